@@ -1,0 +1,187 @@
+"""Input shapes of sign-in, own account and system pages."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from apps.accounts.models import GrantKind, Organisation, OrganisationKind, User
+from apps.accounts.models.grants import REASON_MIN_LENGTH
+from apps.accounts.roles import NO_ROLE, ROLES
+from apps.core.forms import ScopedForm, ScopedModelForm
+from apps.core.models import DictionaryEntry
+from apps.core.widgets import FastSelect
+from apps.regions.models import Region
+
+
+class LoginForm(forms.Form):
+    username = forms.CharField(
+        label="用户名",
+        max_length=50,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": "请填写用户名。"},
+    )
+    password = forms.CharField(
+        label="密码",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        error_messages={"required": "请填写密码。"},
+    )
+    otp = forms.CharField(
+        label="动态口令",
+        max_length=10,
+        required=False,
+        help_text="已启用动态口令的账号填写手机上显示的6位数字。",
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    old = forms.CharField(label="原密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}))
+    new = forms.CharField(
+        label="新密码",
+        strip=False,
+        max_length=200,
+        help_text="至少10个字符，包含大写字母、小写字母、数字、其他符号中的三类，不与用户名、姓名相近。",
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="再次输入新密码", strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+            self.add_error("again", "两次输入的新密码不一致。")
+        return data
+
+
+class ContactForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("phone", "email")
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="动态口令",
+        max_length=10,
+        help_text="填写手机上显示的6位数字。",
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class ConfirmPasswordForm(forms.Form):
+    password = forms.CharField(
+        label="密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+
+
+class UserForm(ScopedModelForm):
+    """A new account may be given a role its maker can assign; later the role changes on a page of its own."""
+
+    role = forms.ChoiceField(label="角色", required=False, widget=FastSelect)
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "organisation", "role", "phone", "email")
+        widgets = {"organisation": FastSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        home: Any = self.fields["organisation"]
+        home.queryset = Organisation.objects.managed_by(self.user).active()
+        home.empty_label = "请选择"
+        role: Any = self.fields["role"]
+        role.choices = [(NO_ROLE.code, NO_ROLE.label), *role_options(self.user.role_definition.assigns)]
+        if not self.instance._state.adding:
+            del self.fields["role"]
+            self.fields["username"].disabled = True
+
+
+class OrganisationForm(ScopedModelForm):
+    """Enterprises are registered on their own pages, with their credit code."""
+
+    kind = forms.ChoiceField(
+        label="类型",
+        choices=[(k.value, k.label) for k in OrganisationKind if k != OrganisationKind.ENTERPRISE],
+        widget=FastSelect,
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("kind", "name", "short_name", "region", "parent", "is_active")
+        widgets = {"region": FastSelect, "parent": FastSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        region: Any = self.fields["region"]
+        region.queryset, region.empty_label = region.queryset.order_by("path"), "请选择"
+        parent: Any = self.fields["parent"]
+        parent.empty_label = "无"
+        parent.queryset = Organisation.objects.managed_by(self.user).exclude(kind=OrganisationKind.ENTERPRISE)
+        if not self.user.role_definition.keeps_accounts:
+            region.queryset = Region.objects.current().under(self.user.organisation.region_path)
+            parent.required = True
+
+
+class RoleForm(ScopedForm):
+    role = forms.ChoiceField(label="新角色", required=False, widget=FastSelect)
+    reason = forms.CharField(label="变更理由", max_length=200, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role: Any = self.fields["role"]
+        role.choices = [(NO_ROLE.code, NO_ROLE.label), *role_options(self.user.role_definition.assigns)]
+
+
+class ReasonForm(ScopedForm):
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea({"rows": 3}))
+
+
+class GrantForm(ScopedForm):
+    grantee = forms.CharField(label="被授权人用户名", max_length=50)
+    subject = forms.CharField(label="项目编号", max_length=60)
+    kind = forms.ChoiceField(label="授权类型", choices=GrantKind.choices, widget=FastSelect)
+    reason = forms.CharField(
+        label="授权理由",
+        min_length=REASON_MIN_LENGTH,
+        max_length=300,
+        help_text=f"不少于{REASON_MIN_LENGTH}个字，写明依据的文件或安排。",
+        widget=forms.Textarea({"rows": 3}),
+    )
+    starts_on = forms.DateField(label="开始日期", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(
+        label="截止日期", help_text="当日仍然有效。", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        today = timezone.localdate()
+        kwargs["initial"] = {"starts_on": today, "ends_on": today + timedelta(days=30)} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+
+class DictionaryForm(ScopedModelForm):
+    class Meta:
+        model = DictionaryEntry
+        fields = (
+            "kind",
+            "code",
+            "label",
+            "position",
+            "effective_from",
+            "effective_to",
+            "source",
+            "certainty",
+            "is_sample",
+        )
+        widgets = {
+            "effective_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "effective_to": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        }
+
+
+def role_options(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(code, ROLES[code].label) for code in codes]

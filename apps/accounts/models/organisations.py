@@ -1,0 +1,58 @@
+"""Who people belong to."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.accounts.managers import OrganisationQuerySet
+from apps.core.models import Versioned
+from apps.regions.models import Region
+
+
+class OrganisationKind(models.TextChoices):
+    BUREAU = "bureau", "住建主管部门"
+    STATION = "station", "安全监督机构"
+    ENFORCEMENT = "enforcement", "执法机构"
+    PERMIT_OFFICE = "permit_office", "审批机构"
+    ENTERPRISE = "enterprise", "企业"
+    EXPERT_POOL = "expert_pool", "专家库"
+
+
+class Organisation(Versioned):
+    """A bureau, supervision station, enforcement body, permit office or enterprise (组织机构).
+
+    `region_path` repeats the path of the region as the scope key; a foreign key on both columns keeps it true.
+    """
+
+    kind = models.CharField("类型", max_length=15, choices=OrganisationKind)
+    name = models.CharField("名称", max_length=100)
+    short_name = models.CharField("简称", max_length=30, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="行政区划")
+    region_path = models.CharField("管辖路径", max_length=60, db_collation="C", db_index=True, editable=False)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机构"
+    )
+    is_active = models.BooleanField("启用", default=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "组织机构"
+        verbose_name_plural = "组织机构"
+        ordering = ("region_path", "kind", "name")
+        constraints = [
+            models.CheckConstraint(name="organisation_kind_is_known", condition=Q(kind__in=OrganisationKind.values)),
+            models.CheckConstraint(
+                name="organisation_is_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("pk"))
+            ),
+            # Enterprises are told apart by their credit code, not by name.
+            models.UniqueConstraint(
+                name="authorities_have_different_names", fields=("name",), condition=~Q(kind="enterprise")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return self.short_name or self.name

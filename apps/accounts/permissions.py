@@ -1,0 +1,139 @@
+"""The access matrix as a table, for the page and for docs/permissions.md."""
+
+from dataclasses import dataclass
+
+from apps.accounts.roles import EVERYONE, ROLES, Role
+
+# Words for the verbs of permissions; a permission is "<app>.<verb>_<model>".
+VERBS = {
+    "view": "查看",
+    "add": "新增",
+    "change": "修改",
+    "import": "导入",
+    "export": "导出",
+    "reveal": "查看完整身份证号",
+    "disable": "停用",
+    "reset": "重置密码",
+    "unlock": "解除锁定",
+    "assign_role": "授予角色",
+    "revoke": "撤销",
+    "record": "登记",
+    "order": "下达整改",
+    "receive": "签收",
+    "rectify": "提交整改",
+    "confirm": "监理确认",
+    "verify": "复查",
+    "close": "销号",
+    "void": "申请作废",
+    "approve_void": "批准作废",
+    "contest": "提出异议",
+}
+SUBJECTS = {
+    "hazards.hazard": "隐患",
+    "projects.project": "工程项目",
+    "projects.dangerouswork": "危大工程",
+    "enterprises.enterprise": "企业",
+    "people.person": "从业人员",
+    "accounts.user": "用户",
+    "accounts.organisation": "组织机构",
+    "accounts.role": "角色",
+    "accounts.grant": "例外授权",
+    "core.dictionaryentry": "数据字典",
+    "core.event": "操作日志",
+    "core.job": "后台任务",
+    "notifications.message": "消息",
+    "regions.region": "行政区划",
+}
+REACHES = {
+    "region": "本机构辖区",
+    "enterprise": "本企业",
+    "projects": "参与或受托的项目",
+    "none": "不接触业务数据",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One permission and, per role in order, whether the role has it."""
+
+    permission: str
+    subject: str
+    verb: str
+    held: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    roles: tuple[Role, ...]
+    reaches: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def split(permission: str) -> tuple[str, str]:
+    """hazards.approve_void_hazard -> ("hazards.hazard", "approve_void")"""
+    app, _, rest = permission.partition(".")
+    verb, _, model = rest.rpartition("_")
+    return f"{app}.{model}", verb
+
+
+def matrix() -> Matrix:
+    roles = tuple(ROLES.values())
+    known = set().union(*(role.permissions for role in roles))
+    lines = tuple(
+        Line(p, SUBJECTS[split(p)[0]], VERBS[split(p)[1]], tuple(p in role.permissions for role in roles))
+        for p in sorted(known, key=_place)
+    )
+    return Matrix(roles, tuple(REACHES[role.reach] for role in roles), lines)
+
+
+def _place(permission: str) -> tuple[int, int]:
+    subject, verb = split(permission)
+    return list(SUBJECTS).index(subject), list(VERBS).index(verb)
+
+
+def as_markdown() -> str:
+    """docs/permissions.md, written by `manage.py permissions_doc` and compared by a test."""
+    table = matrix()
+    head = ["| 权限 | " + " | ".join(role.label for role in table.roles) + " |", "|---|" + ":-:|" * len(table.roles)]
+    body = [
+        f"| {line.subject}：{line.verb} `{line.permission}` | "
+        + " | ".join("✓" if held else "" for held in line.held)
+        + " |"
+        for line in table.lines
+    ]
+    return "\n".join([*INTRODUCTION, *head, *body, "", *_reach_table(table), "", *_account_table(table), ""])
+
+
+INTRODUCTION = [
+    "# Permissions",
+    "",
+    "Generated from `apps/accounts/roles.py` by `python3 run.py manage permissions_doc`; a test compares the two.",
+    "A role says what a person may do at all. Which rows it may be done to is the person's scope (second table), and",
+    "whether this person may make this move on this record is a guard in the transition table of the record.",
+    f"Every role has: {', '.join(f'`{p}`' for p in sorted(EVERYONE))}.",
+    "",
+    "## What each role may do",
+    "",
+]
+
+
+def _reach_table(table: Matrix) -> list[str]:
+    rows = [
+        f"| {role.label} `{role.code}` | {reach} | {'全部账号与机构' if role.keeps_accounts else '本机构'} |"
+        for role, reach in zip(table.roles, table.reaches, strict=True)
+    ]
+    return ["## How far each role reaches", "", "| 角色 | 业务数据 | 账号与机构 |", "|---|---|---|", *rows]
+
+
+def _account_table(table: Matrix) -> list[str]:
+    def named(codes: tuple[str, ...]) -> str:
+        return "、".join(ROLES[code].label for code in codes if code) or "—"
+
+    rows = [f"| {role.label} | {named(role.assigns)} | {named(role.manages)} |" for role in table.roles]
+    return [
+        "## Who gives roles to whom, and who looks after whose account",
+        "",
+        "| 角色 | 可授予的角色 | 可管理其账号的角色 |",
+        "|---|---|---|",
+        *rows,
+    ]

@@ -1,0 +1,265 @@
+"""Who may do what, as code.
+
+The access matrix of the platform: `docs/permissions.md` is generated from it; every register, page, transition and
+API operation asks it.  What a role may do says nothing about where: that is the user's scope (`scopes.py`).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Side = Literal["regulator", "enterprise", "expert", "system"]
+Reach = Literal["region", "enterprise", "projects", "none"]
+
+
+def _can(model: str, *verbs: str) -> frozenset[str]:
+    """_can("projects.project", "view", "add") -> {"projects.view_project", "projects.add_project"}"""
+    app, name = model.split(".")
+    return frozenset(f"{app}.{verb}_{name}" for verb in verbs)
+
+
+@dataclass(frozen=True)
+class Role:
+    """`reach` says which scope keys the role's own standing gives; single projects come on top for every role.
+
+    `assigns` are the roles it may give to a new account, `manages` those whose accounts it may correct, disable
+    or give a new password.  `keeps_accounts` marks who sees all accounts and organisations of the platform.
+    """
+
+    code: str
+    label: str
+    side: Side
+    reach: Reach
+    permissions: frozenset[str] = frozenset()
+    assigns: tuple[str, ...] = ()
+    manages: tuple[str, ...] = ()
+    keeps_accounts: bool = False
+
+
+EVERYONE = _can("regions.region", "view") | _can("core.job", "view") | _can("notifications.message", "view")
+
+READS_SITES = (
+    _can("enterprises.enterprise", "view", "export")
+    | _can("people.person", "view")
+    | _can("projects.project", "view", "export")
+    | _can("projects.dangerouswork", "view", "export")
+)
+READS_HAZARDS = _can("hazards.hazard", "view", "export")
+READS_LEDGERS = READS_SITES | READS_HAZARDS | _can("people.person", "export")
+
+KEEPS_ENTERPRISES = _can("enterprises.enterprise", "add", "change", "import")
+KEEPS_PEOPLE = _can("people.person", "add", "change", "import")
+KEEPS_DANGEROUS_WORKS = _can("projects.dangerouswork", "add", "change", "import")
+KEEPS_PROJECTS = _can("projects.project", "add", "change", "import") | KEEPS_DANGEROUS_WORKS
+
+# That nobody verifies an own answer, and that two officers close a major hazard, are guards of the workflow:
+# they depend on the hazard, this table on the person alone.
+INSPECTS = _can("hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest")
+APPROVES = _can("hazards.hazard", "approve_void")
+ANSWERS = _can("hazards.hazard", "receive", "rectify")
+# What a firm or its supervision firm finds itself (企业自查、监理发现) it carries through the same table; a guard keeps
+# it away from what an authority found.
+FINDS = _can("hazards.hazard", "add", "change", "record", "void")
+RUNS_SELF_CHECKS = FINDS | _can("hazards.hazard", "order", "verify", "close", "approve_void", "contest", "import")
+# The full identity number, one at a time, each look written down.
+REVEALS = _can("people.person", "reveal")
+
+KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
+SEES_ORGANISATIONS = _can("accounts.organisation", "view")
+RUNS_AUTHORITY = (
+    KEEPS_ACCOUNTS | _can("accounts.user", "export") | _can("accounts.organisation", "view", "add", "change")
+)
+
+OFFICERS = ("inspector", "enforcement_officer", "permit_officer")
+SITE_STAFF = ("project_manager", "project_safety_officer", "supervising_engineer")
+BUSINESS = (
+    "province_officer",
+    "city_officer",
+    "county_officer",
+    "station_head",
+    *OFFICERS,
+    "safety_director",
+    *SITE_STAFF,
+    "owner",
+    "expert",
+)
+SYSTEM = ("system_admin", "security_admin", "auditor")
+
+NO_ROLE = Role("", "未授予角色", "system", "none")
+
+_ALL = (
+    Role(
+        "province_officer",
+        "省级监管员",
+        "regulator",
+        "region",
+        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
+        manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
+    ),
+    Role(
+        "city_officer",
+        "市级监管员",
+        "regulator",
+        "region",
+        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        assigns=("county_officer", "station_head", *OFFICERS),
+        manages=("", "county_officer", "station_head", *OFFICERS),
+    ),
+    Role(
+        "county_officer",
+        "县级监管员",
+        "regulator",
+        "region",
+        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        assigns=("station_head", *OFFICERS),
+        manages=("", "station_head", *OFFICERS),
+    ),
+    Role(
+        "station_head",
+        "监督站站长",
+        "regulator",
+        "region",
+        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        assigns=OFFICERS,
+        manages=("", *OFFICERS),
+    ),
+    Role(
+        "inspector",
+        "监督员",
+        "regulator",
+        "region",
+        EVERYONE | READS_LEDGERS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS,
+    ),
+    Role(
+        "enforcement_officer",
+        "执法人员",
+        "regulator",
+        "region",
+        EVERYONE | READS_SITES | READS_HAZARDS,
+    ),
+    Role(
+        "permit_officer",
+        "审批人员",
+        "regulator",
+        "region",
+        EVERYONE | READS_SITES | KEEPS_PROJECTS | KEEPS_ENTERPRISES | KEEPS_PEOPLE,
+    ),
+    Role(
+        "safety_director",
+        "企业安全总监",
+        "enterprise",
+        "enterprise",
+        EVERYONE
+        | READS_LEDGERS
+        | REVEALS
+        | ANSWERS
+        | RUNS_SELF_CHECKS
+        | KEEPS_PEOPLE
+        | KEEPS_ACCOUNTS
+        | SEES_ORGANISATIONS
+        | _can("enterprises.enterprise", "change"),
+        assigns=SITE_STAFF,
+        manages=("", *SITE_STAFF),
+    ),
+    Role(
+        "project_manager",
+        "项目经理",
+        "enterprise",
+        "projects",
+        EVERYONE
+        | READS_LEDGERS
+        | ANSWERS
+        | FINDS
+        | _can("hazards.hazard", "order")
+        | KEEPS_PEOPLE
+        | KEEPS_DANGEROUS_WORKS
+        | _can("projects.project", "change"),
+    ),
+    Role(
+        "project_safety_officer",
+        "项目安全员",
+        "enterprise",
+        "projects",
+        EVERYONE | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS,
+    ),
+    Role(
+        "supervising_engineer",
+        "总监理工程师",
+        "enterprise",
+        "projects",
+        EVERYONE | READS_SITES | READS_HAZARDS | FINDS | _can("hazards.hazard", "confirm"),
+    ),
+    Role(
+        "owner",
+        "建设单位",
+        "enterprise",
+        "projects",
+        EVERYONE | READS_SITES | READS_HAZARDS | KEEPS_DANGEROUS_WORKS | _can("projects.project", "change"),
+    ),
+    Role(
+        "expert",
+        "专家",
+        "expert",
+        "projects",
+        EVERYONE
+        | _can("projects.project", "view")
+        | _can("projects.dangerouswork", "view")
+        | _can("hazards.hazard", "view"),
+    ),
+    # The three below keep one another in check: one makes accounts, one gives them rights, one reads what both did.
+    Role(
+        "system_admin",
+        "系统管理员",
+        "system",
+        "none",
+        EVERYONE
+        | KEEPS_ACCOUNTS
+        | _can("accounts.user", "export", "import")
+        | _can("accounts.organisation", "view", "add", "change", "export", "import")
+        | _can("accounts.role", "view")
+        | _can("core.dictionaryentry", "view", "add", "change", "export")
+        | _can("regions.region", "change"),
+        manages=("", *BUSINESS),
+        keeps_accounts=True,
+    ),
+    Role(
+        "security_admin",
+        "安全管理员",
+        "system",
+        "none",
+        EVERYONE
+        | _can("accounts.user", "view", "assign_role", "unlock", "disable", "reset")
+        | SEES_ORGANISATIONS
+        | _can("accounts.role", "view")
+        | _can("accounts.grant", "view", "add", "revoke", "export"),
+        assigns=(*BUSINESS, *SYSTEM),
+        manages=SYSTEM,
+        keeps_accounts=True,
+    ),
+    Role(
+        "auditor",
+        "审计员",
+        "system",
+        "region",
+        EVERYONE
+        | READS_LEDGERS
+        | _can("core.event", "view", "export")
+        | _can("accounts.role", "view")
+        | _can("accounts.grant", "view", "export")
+        | _can("accounts.user", "view", "export")
+        | _can("accounts.organisation", "view", "export")
+        | _can("core.dictionaryentry", "view", "export"),
+        keeps_accounts=True,
+    ),
+)
+
+ROLES: dict[str, Role] = {role.code: role for role in _ALL}
+
+
+def role_choices() -> list[tuple[str, str]]:
+    return [(role.code, role.label) for role in _ALL]
+
+
+def fits(role: Role, organisation_kind: str) -> bool:
+    """Whether somebody of such an organisation can hold the role; people of firms never get an authority's."""
+    return role.side == "expert" or (role.side == "enterprise") == (organisation_kind == "enterprise")

@@ -1,0 +1,34 @@
+"""How far a user reaches: from the role and the organisation, plus single projects that other apps know of."""
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from apps.core.scoping import Scope
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+ProjectIds = Callable[["User"], Iterable[int]]
+_providers: list[ProjectIds] = []
+
+
+def project_ids_from(provider: ProjectIds) -> ProjectIds:
+    """Registers where further project ids come from (membership, parties, grants); called by apps above."""
+    if provider not in _providers:
+        _providers.append(provider)
+    return provider
+
+
+def scope_of(user: "User") -> Scope:
+    """The scope of an active account.  Costs a query per provider; `User.scope` keeps it for the request."""
+    if not user.is_active:
+        return Scope()
+    reach = user.role_definition.reach
+    if reach == "none":
+        return Scope()
+    return Scope(
+        region_path=user.organisation.region_path if reach == "region" else "",
+        enterprise_id=user.organisation_id if reach == "enterprise" else None,
+        project_ids=tuple(sorted(set(chain.from_iterable(provider(user) for provider in _providers)))),
+    )

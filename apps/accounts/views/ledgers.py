@@ -1,0 +1,188 @@
+"""System pages: grants, dictionaries and the event log, one record each."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.accounts.forms import GrantForm, ReasonForm
+from apps.accounts.grants import find_subject
+from apps.accounts.http import SignedInRequest
+from apps.accounts.models import Grant, User
+from apps.accounts.registers import title_of_event
+from apps.accounts.services.grants import grant_access, revoke_grant
+from apps.core.history import history
+from apps.core.models import DictionaryEntry, Event
+from apps.core.pages import list_page
+from apps.core.records import PERSONAL
+from apps.core.registers import as_text, registry
+from apps.core.scoping import get_visible_or_404
+
+
+def _need(request: SignedInRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+# Grants
+
+
+@require_GET
+def grants_page(request: SignedInRequest) -> HttpResponse:
+    """The list, with a button for the page of our own: a grant is not filled in like a record."""
+    add = {"label": "新增授权", "url": reverse("grants:new"), "icon": "plus", "primary": True}
+    extra = {"toolbar": [add]} if request.user.has_perm("accounts.add_grant") else {}
+    return list_page(request, registry["grants"], extra=extra)
+
+
+@require_http_methods(["GET", "POST"])
+def new_grant_page(request: SignedInRequest) -> HttpResponse:
+    _need(request, "accounts.add_grant")
+    form = GrantForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            grant = grant_access(**named(form.cleaned_data, request.user), by=request.user)
+        except ValidationError as problems:
+            form.add_error(None, problems)
+        else:
+            messages.success(request, f"已授权“{grant.grantee}”，{grant.ends_on}到期。")
+            return redirect("grants:detail", grant.pk)
+    context = {"form": form, "title": "新增例外授权", "submit_label": "授权", "cancel_url": reverse("grants:list")}
+    return render(request, "core/form.html", context, status=422 if form.errors else 200)
+
+
+def named(data: dict[str, Any], by: User) -> dict[str, Any]:
+    """The person and the record behind what was typed; ValidationError by field where there is none."""
+    grantee = User.objects.visible_to(by).filter(username__iexact=data["grantee"]).first()
+    subject = find_subject(data["subject"])
+    problems = {"grantee": grantee or "没有这个用户。", "subject": subject or "没有这个项目。"}
+    if missing := {field: found for field, found in problems.items() if isinstance(found, str)}:
+        raise ValidationError(missing)
+    return data | {"grantee": grantee, "subject": subject}
+
+
+@require_GET
+def grant_page(request: SignedInRequest, key: str) -> HttpResponse:
+    _need(request, "accounts.view_grant")
+    grant = get_visible_or_404(Grant, request.user, pk=key)
+    revoke = {"label": "撤销授权", "icon": "ban", "url": reverse("grants:revoke", args=[grant.pk])}
+    may_revoke = request.user.has_perm("accounts.revoke_grant") and grant.state in ("有效", "未生效")
+    context = {
+        "title": f"例外授权：{grant.grantee}",
+        "crumbs": [
+            {"label": "系统管理"},
+            {"label": "例外授权", "url": reverse("grants:list")},
+            {"label": str(grant.pk)},
+        ],
+        "actions": [revoke] if may_revoke else [],
+        "sections": [{"title": "授权", "facts": grant_facts(grant)}],
+        "timeline": history([grant]),
+    }
+    return render(request, "core/detail.html", context)
+
+
+def grant_facts(grant: Grant) -> list[dict[str, Any]]:
+    return [
+        {"label": "被授权人", "value": f"{grant.grantee}（{grant.grantee.organisation}）"},
+        {"label": "授权对象", "value": grant.subject},
+        {"label": "授权类型", "value": grant.get_kind_display()},
+        {"label": "状态", "value": grant.state},
+        {"label": "期限", "value": f"{grant.starts_on} 至 {grant.ends_on}（含当日）"},
+        {"label": "授权人", "value": f"{grant.granted_by}，{as_text(timezone.localtime(grant.granted_at))}"},
+        {"label": "授权理由", "value": grant.reason, "wide": True},
+        {"label": "撤销理由", "value": grant.revoke_reason, "wide": True},
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def revoke_page(request: SignedInRequest, key: str) -> HttpResponse:
+    _need(request, "accounts.revoke_grant")
+    grant = get_visible_or_404(Grant, request.user, pk=key)
+    form = ReasonForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revoke_grant(grant=grant, reason=form.cleaned_data["reason"], by=request.user)
+        except ValidationError as problems:
+            form.add_error(None, problems)
+        else:
+            messages.success(request, "授权已撤销，立即生效。")
+            return redirect("grants:detail", grant.pk)
+    context = {
+        "form": form,
+        "title": f"撤销授权：{grant.grantee}",
+        "consequence": "撤销后该用户立即不能再查看此项目。",
+        "submit_label": "撤销",
+        "danger": True,
+        "cancel_url": reverse("grants:detail", args=[grant.pk]),
+    }
+    return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
+
+
+# Dictionaries
+
+
+@require_GET
+def dictionary_page(request: SignedInRequest, key: str) -> HttpResponse:
+    _need(request, "core.view_dictionaryentry")
+    entry = get_visible_or_404(DictionaryEntry, request.user, pk=key)
+    edit = {"label": "编辑", "icon": "edit", "url": reverse("dictionaries:edit", args=[entry.pk])}
+    fields = ("kind", "code", "label", "position", "effective_from", "effective_to", "source", "certainty", "is_sample")
+    facts = [{"label": label_of(entry, name), "value": as_text(getattr(entry, name))} for name in fields]
+    context = {
+        "title": entry.label,
+        "crumbs": [
+            {"label": "系统管理"},
+            {"label": "数据字典", "url": reverse("dictionaries:list")},
+            {"label": entry.label},
+        ],
+        "actions": [edit] if request.user.has_perm("core.change_dictionaryentry") else [],
+        "sections": [{"title": "字典条目", "facts": facts}],
+        "timeline": history([entry]),
+    }
+    return render(request, "core/detail.html", context)
+
+
+def label_of(record: Any, name: str) -> str:
+    return str(record._meta.get_field(name).verbose_name)
+
+
+# Event log
+
+
+@require_GET
+def event_page(request: SignedInRequest, key: str) -> HttpResponse:
+    _need(request, "core.view_event")
+    event = get_visible_or_404(Event.objects.select_related("actor"), request.user, pk=key)
+    told = [{"label": name, "value": shown(name, value), "wide": True} for name, value in event.facts.items()]
+    context = {
+        "title": title_of_event(event.name),
+        "crumbs": [
+            {"label": "系统管理"},
+            {"label": "操作日志", "url": reverse("events:list")},
+            {"label": str(event.pk)},
+        ],
+        "sections": [{"title": "事项", "facts": event_facts(event)}, {"title": "内容", "facts": told}],
+    }
+    return render(request, "core/detail.html", context)
+
+
+def shown(name: str, value: Any) -> str:
+    """Of personal data only that it was set or changed: who audits need not read it."""
+    return "（不显示）" if name.endswith(PERSONAL) else str(value)
+
+
+def event_facts(event: Event) -> list[dict[str, Any]]:
+    return [
+        {"label": "时间", "value": timezone.localtime(event.happened_at).isoformat(" ", "milliseconds")},
+        {"label": "操作人", "value": event.actor or "系统"},
+        {"label": "对象", "value": f"{event.record_type} {event.record_id}"},
+        {"label": "步骤", "value": event.step},
+        {"label": "原状态", "value": event.before},
+        {"label": "新状态", "value": event.after},
+        {"label": "校验值", "value": bytes(event.leaf).hex(), "wide": True},
+    ]

@@ -1,0 +1,1 @@
+"""The API base: every register becomes a viewset, every move an operation, every failure the same envelope."""

@@ -1,0 +1,47 @@
+"""What all forms share: fields cut to what the user may see, and text made clean."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+
+BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def clean_text(value: str) -> str:
+    """NFC, without control characters (line ends stay), without bidi overrides."""
+    value = unicodedata.normalize("NFC", value).translate(BIDI).replace("\r\n", "\n")
+    return "".join(c for c in value if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
+class Scoped:
+    """Mix-in: knows its user and offers only records that the user may see, so no row hangs on a stranger's project."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            cut_to(field, user)
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]
+        for name, value in self.cleaned_data.items():  # type: ignore[attr-defined]
+            if isinstance(value, str):
+                self.cleaned_data[name] = clean_text(value)  # type: ignore[attr-defined]
+
+
+def cut_to(field: forms.Field, user: Any) -> None:
+    """Limit a choice of records to those visible to the user."""
+    queryset = getattr(field, "queryset", None)
+    if queryset is not None and hasattr(queryset, "visible_to"):
+        field.queryset = queryset.visible_to(user)  # type: ignore[attr-defined]
+
+
+class ScopedForm(Scoped, forms.Form):
+    """A form that is not of one model."""
+
+
+class ScopedModelForm(Scoped, forms.ModelForm):
+    """The base of every register's form."""

@@ -1,0 +1,217 @@
+"""Import through a register's form: what may be typed on the page may come in a workbook, under the same rules."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.core.excel import CheckedRow, Field, Problem
+from apps.core.excel.fields import FieldKind
+from apps.core.imports.importer import Importer, Rows, RowsRefused
+from apps.core.jobs import Progress
+from apps.core.models import ImportBatch
+from apps.core.registers import Column, Register
+
+MASK = "***"
+"""In a cell: a value as our own exports show it to those who may not see it, never a value to store."""
+YES_NO = {"是": "on", "否": "", "有": "on", "无": "", "true": "on", "false": ""}
+NOT_IN_A_CELL = (forms.FileField, forms.JSONField, forms.ModelMultipleChoiceField)
+KINDS: tuple[tuple[type[forms.Field], FieldKind], ...] = (
+    (forms.DateTimeField, "datetime"),
+    (forms.DateField, "date"),
+    (forms.DecimalField, "decimal"),
+    (forms.FloatField, "decimal"),
+    (forms.IntegerField, "integer"),
+    (forms.ModelChoiceField, "reference"),
+    (forms.ChoiceField, "choice"),
+    (forms.BooleanField, "choice"),
+    (forms.CharField, "text"),
+)
+
+
+class FormImporter(Importer):
+    """Creates records, or corrects those that the register's key names and that are still in hand.
+
+    A blank cell of a row that corrects leaves the value as it is; a state is never set.
+    """
+
+    def __init__(self, register: Register, user: Any, choices: Mapping[str, Any] | None = None) -> None:
+        super().__init__(register, user, choices)
+        self.form = register.form(user)
+        self.usual = as_data(self.form)
+        self.fields = list(import_fields(register, self.form, user))
+        self.rows_of_keys: dict[str, int] = {}
+        self.references: dict[tuple[str, str], str] = {}
+
+    def look(self, row: CheckedRow) -> Sequence[Problem]:
+        form, problems = self.judged(row)
+        if form is not None and not problems:
+            self.counts[fate(form)] += 1
+        return problems
+
+    def write(self, batch: ImportBatch, rows: Rows, progress: Progress) -> Counter[str]:
+        done: Counter[str] = Counter()
+        self.rows_of_keys.clear()
+        for row in rows:
+            form, problems = self.judged(row) if row.is_sound else (None, list(row.problems))
+            wrong = next((p for p in problems if p.severity == "error"), None)
+            if form is None or wrong:
+                raise RowsRefused(row.number, wrong.reason if wrong else "数据有变化")
+            done[fate(form)] += 1
+            if fate(form) != "unchanged":
+                self.save(form, row)
+            progress.advance()
+        return done
+
+    def save(self, form: forms.ModelForm, row: CheckedRow) -> None:
+        try:
+            self.register.save(form, by=self.user)
+        except ValidationError as refusal:
+            raise RowsRefused(row.number, "；".join(refusal.messages)) from refusal
+
+    # One row -------------------------------------------------------------------------------------------------------
+
+    def judged(self, row: CheckedRow) -> tuple[forms.ModelForm | None, list[Problem]]:
+        """The row as a filled form and what is wrong with it; no form where the row is not this user's to write."""
+        key = self.key_of(row)
+        if key and (earlier := self.rows_of_keys.setdefault(key, row.number)) != row.number:
+            return None, [self.problem(row, self.register.key, f"与第 {earlier} 行重复")]
+        record = self.register.rows(self.user).filter(**{self.register.key: key}).first() if key else None
+        if reason := self.forbidden(record):
+            return None, [self.problem(row, self.register.key, reason)]
+        form = self.register.form(self.user, self.data(row, record), instance=record)
+        return form, [self.problem(row, name, str(e)) for name, errors in form.errors.items() for e in errors]
+
+    def key_of(self, row: CheckedRow) -> str:
+        """The key that the row names, spelled as the form's own field would spell it."""
+        value = row.values.get(self.register.key)
+        if value is None:
+            return ""
+        field = self.form.fields.get(self.register.key)
+        try:
+            return str(field.clean(str(value))) if field else str(value)
+        except ValidationError:
+            return ""
+
+    def forbidden(self, record: Any) -> str | None:
+        if record is None:
+            return None if self.register.may(self.user, "add") else f"您没有新增{self.register.label}的权限"
+        if not self.register.may(self.user, "change"):
+            return f"已有这条记录，您没有修改{self.register.label}的权限"
+        return self.register.locked(record)
+
+    def data(self, row: CheckedRow, record: Any) -> dict[str, Any]:
+        """What the form is filled with: the record as it stands, and over it the cells that are not blank."""
+        data = as_data(self.register.form(self.user, instance=record)) if record else dict(self.usual)
+        for field in self.fields:
+            value = row.values.get(field.name)
+            if value is None or (isinstance(value, str) and MASK in value):
+                continue
+            if field.kind == "reference":
+                value = self.referred(field.name, str(value))
+            data[field.name] = value.isoformat() if isinstance(value, date | datetime) else str(value)
+        return data
+
+    def referred(self, name: str, text: str) -> str:
+        if (name, text) not in self.references:
+            self.references[name, text] = find_reference(self.register, self.form, name, text)
+        return self.references[name, text]
+
+    # For the template ----------------------------------------------------------------------------------------------
+
+    def lists(self) -> dict[str, Sequence[str]]:
+        offered: dict[str, Sequence[str]] = {}
+        for field in self.fields:
+            queryset = getattr(self.form.fields.get(field.name), "queryset", None)
+            if field.kind == "reference" and queryset is not None:
+                offered[field.name] = [str(record) for record in queryset[:2000]]
+        return offered
+
+
+def fate(form: forms.ModelForm) -> str:
+    if form.instance._state.adding:
+        return "new"
+    return "changed" if form.has_changed() else "unchanged"
+
+
+def as_data(form: forms.ModelForm) -> dict[str, Any]:
+    """A record as its own form would send it back unchanged."""
+    values = {name: form[name].value() for name in form.fields}
+    return {
+        name: value.isoformat() if isinstance(value, date | datetime) else value
+        for name, value in values.items()
+        if value is not None and value is not False
+    }
+
+
+# Fields ---------------------------------------------------------------------------------------------------------------
+
+
+def import_fields(register: Register, form: forms.ModelForm, user: Any) -> list[Field]:
+    """The form's fields that a cell can hold, named as the register's columns name them."""
+    columns = register.columns_for(user)
+    fields = [
+        import_field(name, field, column_of(columns, name, str(field.label or name)), given=bool(form[name].value()))
+        for name, field in form.fields.items()
+        if not field.disabled and not isinstance(field, NOT_IN_A_CELL) and not field.widget.is_hidden
+    ]
+    key = next((c for c in columns if c.path == register.key and c.path not in form.fields), None)
+    return [Field(key.path, key.label, synonyms=key.synonyms), *fields] if key else fields
+
+
+def column_of(columns: Sequence[Column], name: str, label: str) -> Column | None:
+    """The column that shows the form's field: by path, as the start or end of one, or by its label."""
+    for fits in (
+        lambda c: c.path == name,
+        lambda c: c.path.startswith(f"{name}."),
+        lambda c: c.path.endswith(f".{name}"),
+        lambda c: c.label == label,
+    ):
+        if found := next((c for c in columns if fits(c)), None):
+            return found
+    return None
+
+
+def import_field(name: str, field: forms.Field, column: Column | None, *, given: bool) -> Field:
+    """What a cell may hold; a field that the form fills by itself may do without a column."""
+    label = str(field.label or (column and column.label) or name)
+    kind: FieldKind = next((kind for cls, kind in KINDS if isinstance(field, cls)), "reference")
+    return Field(
+        name,
+        label,
+        synonyms=tuple(s for s in (column.label, *column.synonyms) if s != label) if column else (),
+        kind=kind,
+        required=field.required and not given,
+        choices=choices_of(field) if kind == "choice" else {},
+        max_length=(getattr(field, "max_length", 0) or 0) if kind == "text" else 0,
+        help=str(field.help_text or ""),
+    )
+
+
+def choices_of(field: forms.Field) -> dict[str, str]:
+    """Label → code, the codes themselves after all labels."""
+    if isinstance(field, forms.BooleanField):
+        return YES_NO
+    flat: list[tuple[str, str]] = []
+    for code, label in getattr(field, "choices", ()):
+        flat += [(str(c), str(t)) for c, t in label] if isinstance(label, list | tuple) else [(str(code), str(label))]
+    labels = {label.strip(): code for code, label in flat if code}
+    return {**labels, **{code: code for code, _ in flat if code and code not in labels}}
+
+
+def find_reference(register: Register, form: forms.ModelForm, name: str, text: str) -> str:
+    """The form's spelling of the record that a text names; the text itself where the form has to judge it."""
+    field: Any = form.fields[name]
+    queryset = getattr(field, "queryset", None)
+    if queryset is None:
+        return text
+    column = column_of(register.columns, name, str(field.label))
+    if column and column.reference and len(found := list(queryset.filter(**{column.reference: text})[:2])) == 1:
+        return str(field.prepare_value(found[0]))
+    try:
+        return str(field.prepare_value(field.clean(text)))
+    except ValidationError:
+        return text

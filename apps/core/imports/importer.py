@@ -1,0 +1,127 @@
+"""What a register has to say to be filled from workbooks."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.core.excel import CheckedRow, Column, Field, Problem
+from apps.core.excel.checking import Severity
+from apps.core.excel.text import shorten
+from apps.core.jobs import Progress
+from apps.core.models import ImportBatch
+
+NEW = "new"
+Rows = Iterable[CheckedRow]
+
+
+class RowsRefused(ValidationError):
+    """A row that passed the check can't be written now; the message is fit to show and nothing was written."""
+
+    def __init__(self, row: int, reason: str) -> None:
+        super().__init__(f"第 {row} 行：{reason}。没有写入任何数据，请重新检查")
+
+
+@dataclass
+class Unknown:
+    """A name in the file that is no record yet: to be matched to one, or to become one.
+
+    `options` are (key, label) of the records that the user may see, the most similar first; `suggested` is one
+    of their keys, NEW, or empty when the user has to decide.  The empty name stands for blank cells.
+    """
+
+    kind: str
+    label: str
+    name: str
+    rows: int = 0
+    options: list[tuple[str, str]] = field(default_factory=list)
+    suggested: str = ""
+    may_create: bool = False
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        created = [(NEW, f"新建“{self.name or '未填写'}”（待补全）")] if self.may_create else []
+        return [("", "请选择"), *self.options, *created]
+
+
+class Importer:
+    """One run over one workbook for one user.
+
+    `choices` is what the user decided on the preview: {"names": {kind: {name: key or NEW}}, "options": {…}}.
+    The flow first calls `look` with each sound row, then asks what was found; it never writes there.  To write
+    it begins anew with `write`, inside one transaction.
+    """
+
+    fields: Sequence[Field] = ()
+
+    def __init__(self, register: Any, user: Any, choices: Mapping[str, Any] | None = None) -> None:
+        self.register = register
+        self.user = user
+        self.choices: Mapping[str, Any] = choices or {}
+        self.counts: Counter[str] = Counter()
+        """new, changed, unchanged: what writing would do; and whatever else the importer's notes count."""
+        self.columns: dict[str, Column] = {}
+        """Field name → the column of the file that holds it; set by the flow before the first row."""
+
+    # The check -----------------------------------------------------------------------------------------------------
+
+    def look(self, row: CheckedRow) -> Sequence[Problem]:
+        """The problems of a row whose cells are sound by themselves."""
+        raise NotImplementedError
+
+    def unknown(self) -> list[Unknown]:
+        """The names that the rows seen so far bear and the platform does not know."""
+        return []
+
+    def notes(self) -> list[str]:
+        """In whole sentences, what will be made of the file beyond the plain columns."""
+        return []
+
+    def options(self, found: Mapping[str, int]) -> dict[str, forms.Field]:
+        """Further questions for the preview; the answers come back in `choices["options"]`.
+
+        `found` are the `counts` of the check.
+        """
+        return {}
+
+    # The writing ---------------------------------------------------------------------------------------------------
+
+    def write(self, batch: ImportBatch, rows: Rows, progress: Progress) -> Counter[str]:
+        """Write all rows inside the caller's transaction; answers what was done.  Raises RowsRefused."""
+        raise NotImplementedError
+
+    # For the template ----------------------------------------------------------------------------------------------
+
+    def lists(self) -> dict[str, Sequence[str]]:
+        """Names of live records for the drop-downs of reference fields."""
+        return {}
+
+    # Helpers -------------------------------------------------------------------------------------------------------
+
+    def decided(self, kind: str, name: str) -> str:
+        """The user's decision about an unknown name, or empty."""
+        return self.choices.get("names", {}).get(kind, {}).get(name, "")
+
+    def option(self, name: str, default: Any = None) -> Any:
+        return self.choices.get("options", {}).get(name, default)
+
+    def sound(self, rows: Rows) -> Iterator[CheckedRow]:
+        """The rows, each looked at again; the first that is no longer sound ends the writing."""
+        for row in rows:
+            problems = [*row.problems, *self.look(row)] if row.is_sound else row.problems
+            wrong = next((p for p in problems if p.severity == "error"), None)
+            if wrong:
+                raise RowsRefused(row.number, f"{wrong.label}：{wrong.reason}" if wrong.label else wrong.reason)
+            yield row
+
+    def problem(self, row: CheckedRow, name: str, reason: str, severity: Severity = "error") -> Problem:
+        """A problem of the cell that holds this field, or of the whole row where no column holds it."""
+        column = self.columns.get(name)
+        if column is None:
+            return Problem(row.number, "", "", "", reason, severity)
+        value = row.source.at(column.index)
+        shown = "" if value is None else shorten(str(value), 60)
+        return Problem(row.number, column.letter, column.label, shown, reason, severity)

@@ -1,0 +1,176 @@
+"""The works on a stored workbook: survey, check, write, hand back with comments.
+
+Each reads the file anew and finds all else in the batch, so a step that was lost with its worker is simply done
+again.  `services` decides whether a step is done at once or as a job.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.core.db import try_lock
+from apps.core.events import record_event
+from apps.core.excel import (
+    BULK,
+    CheckedRow,
+    Field,
+    Table,
+    WorkbookRefused,
+    annotate,
+    check_rows,
+    find_table,
+    from_choices,
+    read_sheets,
+)
+from apps.core.excel.mapping import Mapping
+from apps.core.exports import XLSX
+from apps.core.files import path_of, store
+from apps.core.imports.form_importer import FormImporter
+from apps.core.imports.importer import Importer
+from apps.core.imports.report import Report, read_problems
+from apps.core.imports.survey import survey, with_values
+from apps.core.jobs import Progress
+from apps.core.models import ImportBatch, ImportState, RememberedMapping, StoredFile
+from apps.core.registers import Register, registry
+
+STEP = 200
+
+
+def importer_of(register: Register, user: Any, choices: dict[str, Any] | None = None) -> Importer:
+    return (register.importer or FormImporter)(register, user, choices)
+
+
+# Survey
+
+
+def look_over(batch: ImportBatch, sheet: str = "", head: tuple[int, int] | None = None) -> None:
+    """Find the table and propose the columns.  Raises WorkbookRefused."""
+    user = batch.created_by
+    found = survey(
+        read_sheets(path_of(batch.file), BULK),
+        importer_of(registry[batch.register], user).fields,
+        lambda layout: recalled(user, batch.register, layout),
+        sheet=sheet,
+        head=head,
+    )
+    batch.choices = {"names": found.pop("names")}
+    batch.layout, batch.sheet, batch.mapping = found.pop("layout"), found["sheet"], found
+    batch.state, batch.problems, batch.counts = ImportState.UPLOADED, [], {}
+    batch.save(update_fields=["choices", "layout", "sheet", "mapping", "state", "problems", "counts"])
+
+
+def recalled(user: Any, register: str, layout: str) -> dict[str, Any]:
+    """How people of the user's organisation matched columns, values and names of this layout before."""
+    rows = RememberedMapping.objects.filter(organisation_id=user.organisation_id, register=register, layout=layout)
+    return rows.values_list("mapping", flat=True).first() or {}
+
+
+def remember(batch: ImportBatch, **learnt: Any) -> None:
+    """Keep what was decided for the next workbook of this layout."""
+    user = batch.created_by
+    RememberedMapping.objects.update_or_create(
+        organisation_id=user.organisation_id,
+        register=batch.register,
+        layout=batch.layout,
+        defaults={"mapping": {**recalled(user, batch.register, batch.layout), **learnt}},
+    )
+
+
+# Check
+
+
+def check(batch: ImportBatch, progress: Progress) -> None:
+    """Look at every row and keep what was found; nothing is written into the register."""
+    progress.of(batch.mapping["rows"])
+    importer = importer_of(registry[batch.register], batch.created_by, batch.choices)
+    table, rows = opened(batch, importer)
+    report = Report()
+    for row in rows:
+        report.rows += 1
+        report.add([*row.problems, *importer.look(row)] if row.is_sound else row.problems)
+        if report.rows % STEP == 0:
+            progress.advance(STEP)
+    batch.counts, batch.problems = report.as_counts(importer, table.skipped), report.as_problems()
+    batch.state = ImportState.CHECKED
+    batch.save(update_fields=["counts", "problems", "state"])
+
+
+def opened(batch: ImportBatch, importer: Importer) -> tuple[Table, Iterator[CheckedRow]]:
+    """The table of the stored file and its rows, read through the columns that were confirmed."""
+    fields = with_values(importer.fields, batch.mapping.get("values", {}))
+    sheets = read_sheets(path_of(batch.file), BULK)
+    sheet = next((s for s in sheets if s.name == batch.sheet), None)
+    table = sheet and find_table(sheet, fields, tuple(batch.mapping["head"]))
+    if not table:
+        raise WorkbookRefused("no_table", "没有找到上次确认的表头，请重新核对列")
+    mapping = mapping_of(batch, table, fields)
+    importer.columns = {match.field: match.column for match in mapping.matches if match.field}
+    return table, check_rows(table, mapping, fields)
+
+
+def mapping_of(batch: ImportBatch, table: Table, fields: list[Field]) -> Mapping:
+    return from_choices(table, fields, {c["index"]: c["field"] for c in batch.mapping["columns"]})
+
+
+# Write
+
+
+def write(batch: ImportBatch, progress: Progress) -> None:
+    """Write all rows in one transaction or none.  Run a second time it does nothing."""
+    register, user = registry[batch.register], batch.created_by
+    if not register.may(user, "import"):
+        raise ValidationError(f"您已没有导入{register.label}的权限")
+    progress.of(batch.mapping["rows"])
+    importer = importer_of(register, user, batch.choices)
+    _, rows = opened(batch, importer)
+    with transaction.atomic():
+        if claim(batch):
+            finish(batch, importer.write(batch, rows, progress), user)
+
+
+def claim(batch: ImportBatch) -> bool:
+    """Lock the batch; False when it is written already.  Raises ValidationError when the file came in otherwise."""
+    state = ImportBatch.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=batch.pk)
+    if state != ImportState.WRITING:
+        return False
+    if not try_lock(f"import:{batch.register}:{batch.created_by.organisation_id}:{batch.file.sha256}"):
+        raise ValidationError("同一文件正由本单位其他人写入，请稍后查看")
+    if earlier := imported_before(batch.register, batch.file.sha256, batch.created_by):
+        raise ValidationError(told_already(earlier))
+    return True
+
+
+def imported_before(register: str, sha256: str, user: Any) -> ImportBatch | None:
+    """The batch by which the user's organisation has imported this very file."""
+    rows = ImportBatch.objects.filter(register=register, state=ImportState.DONE, file__sha256=sha256)
+    return rows.filter(created_by__organisation=user.organisation_id).select_related("created_by").first()
+
+
+def told_already(batch: ImportBatch) -> str:
+    rows = batch.counts.get("rows", 0)
+    return f"该文件已于 {batch.finished_at:%Y-%m-%d} 由{batch.created_by}导入，共 {rows} 行，不会重复导入"
+
+
+def finish(batch: ImportBatch, done: Counter[str], user: Any) -> None:
+    batch.counts = {**batch.counts, "written": dict(done)}
+    batch.state, batch.finished_at = ImportState.DONE, Now()
+    batch.save(update_fields=["counts", "state", "finished_at"])
+    facts = {"register": batch.register, "file": batch.file.original_name, "sha256": batch.file.sha256, **done}
+    record_event(batch, "imported", by=user, facts=facts)
+
+
+# The workbook handed back
+
+
+def commented(batch: ImportBatch) -> StoredFile:
+    """The uploaded workbook with its problems as cell comments, or their list alone where the file is too large."""
+    problems = read_problems(batch.problems)
+    with TemporaryFile() as out:
+        annotate(path_of(batch.file), problems, out, sheet_name=batch.sheet)
+        stem = batch.file.original_name.rpartition(".")[0] or batch.file.original_name
+        return store(out, name=f"{stem}-问题.xlsx", by=batch.created_by, content_type=XLSX)

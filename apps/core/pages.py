@@ -1,0 +1,195 @@
+"""The pages that every register has: list, columns, new, edit, and the addresses of them all.
+
+A register's own views, for what is special to it, are put before these in its app's urls.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from apps.core import exports
+from apps.core.listing import Listing, choose_columns, chosen_columns, page_context
+from apps.core.registers import Register, registry
+from apps.core.scoping import get_visible_or_404
+from apps.core.workflow import StaleRecord
+
+
+def need(register: Register, user: Any, verb: str) -> None:
+    """403 for those who see the platform but may not do this."""
+    if not register.may(user, verb):
+        raise PermissionDenied
+
+
+def toolbar(register: Register, user: Any, listing: Listing) -> list[dict[str, Any]]:
+    """The buttons above the list that this user may press."""
+    base = f"{register.name}:"
+    buttons = []
+    if register.may(user, "export"):
+        buttons.append(
+            {
+                "label": "导出 Excel",
+                "url": reverse(base + "export"),
+                "icon": "download",
+                "method": "post",
+                "primary": False,
+            }
+        )
+        for name, layout in register.layouts.items():
+            url = f"{reverse(base + 'export')}?{listing.url(layout=name).removeprefix('?')}"
+            label = f"导出{layout.label}"
+            buttons.append({"label": label, "url": url, "icon": "download", "method": "post", "whole": True})
+    if (register.importer or register.form_class) and register.may(user, "import"):
+        buttons.append({"label": "导入", "url": reverse("imports:upload", args=[register.name]), "icon": "upload"})
+    if register.form_class and register.may(user, "add"):
+        label = register.add_label or f"新增{register.model._meta.verbose_name}"
+        buttons.append({"label": label, "url": reverse(base + "new"), "icon": "plus", "primary": True})
+    return buttons
+
+
+def bulk(register: Register, user: Any, listing: Listing) -> list[dict[str, str]]:
+    """What can be done with the ticked rows, or with all that the filter finds."""
+    if not register.may(user, "export"):
+        return []
+    address = f"{reverse(f'{register.name}:export')}{listing.url()}"
+    return [{"label": "导出所选", "name": "export", "url": address}]
+
+
+@vary_on_headers("HX-Request")
+@require_GET
+def list_page(request: HttpRequest, register: Register, extra: dict[str, Any] | None = None) -> HttpResponse:
+    """The list; asked by htmx it answers with the list part alone."""
+    need(register, request.user, "view")
+    listing = Listing(register, request.user, request.GET.copy())
+    context = page_context(listing) | {
+        "toolbar": toolbar(register, request.user, listing),
+        "bulk": bulk(register, request.user, listing),
+        "density": "compact" if request.GET.get("density") == "compact" else "roomy",
+        "column_chooser_url": reverse(f"{register.name}:columns"),
+        "query_string": listing.url().removeprefix("?"),
+        "partial": request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted"),
+    }
+    return render(request, "core/list.html", context | (extra or {}))
+
+
+@require_http_methods(["GET", "POST"])
+def columns_page(request: HttpRequest, register: Register) -> HttpResponse:
+    """Tick and order the columns; every button of the form sends the whole of it."""
+    need(register, request.user, "view")
+    offered = {c.name: c for c in register.columns_for(request.user)}
+    if request.method == "POST":
+        names = [
+            n
+            for n in moved(request.POST.getlist("column"), request.POST.get("up"), request.POST.get("down"))
+            if n in offered
+        ]
+        choose_columns(register, request.user, [] if "reset" in request.POST else names)
+        if "save" in request.POST:
+            return redirect(f"{register.name}:list")
+    chosen = chosen_columns(register, request.user)
+    rest = [c for c in offered.values() if c not in chosen]
+    return render(request, "core/columns.html", {"register": register, "chosen": chosen, "rest": rest})
+
+
+def moved(names: list[str], up: str | None, down: str | None) -> list[str]:
+    """The names with one of them a place further up or down."""
+    names = list(dict.fromkeys(names))
+    for name, by in ((up, -1), (down, 1)):
+        if name in names:
+            old = names.index(name)
+            names.insert(max(0, old + by), names.pop(old))
+    return names
+
+
+@require_http_methods(["GET", "POST"])
+def edit_page(request: HttpRequest, register: Register, key: str | None = None) -> HttpResponse:
+    """Create or correct one record; what was typed is kept whatever is wrong with it."""
+    need(register, request.user, "change" if key else "add")
+    record = get_visible_or_404(register.model, request.user, **{register.key: key}) if key else None
+    if record is not None and (reason := register.locked(record)):
+        messages.error(request, reason)
+        return redirect(register.row_url(record))
+    form = register.form(request.user, request.POST or None, instance=record)
+    newer = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = register.save(form, by=request.user, version=int_or_none(request.POST.get("version")))
+        except StaleRecord as stale:
+            newer = stale.record
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, f"已保存{register.model._meta.verbose_name}“{saved}”。")
+            return redirect(register.row_url(saved))
+    context = {"register": register, "form": form, "record": record, "newer": newer and differences(form, newer)}
+    context["sections"] = sections_of(form)
+    status = 409 if newer else 422 if form.errors else 200
+    return render(request, "core/form.html", context | {"newer_version": newer and newer.version}, status=status)
+
+
+def sections_of(form: Any) -> list[dict[str, Any]]:
+    """The form in the named sections that it declares, (title, field names) each; without any it is one block.
+
+    Sections whose title is in `in_threes` have three columns.
+    """
+    return [
+        {
+            "title": title,
+            "fields": [form[name] for name in names if name in form.fields],
+            "in_threes": title in getattr(form, "in_threes", ()),
+        }
+        for title, names in getattr(form, "sections", ())
+    ]
+
+
+def differences(form: Any, newer: Any) -> list[dict[str, Any]]:
+    """Field by field, what now stands and what was typed, for those that differ."""
+    current = form.__class__(instance=newer, user=form.user)
+
+    def in_words(bound: Any) -> str | None:
+        value = bound.value()
+        return None if value in (None, "") else exports.in_words(bound.field, value)
+
+    return [
+        {"label": bound.label, "now": in_words(current[bound.name]), "typed": in_words(bound)}
+        for bound in form.visible_fields()
+        if str(current[bound.name].value() or "") != str(bound.value() or "")
+    ]
+
+
+def int_or_none(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@require_http_methods(["POST"])
+def export_view(request: HttpRequest, register: Register) -> HttpResponseBase:
+    """Export what is on screen: at once when it is small, else as a job that can be left."""
+    need(register, request.user, "export")
+    query = request.GET.copy() if request.GET else request.POST.copy()
+    return exports.answer(request, register, query)
+
+
+def register_urls(register_class: type[Register], *, detail: Callable[..., HttpResponse]) -> list[URLPattern]:
+    """The addresses of one register; `detail` is its app's own page for one record."""
+    register = registry[register_class.name]
+
+    def bound(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        return partial(view, register=register)
+
+    urls = [
+        path("", bound(list_page), name="list"),
+        path("columns/", bound(columns_page), name="columns"),
+        path("export/", bound(export_view), name="export"),
+    ]
+    if register.form_class:
+        urls.append(path("new/", bound(edit_page), name="new"))
+        urls.append(path("<str:key>/edit/", bound(edit_page), name="edit"))
+    return [*urls, path("<str:key>/", detail, name="detail")]

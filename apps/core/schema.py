@@ -1,0 +1,108 @@
+"""The OpenAPI description: every operation with id, scope, states, examples and the answers it may give."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample
+
+from apps.core.api.operations import Operation, ProblemSerializer
+from apps.core.problems import PLAIN
+
+ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
+ON_WRITING = (409, 412, 413, 415, 422, 428)
+NOTHING = {"content": {"application/json": {"schema": {"type": "object", "additionalProperties": False}}}}
+
+
+class OperationSchema(AutoSchema):
+    """Takes what the view says of its current action; views without `operation()` use extend_schema."""
+
+    @property
+    def said(self) -> Operation | None:
+        describe = getattr(self.view, "operation", None)
+        return describe() if describe else None
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        operation.setdefault("x-scope", getattr(self.view, "scope_kind", None))
+        if operation["x-scope"] == "public":
+            operation["security"] = [{}]
+        if self.said and self.method != "GET":
+            operation.setdefault("requestBody", NOTHING)
+        self.resolve_serializer(ProblemSerializer, "response")
+        for status in (*ALWAYS, *(ON_WRITING if self.method != "GET" else ())):
+            operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+        return operation
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Our lists say their envelope themselves."""
+        return super()._is_list_view(serializer) if self.said is None else False
+
+    def get_operation_id(self) -> str:
+        return self.said.id if self.said else super().get_operation_id()
+
+    def get_summary(self) -> str | None:
+        return self.said.summary if self.said else super().get_summary()
+
+    def get_description(self) -> str:  # type: ignore[override]
+        return self.said.description if self.said else super().get_description()
+
+    def get_request_serializer(self) -> Any:
+        return self.said.request if self.said else super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        return {self.said.status: self.said.response} if self.said else super().get_response_serializers()
+
+    def get_override_parameters(self) -> list[Any]:
+        return list(self.said.parameters) if self.said else super().get_override_parameters()
+
+    def get_extensions(self) -> dict[str, Any]:
+        states = self.said.states if self.said else None
+        return {"x-states": states} if states else super().get_extensions()
+
+    def get_examples(self) -> list[OpenApiExample]:
+        if self.said is None or self.said.example is None:
+            return super().get_examples()
+        return [OpenApiExample("示例", dict(self.said.example), request_only=True)]
+
+
+def problem_responses() -> dict[str, Any]:
+    """The component that operations refer to, one for each status."""
+    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {f"Problem{s}": {"description": PLAIN[s][1], "content": body} for s in (*ALWAYS, *ON_WRITING)}
+
+
+class InputScheme(OpenApiSerializerExtension):
+    """What a body may hold is all it may hold."""
+
+    target_class = "apps.core.api.serializers.InputSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        described = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**described, "additionalProperties": False}
+
+
+class CodeFieldScheme(OpenApiSerializerFieldExtension):
+    """A choice goes out as {code, label} and comes in as its code."""
+
+    target_class = "apps.core.api.serializers.CodeField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        codes = [code for code, _ in self.target.choices]
+        kind = "integer" if codes and all(isinstance(code, int) for code in codes) else "string"
+        code = {"type": kind, **({"enum": codes} if codes else {})}
+        if direction == "request":
+            return code
+        parts = {"code": code, "label": {"type": "string"}}
+        return {"type": "object", "properties": parts, "required": ["code", "label"]}
+
+
+class ReferenceFieldScheme(OpenApiSerializerFieldExtension):
+    target_class = "apps.core.api.serializers.ReferenceField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        return {"type": ["string", "integer"]} if self.target.key == "pk" else {"type": "string"}

@@ -1,0 +1,75 @@
+"""The one place that decides which rows a user may see."""
+
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import Http404
+
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far a user reaches.  The parts add up: a row reached by any one of them is visible.
+
+    `region_path` reaches the region and everything below it, `enterprise_id` the rows of one enterprise,
+    `project_ids` single projects (engaged on, party to, or exceptionally granted).  `everything` is for
+    readers of the whole province whatever the model, such as the auditor.  An empty scope reaches nothing.
+    """
+
+    region_path: str = ""
+    enterprise_id: int | None = None
+    project_ids: tuple[int, ...] = ()
+    everything: bool = False
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Rows that carry their own scope keys, so that no list needs a correlated sub-query.
+
+    A model names the columns that hold its keys; None means that its rows are not reached that way.
+    """
+
+    region_key: str | None = "region_path"
+    enterprise_key: str | None = "enterprise_id"
+    project_key: str | None = "project_id"
+
+    def visible_to(self, user: Any) -> Self:
+        """The only door to rows on lists, details, counts, search, exports, files and messages."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self.all()
+        reached = self.reached_by(scope)
+        return self.filter(reached) if reached else self.none()
+
+    def reached_by(self, scope: Scope) -> Q:
+        """The condition for this scope; an empty Q when it reaches no row of this model."""
+        reached = Q()
+        if scope.region_path and self.region_key:
+            reached |= Q(**{f"{self.region_key}__startswith": scope.region_path})
+        if scope.enterprise_id and self.enterprise_key:
+            reached |= Q(**{self.enterprise_key: scope.enterprise_id})
+        if scope.project_ids and self.project_key:
+            reached |= Q(**{f"{self.project_key}__in": scope.project_ids})
+        return reached
+
+
+def scope_of(user: Any) -> Scope:
+    """The user's scope; nobody who is not active and signed in has one."""
+    if not getattr(user, "is_active", False) or not user.is_authenticated:
+        return Scope()
+    return user.scope
+
+
+def get_visible_or_404(rows: type[M] | models.QuerySet[M], user: Any, **lookup: Any) -> M:
+    """One row, or the same 404 for a foreign row as for one that never was."""
+    queryset = rows._default_manager.all() if isinstance(rows, type) else rows
+    try:
+        found = queryset.visible_to(user).filter(**lookup).first()  # type: ignore[attr-defined]
+    except (ValueError, ValidationError):  # a key from the address that could never be one, such as "x" for a number
+        found = None
+    if found is None:
+        raise Http404
+    return found

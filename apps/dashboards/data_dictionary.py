@@ -1,0 +1,154 @@
+"""docs/data_dictionary.json: of every table, by which column a row belongs to whom, what is personal, what stays.
+
+A path goes over foreign keys by their columns: "hazard_id.region_path" is region_path of the row that hazard_id names.
+"""
+
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.db import models
+
+from apps.core.crypto import EncryptedTextField
+from apps.core.scoping import ScopedQuerySet
+
+Scope = dict[str, str]
+
+# Where the path does not follow from the keys of the model's own ScopedQuerySet.
+SCOPES: dict[str, Scope] = {
+    "accounts.ApiToken": {"self": "user_id"},
+    "accounts.Grant": {"self": "grantee_id"},
+    "accounts.Organisation": {"region": "region_path", "enterprise": "id"},
+    "accounts.Session": {"self": "user_id"},
+    "accounts.User": {"region": "organisation_id.region_path", "enterprise": "organisation_id", "self": "id"},
+    "core.Draft": {"self": "user_id"},
+    "core.Event": {"self": "actor_id"},
+    "core.IdempotencyKey": {"self": "user_id"},
+    "core.ImportBatch": {"self": "created_by_id"},
+    "core.Job": {"self": "created_by_id"},
+    "core.Preference": {"self": "user_id"},
+    "core.StoredFile": {"self": "created_by_id"},
+    "enterprises.Enterprise": {"region": "region_path", "enterprise": "organisation_id"},
+    "enterprises.FormerName": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
+    "hazards.Photo": {
+        "region": "hazard_id.region_path",
+        "enterprise": "hazard_id.enterprise_id",
+        "project": "hazard_id.project_id",
+        "self": "uploaded_by_id",
+    },
+    "hazards.Reminder": {
+        "region": "hazard_id.region_path",
+        "enterprise": "hazard_id.enterprise_id",
+        "project": "hazard_id.project_id",
+    },
+    "notifications.Delivery": {"self": "message_id.recipient_id"},
+    "notifications.Digest": {"self": "recipient_id"},
+    "notifications.Message": {"self": "recipient_id"},
+    "people.Certificate": {"region": "person_id.employer_id.region_path", "enterprise": "person_id.employer_id"},
+    "people.IdentityReveal": {"region": "person_id.employer_id.region_path", "self": "by_id"},
+    "people.Person": {"region": "employer_id.region_path", "enterprise": "employer_id"},
+    "projects.ProjectUserObjectPermission": {"project": "content_object_id", "self": "user_id"},
+}
+# The same for everybody.
+PUBLIC = frozenset(
+    {
+        "core.DictionaryEntry",
+        "hazards.Criterion",
+        "hazards.CriterionEdition",
+        "regions.Region",
+        "regions.RegionName",
+    }
+)
+# Shown to nobody but those who run the platform.
+INTERNAL = frozenset(
+    {"accounts.LoginAttempt", "accounts.LoginLock", "core.OutboxEntry", "core.RememberedMapping", "core.Slot"}
+)
+# Columns that say something about a natural person; encrypted ones are found by themselves.
+PERSONAL: dict[str, tuple[str, ...]] = {
+    "accounts.LoginAttempt": ("username", "address"),
+    "accounts.LoginLock": ("value",),
+    "accounts.Session": ("address", "browser"),
+    "accounts.User": ("username", "name", "phone", "email"),
+    "core.Draft": ("data",),
+    "core.Event": ("facts",),
+    "core.IdempotencyKey": ("body",),
+    "core.ImportBatch": ("problems",),
+    "enterprises.Enterprise": ("legal_representative", "phone", "phone_masked"),
+    "hazards.Hazard": ("responsible_person", "inspectors", "source_columns"),
+    "hazards.Photo": ("longitude_hint", "latitude_hint"),
+    "people.Certificate": ("number",),
+    "people.Person": ("name", "id_index", "id_masked", "phone", "phone_masked"),
+    "projects.ProjectParty": ("leader", "phone", "phone_masked"),
+}
+
+
+def data_dictionary() -> dict[str, dict[str, Any]]:
+    """By table; `scope` is the first of `scopes`, the path that decides for most readers."""
+    own = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+    return {model._meta.db_table: described(model) for model in sorted(own, key=lambda m: m._meta.db_table)}
+
+
+def described(model: type[models.Model]) -> dict[str, Any]:
+    scopes = scopes_of(model)
+    return {
+        "model": model._meta.label,
+        "title": str(model._meta.verbose_name),
+        "kind": kind_of(model),
+        "scope": next(iter(scopes.values()), None),
+        "scopes": scopes,
+        "personal": sorted(personal_columns(model)),
+        "append_only": is_append_only(model),
+    }
+
+
+def kind_of(model: type[models.Model]) -> str:
+    label = tracked(model)._meta.label
+    return "public" if label in PUBLIC else "internal" if label in INTERNAL else "scoped"
+
+
+def tracked(model: type[models.Model]) -> type[models.Model]:
+    """The model whose history this one keeps, or itself."""
+    return getattr(model, "pgh_tracked_model", model)
+
+
+def scopes_of(model: type[models.Model]) -> Scope:
+    subject = tracked(model)
+    if subject is not model:
+        return {kind: f"pgh_obj_id.{path}" for kind, path in scopes_of(subject).items()}
+    if known := SCOPES.get(model._meta.label):
+        return known
+    rows = model._default_manager.all()
+    if not isinstance(rows, ScopedQuerySet):
+        return {}
+    keys = {"region": rows.region_key, "enterprise": rows.enterprise_key, "project": rows.project_key}
+    return {kind: columns_of(model, key) for kind, key in keys.items() if key}
+
+
+def columns_of(model: type[models.Model], lookup: str) -> str:
+    """A lookup such as project__region_path as columns: project_id.region_path."""
+    columns = []
+    for name in lookup.split("__"):
+        field: Any = next(f for f in model._meta.concrete_fields if is_called(f, name))
+        columns.append(field.attname)
+        model = field.related_model or model
+    return ".".join(columns)
+
+
+def is_called(field: models.Field, name: str) -> bool:
+    return field.primary_key if name == "pk" else name in (field.name, field.attname)
+
+
+def personal_columns(model: type[models.Model]) -> set[str]:
+    columns = {field.name for field in model._meta.concrete_fields}
+    encrypted = {field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)}
+    return encrypted | set(PERSONAL.get(tracked(model)._meta.label, ())) & columns
+
+
+def is_append_only(model: type[models.Model]) -> bool:
+    """Whether a trigger refuses to change and to delete any row."""
+    triggers = getattr(model._meta, "triggers", [])
+    return any(isinstance(t, pgtrigger.Protect) and not t.condition and forbids_all(t) for t in triggers)
+
+
+def forbids_all(trigger: Any) -> bool:
+    return {"UPDATE", "DELETE"} <= set(str(trigger.operation).split(" OR "))

@@ -1,0 +1,114 @@
+"""The menu of the platform: built from permissions, so that what may not be opened is not shown."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the menu; `permission` empty is for everybody.  `count` names a figure of `todos.waiting`."""
+
+    label: str
+    url_name: str
+    icon: str
+    permission: str = ""
+    count: str = ""
+    hot: bool = False
+
+
+MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("", (Item("工作台", "dashboards:home", "home", count="todo", hot=True),)),
+    (
+        "监管对象",
+        (
+            Item("工程项目", "projects:list", "building-community", "projects.view_project"),
+            Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
+            Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
+            Item("从业人员", "people:list", "users", "people.view_person"),
+        ),
+    ),
+    (
+        "隐患治理",
+        (
+            Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
+            Item("登记隐患", "hazards:new", "plus", "hazards.add_hazard"),
+        ),
+    ),
+    (
+        "报表与导出",
+        (
+            Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),
+            Item("后台任务", "jobs:list", "file-export", "core.view_job"),
+        ),
+    ),
+    (
+        "系统管理",
+        (
+            Item("用户", "users:list", "user-cog", "accounts.view_user"),
+            Item("组织机构", "organisations:list", "sitemap", "accounts.add_organisation"),
+            Item("角色权限", "accounts:roles", "shield-check", "accounts.view_role"),
+            Item("例外授权", "grants:list", "key", "accounts.view_grant"),
+            Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
+            Item("操作日志", "events:list", "history", "core.view_event"),
+        ),
+    ),
+)
+# People of firms have one short list: most of what they do begins at their to-dos.
+FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    (
+        "",
+        (
+            Item("待办", "dashboards:home", "home", count="todo", hot=True),
+            Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
+            Item("我的项目", "projects:list", "building-community", "projects.view_project"),
+            Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
+            Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
+            Item("人员与证书", "people:list", "users", "people.view_person"),
+            Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
+            Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),
+            Item("导出与任务", "jobs:list", "file-export", "core.view_job"),
+            Item("本企业用户", "users:list", "user-cog", "accounts.add_user"),
+        ),
+    ),
+)
+DOCK = (
+    Item("待办", "dashboards:home", "home"),
+    Item("台账", "hazards:list", "list-details", "hazards.view_hazard"),
+    Item("登记隐患", "hazards:new", "camera", "hazards.add_hazard"),
+    Item("消息", "messages:list", "bell"),
+    Item("更多", "dashboards:menu", "menu-2"),
+)
+
+
+def menu_for(user: Any, path: str, figures: dict[str, int]) -> list[dict[str, Any]]:
+    """The groups with at least one line for this user; the line of the longest matching address is current."""
+    menu = FIRM_MENU if user.role_definition.side in ("enterprise", "expert") else MENU
+    groups: list[dict[str, Any]] = [
+        {"label": label, "items": [_line(i, figures) for i in items if _may_open(user, i)]} for label, items in menu
+    ]
+    shown = [group for group in groups if group["items"]]
+    _mark_current([line for group in shown for line in group["items"]], path)
+    return shown
+
+
+def dock_for(user: Any, path: str) -> list[dict[str, Any]]:
+    lines = [_line(item, {}) for item in DOCK if _may_open(user, item)]
+    _mark_current(lines, path)
+    return lines
+
+
+def _may_open(user: Any, item: Item) -> bool:
+    return not item.permission or user.has_perm(item.permission)
+
+
+def _line(item: Item, figures: dict[str, int]) -> dict[str, Any]:
+    count = figures.get(item.count)
+    return {"label": item.label, "url": reverse(item.url_name), "icon": item.icon, "count": count, "hot": item.hot}
+
+
+def _mark_current(lines: list[dict[str, Any]], path: str) -> None:
+    matching = [line for line in lines if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))]
+    if matching:
+        max(matching, key=lambda line: len(line["url"]))["current"] = True

@@ -1,0 +1,230 @@
+"""Questions over several apps: the figures of the workbench, what falls due, and what the frame tells."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.models import JOB_OPEN, Event, Job
+from apps.core.registers import Register, registry
+from apps.core.scoping import scope_of
+from apps.dashboards.todos import by_urgency, counts_of
+from apps.hazards.models import Grade, Hazard, State
+from apps.hazards.models.hazard import is_overdue
+from apps.notifications.models import Message
+from apps.projects.models import Project
+from apps.regions.models import Region
+
+WEEK = timedelta(days=7)
+SHOWN = 6
+WEEKDAYS = "一二三四五六日"
+
+
+def hazard_counts(user: Any, today: date) -> dict[str, int]:
+    """All that the workbench counts of hazards, in one query: the figures, and the to-dos by their kinds."""
+    month = today.replace(day=1)
+    return Hazard.objects.visible_to(user).aggregate(
+        open=Count("pk", filter=Q(state__in=State.OPEN)),
+        major=Count("pk", filter=Q(state__in=State.OPEN, grade=Grade.MAJOR)),
+        overdue=Count("pk", filter=is_overdue(today)),
+        week=Count("pk", filter=falls_due(today)),
+        found=Count("pk", filter=Q(found_on__gte=month) & ~Q(state__in=(State.DRAFT, State.VOID))),
+        closed=Count("pk", filter=Q(found_on__gte=month, state=State.CLOSED)),
+        **counts_of(user),
+    )
+
+
+def figures(user: Any, today: date, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The strip of figures; each leads to the rows that make it."""
+    rate = f"{counts['closed'] * 100 / counts['found']:.1f}" if counts["found"] else "—"
+    ledger = reverse("hazards:list")
+    return [
+        {
+            "label": "在建项目",
+            "value": Project.objects.visible_to(user).underway().count(),
+            "unit": "个",
+            "url": reverse("projects:list"),
+            "desktop": True,
+        },
+        {
+            "label": "未销号隐患",
+            "value": counts["open"],
+            "unit": "条",
+            "note": f"重大 {counts['major']}·一般 {counts['open'] - counts['major']}",
+            "url": f"{ledger}?view=open",
+        },
+        {
+            "label": "超期未改",
+            "value": counts["overdue"],
+            "unit": "条",
+            "tone": "bad" if counts["overdue"] else "",
+            "note": "已过整改期限，企业还没有回复" if counts["overdue"] else "",
+            "url": f"{ledger}?view=overdue",
+        },
+        {"label": "7 日内到期", "value": counts["week"], "unit": "条", "url": f"{ledger}?view=week"},
+        {
+            "label": "本月发现隐患销号率",
+            "value": rate,
+            "unit": "%" if counts["found"] else "",
+            "note": f"发现 {counts['found']}，已销号 {counts['closed']}",
+            "url": f"{ledger}?found_on_after={today.replace(day=1)}&state=closed",
+            "desktop": True,
+        },
+    ]
+
+
+def falls_due(today: date) -> Q:
+    return Q(state__in=State.WITH_FIRM, deadline__range=(today, today + WEEK))
+
+
+def major_hazards(user: Any) -> list[Hazard]:
+    """The open ones, first those that should be done soonest."""
+    rows = Hazard.objects.visible_to(user).open().filter(grade=Grade.MAJOR).select_related("project")
+    return list(rows.order_by(F("deadline").asc(nulls_last=True), "pk")[:SHOWN])
+
+
+def open_hazards(user: Any) -> QuerySet[Hazard]:
+    """What is under way, for those who have nothing of their own to do about it; first what firms still owe."""
+    rows = Hazard.objects.visible_to(user).open().select_related("project", "enterprise__organisation")
+    with_firm_first = Case(When(state__in=State.WITH_FIRM, then=0), default=1)
+    return by_urgency(rows, with_firm_first)
+
+
+def agenda(user: Any, today: date) -> list[dict[str, Any]]:
+    """What falls due within the week, day by day."""
+    rows = Hazard.objects.visible_to(user).filter(falls_due(today)).select_related("project")
+    found = rows.order_by("deadline", "-risk_level", "pk")[: SHOWN + 2]
+    days = groupby(found, key=lambda h: h.deadline)
+    return [{"day": day_words(day, today), "is_today": day == today, "hazards": list(due)} for day, due in days if day]
+
+
+def day_words(day: date, today: date) -> str:
+    """今天, 明天, or 周三 11-25."""
+    if near := {0: "今天", 1: "明天"}.get((day - today).days):
+        return near
+    return f"周{WEEKDAYS[day.weekday()]} {day:%m-%d}"
+
+
+@dataclass(frozen=True)
+class Area:
+    name: str
+    count: int
+    url: str
+
+
+def overdue_by_area(user: Any, today: date) -> list[Area]:
+    """Where overdue hazards gather, one level below the user's own: cities of the province, counties of a city."""
+    path = scope_of(user).region_path
+    level = path.count("/")
+    if user.role_definition.side != "regulator" or level not in (2, 3):
+        return []
+    rows = Hazard.objects.visible_to(user).overdue(today).order_by().values_list("region_path")
+    counts: Counter[str] = Counter()
+    for below, count in rows.annotate(count=Count("pk")):
+        counts["/".join(below.split("/")[: level + 1]) + "/"] += count
+    most = counts.most_common(SHOWN)
+    regions = {r.path: r for r in Region.objects.filter(path__in=[p for p, _ in most])}
+    ledger = reverse("hazards:list")
+    return [
+        Area(regions[p].name, n, f"{ledger}?view=overdue&project__region__name={regions[p].code}")
+        for p, n in most
+        if p in regions
+    ]
+
+
+# What a person keeps rather than works off: the home of those whose work is not a list of hazards --------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """One ledger with its size and what stands out in it."""
+
+    label: str
+    icon: str
+    url: str
+    count: int
+    note: str = ""
+
+
+def cards(user: Any) -> list[Card]:
+    """The ledgers this user keeps, in the order of the menu."""
+    return [
+        Card(kept.label, icon, reverse(f"{kept.name}:list"), kept.rows(user).count(), note_on(kept.name, user))
+        for kept, icon in kept_ledgers(user)
+    ]
+
+
+SITE_LEDGERS = {
+    "projects": "building-community",
+    "dangerous_works": "alert-triangle",
+    "enterprises": "building-factory-2",
+    "people": "users",
+}
+SYSTEM_LEDGERS = {
+    "users": "user-cog",
+    "organisations": "sitemap",
+    "grants": "key",
+    "dictionaries": "book",
+    "events": "history",
+}
+
+
+def kept_ledgers(user: Any) -> Iterable[tuple[Register, str]]:
+    """Ledger and icon of each."""
+    icons = SYSTEM_LEDGERS if user.role_definition.side == "system" else SITE_LEDGERS
+    return [(registry[name], icon) for name, icon in icons.items() if registry[name].may(user, "view")]
+
+
+def note_on(name: str, user: Any) -> str:
+    """What to look at in a ledger today."""
+    if name == "users":
+        idle = registry["users"].rows(user).filter(role="", is_active=True).count()
+        return f"{idle} 个账号未授予角色" if idle else "账号都已授予角色"
+    if name == "grants":
+        today = timezone.localdate()
+        ending = registry[name].rows(user).filter(revoked_at=None, ends_on__range=(today, today + WEEK)).count()
+        return f"{ending} 项 7 日内到期" if ending else ""
+    if name == "events":
+        since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return f"今天 {Event.objects.visible_to(user).filter(happened_at__gte=since).count()} 条"
+    return ""
+
+
+# What the frame of every page tells -----------------------------------------------------------------------------------
+
+
+def unread_news(user: Any) -> list[Message]:
+    return list(Message.objects.visible_to(user).unread().order_by("-pk")[:4])
+
+
+class News:
+    """What the frame tells a user on every page: unread messages and a job under way, in one query."""
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        unread = Message.objects.filter(recipient=OuterRef("pk"), read_at=None).order_by().values("recipient")
+        jobs = Job.objects.filter(created_by=OuterRef("pk"), state__in=JOB_OPEN).order_by("-created_at")
+        asked = User.objects.filter(pk=self.user.pk)
+        counted = Subquery(unread.annotate(count=Count("pk")).values("count"))
+        return asked.values(unread=Coalesce(counted, 0), job=Subquery(jobs.values("pk")[:1])).get()
+
+    @property
+    def unread(self) -> int:
+        return self._facts["unread"]
+
+    @cached_property
+    def job(self) -> Job | None:
+        key = self._facts["job"]
+        return Job.objects.get(pk=key) if key else None

@@ -1,0 +1,14 @@
+from django.urls import include, path
+
+from apps.dashboards import views
+
+pages = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("menu/", views.menu, name="menu"),
+    path("help/", views.help_page, name="help"),
+    path("help/shortcuts/", views.help_page, {"page": "shortcuts"}, name="shortcuts"),
+    path("browser/", views.help_page, {"page": "browser"}, name="browser"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]
+urlpatterns = [path("", include((pages, "dashboards")))]

@@ -1,0 +1,137 @@
+"""The workbench, the one search box, and the pages that say how things work."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.registers import Register, registry
+from apps.dashboards import selectors, todos
+from apps.dashboards.menu import menu_for
+
+SEARCHED = ("projects", "enterprises", "hazards", "people")
+FOUND_SHOWN = 8
+SCALES = ("", "large", "larger")
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The workbench: figures, what waits, what falls due, the gravest hazards; or the ledgers one keeps."""
+    user: Any = request.user
+    today = timezone.localdate()
+    sees_hazards = user.has_perm("hazards.view_hazard")
+    keeps_ledgers = user.role_definition.side == "system" or not sees_hazards
+    context: dict[str, Any] = {
+        "today": today,
+        "greeting": greeting(timezone.localtime().hour),
+        "cards": selectors.cards(user) if keeps_ledgers else [],
+        "news": lambda: selectors.unread_news(user),
+    }
+    if sees_hazards:
+        counts = selectors.hazard_counts(user, today)
+        context |= todo_context(user, today, request.GET.get("tab", ""), counts) | {
+            "menu": menu_for(user, request.path, counts),
+            "figures": selectors.figures(user, today, counts),
+            "agenda": selectors.agenda(user, today),
+            "majors": [(h, todos.days_left(h, today) is not None) for h in selectors.major_hazards(user)],
+            "areas": selectors.overdue_by_area(user, today),
+        }
+    return render(request, "dashboards/home.html", context)
+
+
+def todo_context(user: Any, today: date, tab: str, counts: dict[str, int]) -> dict[str, Any]:
+    """To-dos by kind; who has none, today or by their role, sees what is under way."""
+    if not counts["todo"]:
+        rows = selectors.open_hazards(user)[: todos.TODO_SHOWN]
+        watched = [todos.as_watched(hazard, today) for hazard in rows]
+        return {"todos": watched, "is_watching": True, "has_todos": bool(todos.kinds_of(user))}
+    tab = tab if tab in {kind.name for kind in todos.kinds_of(user)} else ""
+    rows = todos.todo_rows(user, tab)[: todos.TODO_SHOWN]
+    return {
+        "tabs": tabs(user, counts, tab),
+        "todos": [todos.as_todo(hazard, today) for hazard in rows],
+        "total": counts[tab or "todo"],
+    }
+
+
+def greeting(hour: int) -> str:
+    return "上午好" if 5 <= hour < 12 else "下午好" if 12 <= hour < 18 else "晚上好"
+
+
+def tabs(user: Any, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
+    """Only kinds that hold something, and the one being looked at."""
+    kinds = [k for k in todos.kinds_of(user) if counts[k.name] or k.name == chosen]
+    listed = [
+        {
+            "label": k.label,
+            "url": f"?tab={k.name}",
+            "count": counts[k.name],
+            "hot": k.tone == "red",
+            "current": k.name == chosen,
+        }
+        for k in kinds
+    ]
+    return [{"label": "全部待办", "url": "?", "count": counts["todo"], "current": not chosen}, *listed]
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """One box over the registers, each through its own scope; an exact number leads straight to its record."""
+    q = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    found = [(register, matches(register, request.user, q)) for register in searched(request.user)] if q else []
+    exact = [
+        (r, record) for r, records in found for record in records if str(getattr(record, r.key)).lower() == q.lower()
+    ]
+    if len(exact) == 1:
+        register, record = exact[0]
+        return redirect(register.row_url(record))
+    groups = [as_group(register, records, q) for register, records in found if records]
+    return render(request, "core/search.html", {"q": q, "groups": groups})
+
+
+def searched(user: Any) -> list[Register]:
+    return [registry[name] for name in SEARCHED if name in registry and registry[name].may(user, "view")]
+
+
+def matches(register: Register, user: Any, q: str) -> list[Any]:
+    data = QueryDict(mutable=True)
+    data["q"] = q
+    return list(register.filterset(user, data).qs.order_by("-pk")[:FOUND_SHOWN])
+
+
+def as_group(register: Register, records: list[Any], q: str) -> dict[str, Any]:
+    cards = [(record, register.card(record)) for record in records]
+    return {
+        "label": register.label,
+        "url": f"/{register.name}/?view=all&q={q}",
+        "items": [
+            {"title": c["title"], "sub": c["sub"], "url": register.row_url(r), "mark": c["state"]} for r, c in cards
+        ],
+    }
+
+
+@require_GET
+def menu(request: HttpRequest) -> HttpResponse:
+    """The whole menu as a page: what 更多 opens on a phone, without JavaScript too."""
+    return render(request, "core/menu.html")
+
+
+@require_GET
+@login_not_required
+def help_page(request: HttpRequest, page: str = "index") -> HttpResponse:
+    return render(request, f"help/{page}.html")
+
+
+@require_http_methods(["GET", "POST"])
+@login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Larger type, kept in a cookie, and what the platform promises to those who need it."""
+    if request.method == "POST" and (scale := request.POST.get("font_scale", "")) in SCALES:
+        response = redirect("dashboards:accessibility")
+        response.set_cookie("font_scale", scale, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+        return response
+    return render(request, "help/accessibility.html")

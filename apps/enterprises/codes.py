@@ -1,0 +1,35 @@
+"""The unified social credit code (统一社会信用代码, GB 32100-2015): says what is wrong with one, not just that."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from stdnum.cn import uscc
+
+LENGTH = 18
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+FORM = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
+
+
+def normalised(text: str) -> str:
+    """Upper case and half width, without the spaces and hyphens that people put between groups."""
+    return unicodedata.normalize("NFKC", text).upper().replace(" ", "").replace("-", "")
+
+
+def problem(code: str) -> str | None:
+    """The first thing wrong with a normalised code, as a sentence, or None."""
+    if len(code) != LENGTH:
+        return f"统一社会信用代码应为{LENGTH}位，现为{len(code)}位"
+    for place, character in enumerate(code, start=1):
+        if character not in ALPHABET:
+            return f"第{place}位“{character}”不能用于统一社会信用代码（只用数字和除I、O、S、V、Z以外的大写字母）"
+        if 3 <= place <= 8 and not character.isdigit():
+            return f"第{place}位“{character}”应为数字（第3至8位是登记机关行政区划码）"
+    expected = uscc.calc_check_digit(code[:-1])
+    if code[-1] != expected:
+        return f"第{LENGTH}位校验码应为“{expected}”，现为“{code[-1]}”，请核对前面各位"
+    return None
+
+
+def validate_uscc(code: str) -> None:
+    if reason := problem(code):
+        raise ValidationError(reason, code="uscc")

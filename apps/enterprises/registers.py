@@ -1,0 +1,95 @@
+"""The register of enterprises."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.core.registers import Column, Register, View, registry
+from apps.enterprises.forms import EnterpriseForm
+from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
+from apps.enterprises.services import save_enterprise
+from apps.regions.choices import all_regions, under
+
+
+def of_kind(kind: str) -> Any:
+    return lambda user: Q(kind=kind, status=EnterpriseStatus.ACTIVE)
+
+
+def licence_run_out(user: Any) -> Q:
+    active = Q(kind=EnterpriseKind.CONTRACTOR, status=EnterpriseStatus.ACTIVE)
+    return active & Q(safety_licence_until__lt=timezone.localdate())
+
+
+@registry.add
+class EnterpriseRegister(Register):
+    """企业台账: facts of public registers; the telephone number is masked here whoever looks."""
+
+    name = "enterprises"
+    label = "企业"
+    model = Enterprise
+    key = "uscc"
+    related = ("organisation__region",)
+    search = ("organisation__name", "organisation__short_name", "uscc")
+    form_class = EnterpriseForm
+    save = staticmethod(save_enterprise)
+    columns = (
+        Column("organisation.name", "企业名称", width=32, synonyms=("单位名称", "公司名称", "企业全称", "名称")),
+        Column(
+            "uscc",
+            "统一社会信用代码",
+            width=22,
+            synonyms=("信用代码", "社会信用代码", "统一信用代码", "税号", "营业执照号"),
+        ),
+        Column("kind", "企业类型", filter="exact", synonyms=("类型", "单位类型", "企业类别")),
+        Column(
+            "organisation.region.name",
+            "注册地",
+            filter="choice",
+            choices=all_regions,
+            narrow=under,
+            synonyms=("所在地", "注册地区", "所属区域", "区县", "行政区划"),
+        ),
+        Column(
+            "qualification", "资质等级", filter="icontains", width=28, synonyms=("资质", "企业资质", "资质类别及等级")
+        ),
+        Column(
+            "safety_licence",
+            "安全生产许可证编号",
+            shown=False,
+            width=26,
+            synonyms=("安许证", "安全生产许可证", "安许证编号"),
+        ),
+        Column(
+            "safety_licence_until",
+            "安许证有效期至",
+            filter="range",
+            sortable=True,
+            synonyms=("安全生产许可证有效期至", "安全生产许可证有效期", "安许证有效期", "许可证有效期"),
+        ),
+        Column("legal_representative", "法定代表人", shown=False, synonyms=("法人", "法人代表", "负责人")),
+        Column("phone_masked", "联系电话", synonyms=("电话", "手机", "联系方式")),
+        Column("address", "注册地址", shown=False, width=36, synonyms=("地址", "单位地址")),
+        Column("organisation.short_name", "简称", shown=False),
+        Column("status", "状态", filter="exact", synonyms=("企业状态", "经营状态")),
+    )
+    views = (
+        View("active", "正常", lambda user: Q(status=EnterpriseStatus.ACTIVE)),
+        View("contractors", "施工", of_kind(EnterpriseKind.CONTRACTOR)),
+        View("supervision", "监理", of_kind(EnterpriseKind.SUPERVISION)),
+        View("owners", "建设", of_kind(EnterpriseKind.OWNER)),
+        View("licence", "安许证已过期", licence_run_out, hot=True),
+    )
+
+    def is_late(self, record: Enterprise) -> bool:
+        until = record.safety_licence_until
+        return until is not None and until < timezone.localdate() and record.status == EnterpriseStatus.ACTIVE
+
+    def card(self, record: Enterprise) -> dict[str, str]:
+        place = record.organisation.region.name
+        return {
+            "title": record.name,
+            "sub": f"{place}　{record.uscc}",
+            "state": f"{record.get_kind_display()}·{record.get_status_display()}",
+            "due": "安许证已过期" if self.is_late(record) else "",
+        }

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class HazardsConfig(AppConfig):
+    name = "apps.hazards"
+    label = "hazards"
+    verbose_name = "隐患治理"
+
+    def ready(self) -> None:
+        # They connect signals, and add the register, the project page's tab and the lines of the digest.
+        from apps.hazards import of_project, receivers, registers  # noqa: F401
+        from apps.hazards.services import digest  # noqa: F401

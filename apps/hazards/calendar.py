@@ -1,0 +1,5 @@
+"""The working days by which this app counts."""
+
+from apps.core.workdays import WorkdayCalendar
+
+CALENDAR = WorkdayCalendar()

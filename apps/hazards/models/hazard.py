@@ -1,0 +1,268 @@
+"""The hazard ledger (隐患台账)."""
+
+import re
+from datetime import date
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.accounts.models import Organisation
+from apps.core.models import ImportBatch, Versioned
+from apps.core.scoping import Scope, ScopedQuerySet
+from apps.enterprises.models import Enterprise
+from apps.hazards.models.criteria import Criterion
+from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, RiskLevel, Source, State
+from apps.projects.models import Project
+
+DIVISION_CODE = re.compile(r"/\d{6}/$")
+
+
+class HazardQuerySet(ScopedQuerySet["Hazard"]):
+    def reached_by(self, scope: Scope) -> Q:
+        """The scope keys, less two things that are nobody's business.
+
+        A firm does not see an authority's draft before the order is issued; offices above the county see of
+        self-checks only the major ones, so that a firm that looks hard is not punished for it.
+        """
+        reached = Q()
+        authority, firm = Scope(region_path=scope.region_path), Scope("", scope.enterprise_id, scope.project_ids)
+        if seen := super().reached_by(authority):
+            above_county = not DIVISION_CODE.search(scope.region_path)
+            reached |= seen & ~Q(source=Source.SELF_CHECK, grade=Grade.ORDINARY) if above_county else seen
+        if seen := super().reached_by(firm):
+            reached |= seen if scope.region_path else seen & ~Q(state=State.DRAFT, by_authority=True)
+        return reached
+
+    def open(self) -> Self:
+        return self.filter(state__in=State.OPEN)
+
+    def with_firm(self) -> Self:
+        """Waiting for the responsible firm."""
+        return self.filter(state__in=State.WITH_FIRM)
+
+    def overdue(self, today: date | None = None) -> Self:
+        """Not answered though the deadline has passed.  Without a deadline nothing is overdue."""
+        return self.filter(is_overdue(today))
+
+    def without_deadline(self) -> Self:
+        return self.open().filter(deadline=None)
+
+
+def is_overdue(today: date | None = None) -> Q:
+    return Q(state__in=State.WITH_FIRM, deadline__lt=today or timezone.localdate())
+
+
+class Hazard(Versioned):
+    """A danger found on a site (事故隐患), followed until it is put right and struck off (销号).
+
+    Scope keys stand on the row: `region_path` repeats the project's (a foreign key over both columns makes it
+    follow), `enterprise` is the responsible firm.  Times named
+    `*_at` are the database's; `found_on`, `rectified_on` and the dates of imported rows are what people claim.
+    """
+
+    number = models.CharField("隐患编号", max_length=24, db_collation="C")
+    source = models.CharField("来源", max_length=20, choices=Source, default=Source.DAILY)
+    by_authority = models.BooleanField("监督机构发现", default=True, editable=False)
+    project = models.ForeignKey(Project, models.PROTECT, related_name="hazards", verbose_name="工程项目")
+    region_path = models.CharField(max_length=60, db_collation="C", editable=False)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="hazards", verbose_name="整改企业")
+    responsible_person = models.CharField("整改责任人", max_length=50, blank=True)
+
+    building = models.CharField("楼栋", max_length=50, blank=True)
+    floor = models.CharField("楼层", max_length=50, blank=True)
+    axis = models.CharField("轴线", max_length=50, blank=True)
+    place = models.CharField("部位", max_length=300, blank=True)
+    longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
+    accuracy_m = models.PositiveIntegerField("定位精度（米）", null=True, blank=True)
+
+    category = models.CharField("隐患类别", max_length=40)
+    grade = models.CharField("隐患等级", max_length=10, choices=Grade, default=Grade.ORDINARY)
+    risk_level = models.PositiveSmallIntegerField("风险等级", choices=RiskLevel, default=RiskLevel.GENERAL)
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="判定标准条款", db_index=False
+    )
+    description = models.TextField("隐患描述", max_length=4000)
+    clause = models.TextField("违反条款", max_length=1000, blank=True)
+    demands = models.TextField("整改要求", max_length=4000, blank=True)
+    disposal = models.CharField("处置措施", max_length=12, choices=Disposal, default=Disposal.RECTIFY)
+    found_on = models.DateField("检查日期")
+    inspecting_body = models.CharField("检查单位", max_length=100, blank=True)
+    inspectors = models.CharField("检查人", max_length=100, blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="登记单位",
+        editable=False,
+        db_index=False,
+    )
+
+    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
+    deadline = models.DateField("整改期限", null=True, blank=True)
+    deadline_basis = models.JSONField("期限推算", default=dict, blank=True, editable=False)
+    commitments = models.JSONField("五落实", default=dict, blank=True)
+    measures = models.TextField("整改措施", max_length=4000, blank=True)
+    funds = models.DecimalField("整改资金（元）", max_digits=14, decimal_places=2, null=True, blank=True)
+    rectified_on = models.DateField("整改完成日期", null=True, blank=True)
+    opinion = models.TextField("复查意见", max_length=2000, blank=True)
+    void_reason = models.TextField("作废理由", max_length=1000, blank=True)
+    void_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="申请作废人",
+        editable=False,
+        db_index=False,
+    )
+
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人", editable=False
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="回复人",
+        editable=False,
+        db_index=False,
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="监理确认人",
+        editable=False,
+        db_index=False,
+    )
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="复查人",
+        editable=False,
+        db_index=False,
+    )
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="销号人",
+        editable=False,
+        db_index=False,
+    )
+    ordered_at = models.DateTimeField("下达时间", null=True, editable=False)
+    received_at = models.DateTimeField("签收时间", null=True, editable=False)
+    answered_at = models.DateTimeField("回复时间", null=True, editable=False)
+    confirmed_at = models.DateTimeField("监理确认时间", null=True, editable=False)
+    verified_at = models.DateTimeField("复查时间", null=True, editable=False)
+    closed_at = models.DateTimeField("销号时间", null=True, editable=False)
+    rounds = models.PositiveSmallIntegerField("退回次数", default=0, editable=False)
+    contested = models.BooleanField("对销号有异议", default=False, editable=False)
+
+    # The next day on which a sweep has something to do here; the sweeps' partial index is over this column.
+    next_reminder_on = models.DateField("下次提醒日", null=True, editable=False)
+
+    import_batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, related_name="+", verbose_name="导入批次", editable=False
+    )
+    source_row = models.PositiveIntegerField("导入行号", null=True, editable=False)
+    source_columns = models.JSONField("导入原文", default=dict, editable=False)
+
+    objects = HazardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "隐患"
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="hazard_number_once"),
+            models.CheckConstraint(name="hazard_state_known", condition=Q(state__in=[s.value for s in State])),
+            models.CheckConstraint(
+                name="hazard_criterion_means_major",
+                condition=Q(criterion=None) | Q(grade=Grade.MAJOR),
+                violation_error_message="选了判定标准条款的隐患必须定为重大隐患",
+            ),
+            models.CheckConstraint(
+                name="hazard_deadline_not_before_finding",
+                condition=Q(deadline=None) | Q(deadline__gte=F("found_on")),
+                violation_error_message="整改期限不能早于检查日期",
+            ),
+            models.CheckConstraint(
+                name="hazard_ordered_has_time",
+                condition=Q(state__in=[State.DRAFT, State.VOID])
+                | Q(ordered_at__isnull=False)
+                | Q(import_batch__isnull=False),
+                violation_error_message="下达后的隐患必须有下达时间",
+            ),
+            models.CheckConstraint(
+                name="hazard_closed_has_closer",
+                condition=~Q(state=State.CLOSED)
+                | Q(closed_by__isnull=False, verified_by__isnull=False, closed_at__isnull=False)
+                | Q(import_batch__isnull=False),
+                violation_error_message="销号必须有复查人、销号人和销号时间",
+            ),
+            models.CheckConstraint(
+                name="hazard_verifier_is_not_answerer",
+                condition=Q(verified_by=None) | Q(answered_by=None) | ~Q(verified_by=F("answered_by")),
+                violation_error_message="复查人不能是提交整改回复的人",
+            ),
+            models.CheckConstraint(
+                name="hazard_major_closed_by_two",
+                condition=~Q(state=State.CLOSED, grade=Grade.MAJOR)
+                | Q(import_batch__isnull=False)
+                | ~Q(closed_by=F("verified_by")),
+                violation_error_message="重大隐患的复查人和销号人必须是两个人",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["region_path", "-id"], name="hazard_region"),
+            models.Index(
+                fields=["region_path", "deadline", "id"],
+                condition=Q(state__in=State.OPEN),
+                name="hazard_region_open",
+            ),
+            models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
+            models.Index(fields=["project", "-id"], name="hazard_project"),
+            models.Index(
+                fields=["next_reminder_on", "id"], condition=Q(next_reminder_on__isnull=False), name="hazard_due"
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="legal_moves", field="state", transitions=list(LEGAL_CHANGES)),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return f"/hazards/{self.number}/"
+
+    @property
+    def is_major(self) -> bool:
+        return self.grade == Grade.MAJOR
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state in State.WITH_FIRM and self.deadline is not None and self.deadline < timezone.localdate()
+
+    @property
+    def title(self) -> str:
+        """The first line of the description, short enough for a heading."""
+        return next((line.strip() for line in self.description.splitlines() if line.strip()), "")[:60]
+
+    @property
+    def full_place(self) -> str:
+        return " ".join(part for part in (self.building, self.floor, self.axis, self.place) if part)
+
+    def recorder_is(self, user: Any) -> bool:
+        return self.recorded_by_id == user.pk

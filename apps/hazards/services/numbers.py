@@ -1,0 +1,15 @@
+"""Numbers of hazards: one sequence for the province, so that no two offices ever meet."""
+
+from django.db import connection
+from django.utils import timezone
+
+PREFIX = "YH"
+"""The letters that offices print before the number on their papers."""
+
+
+def next_numbers(count: int = 1) -> list[str]:
+    """So many new numbers, such as YH-2026-113047.  A number taken and not used stays unused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('hazards_number_seq') FROM generate_series(1, %s)", [count])
+        year = timezone.localdate().year
+        return [f"{PREFIX}-{year}-{serial:06d}" for (serial,) in cursor.fetchall()]

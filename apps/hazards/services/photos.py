@@ -1,0 +1,104 @@
+"""Taking photographs in: kept from the first moment, whatever becomes of the form they came with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F, Func, IntegerField, Q, Value
+from django.db.models.lookups import LessThanOrEqual
+
+from apps.core import files, photos
+from apps.hazards.models import Photo, PhotoStage
+
+REMEMBERED_S = 600
+MOST_COMPARED = 200
+
+
+class DifferingBits(Func):
+    """In how many of 64 bits two fingerprints differ."""
+
+    template = "bit_count((%(expressions)s)::bit(64))"
+    arg_joiner = " # "
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True)
+class Used:
+    """Another hazard that a picture was used for."""
+
+    hazard_id: int
+    number: str
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the browser read from the picture before it made it smaller; proves nothing."""
+
+    taken_at: Any = None
+    latitude: Any = None
+    longitude: Any = None
+
+
+@transaction.atomic
+def take_in(file: BinaryIO | UploadedFile, *, name: str, stage: PhotoStage, by: Any, hints: Hints = Hints()) -> Photo:
+    """Examine and store one photograph as waiting for its form.
+
+    Raises core.photos.PhotoRefused with a Chinese sentence when the file is not a usable picture.
+    """
+    facts = photos.examine(file, name=name)
+    file.seek(0)
+    original = files.store(file, name=name, by=by)
+    copy = BytesIO(photos.shown_copy(file))
+    thumbnail = files.store(BytesIO(photos.thumbnail(copy)), name="thumbnail.jpg", by=by)
+    copy.seek(0)
+    shown = files.store(copy, name="shown.jpg", by=by)
+    return Photo.objects.create(
+        stage=stage,
+        original=original,
+        shown=shown,
+        thumbnail=thumbnail,
+        width=facts.width,
+        height=facts.height,
+        taken_at_hint=facts.taken_at_hint or hints.taken_at,
+        latitude_hint=facts.lat_hint if facts.lat_hint is not None else hints.latitude,
+        longitude_hint=facts.lon_hint if facts.lon_hint is not None else hints.longitude,
+        phash=facts.phash,
+        uploaded_by=by,
+    )
+
+
+def similar_photos(shown: Sequence[Photo]) -> dict[UUID, list[Used]]:
+    """For each photograph, hazards that carry the same or a near-identical one: a warning, never a refusal.
+
+    The caller names them only as far as they are visible.  Remembered for some minutes, since it is a pass over
+    the hashes of all photographs.
+    """
+    keys = {f"similar:{photo.pk}": photo for photo in shown}
+    found: dict[str, list[Used]] = cache.get_many(list(keys))
+    if missing := [photo for key, photo in keys.items() if key not in found]:
+        fresh = {f"similar:{pk}": used for pk, used in compared(missing).items()}
+        cache.set_many(fresh, REMEMBERED_S)
+        found |= fresh
+    return {photo.pk: found[key] for key, photo in keys.items()}
+
+
+def compared(shown: Sequence[Photo]) -> dict[UUID, list[Used]]:
+    """One query for however many; a picture with nothing on it to compare has the hash 0 and is like no other."""
+    near = Q()
+    for phash in {photo.phash for photo in shown if photo.phash}:
+        near |= Q(LessThanOrEqual(DifferingBits(F("phash"), Value(phash)), photos.SAME_PICTURE))
+    others = Photo.objects.filter(near, hazard__isnull=False) if near else Photo.objects.none()
+    told = list(others.order_by("uploaded_at").values_list("phash", "hazard_id", "hazard__number")[:MOST_COMPARED])
+    return {
+        photo.pk: [Used(pk, number) for phash, pk, number in told if photo.phash and is_another(photo, phash, pk)][:5]
+        for photo in shown
+    }
+
+
+def is_another(photo: Photo, phash: int, hazard_id: int) -> bool:
+    return hazard_id != photo.hazard_id and photos.hamming(photo.phash, phash) <= photos.SAME_PICTURE

@@ -1,0 +1,367 @@
+"""The life of a hazard as one table: 登记, 下达, 签收, 整改, 回复, 监理确认, 复查, 销号.
+
+Hazards that an authority found are ordered, verified and closed by authorities; what a firm or its supervision
+firm found itself (自查) is carried by the firm's own people under the same table.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
+from apps.hazards.models import FIVE_COMMITMENTS, Grade, Hazard, Photo, PhotoStage, State
+
+CONTEST_DAYS = 30
+
+# Guards: why this person may not move this hazard ------------------------------------------------------------------
+
+
+def belongs_to_my_side(hazard: Hazard, user: Any) -> str | None:
+    """Authorities carry what authorities found; what a firm found is carried by it or by those who put it right."""
+    is_authority = user.role_definition.side == "regulator"
+    if hazard.by_authority:
+        return None if is_authority else "监督机构发现的隐患由监督机构办理"
+    if is_authority:
+        return "企业自查的隐患由企业自行办理"
+    own = user.organisation_id == hazard.organisation_id or _puts_right(hazard, user)
+    return None if own else "由发现隐患的企业或整改企业办理"
+
+
+def is_of_the_firm(hazard: Hazard, user: Any) -> str | None:
+    """Only the responsible firm or the general contractor answers; a supervision firm sees the hazard, no more."""
+    return None if _puts_right(hazard, user) else "由整改企业或施工总承包单位办理"
+
+
+def _puts_right(hazard: Hazard, user: Any) -> bool:
+    return user.organisation_id in (hazard.enterprise_id, hazard.project.enterprise_id)
+
+
+def is_the_recorder(hazard: Hazard, user: Any) -> str | None:
+    return None if hazard.recorder_is(user) else "只有登记人可以办理"
+
+
+def did_not_answer(hazard: Hazard, user: Any) -> str | None:
+    """Nobody confirms or verifies their own answer."""
+    return "不能确认或复查自己提交的整改回复" if hazard.answered_by_id == user.pk else None
+
+
+def did_not_verify_a_major(hazard: Hazard, user: Any) -> str | None:
+    """Closing a major hazard needs two different officers."""
+    if hazard.grade == Grade.MAJOR and hazard.verified_by_id == user.pk:
+        return "重大隐患须由复查人以外的另一名监督人员销号"
+    return None
+
+
+def no_void_requested(hazard: Hazard, user: Any) -> str | None:
+    return "已有作废申请，等待审批" if hazard.void_requested_by_id else None
+
+
+def void_requested_by_another(hazard: Hazard, user: Any) -> str | None:
+    if hazard.void_requested_by_id is None:
+        return "没有作废申请"
+    return "不能审批自己提出的作废申请" if hazard.void_requested_by_id == user.pk else None
+
+
+def closed_lately(hazard: Hazard, user: Any) -> str | None:
+    if hazard.closed_at is None or hazard.closed_at < timezone.now() - timedelta(days=CONTEST_DAYS):
+        return f"销号超过 {CONTEST_DAYS} 天，不能再提出异议"
+    return None
+
+
+# Effects: what else a move writes, or refuses once it sees the facts -------------------------------------------------
+
+
+def stamp(*names: str) -> Any:
+    """Put the database's time and the person on the record: stamp("verified") sets verified_at and verified_by."""
+
+    def effect(step: Step) -> None:
+        for name in names:
+            setattr(step.record, f"{name}_at", step.at)
+            if hasattr(step.record, f"{name}_by_id"):
+                setattr(step.record, f"{name}_by", step.by)
+
+    return effect
+
+
+def deadline_not_before_today(step: Step) -> None:
+    """A deadline cannot lie before the order that sets it; the order's day is the database's."""
+    deadline = step.facts.get("deadline")
+    if deadline and deadline < timezone.localdate(step.at):
+        raise TransitionRefused("整改期限不能早于下达当天")
+
+
+def major_needs_deadline(step: Step) -> None:
+    if step.record.is_major and step.record.deadline is None:
+        raise TransitionRefused("重大隐患必须规定整改期限")
+
+
+def before_photo(step: Step) -> None:
+    _need_photo(step.record, PhotoStage.BEFORE, "下达前至少要有 1 张整改前照片")
+
+
+def attach(stage: PhotoStage) -> Any:
+    """Bind the photographs named in the move to the hazard; they leave the uploader's waiting ones for good."""
+
+    def effect(step: Step) -> None:
+        step.facts["photos"] = attach_photos(step.record, step.facts.get("photos") or [], stage, step.by)
+
+    return effect
+
+
+def attach_photos(hazard: Hazard, keys: list[Any], stage: PhotoStage, by: Any) -> list[dict[str, str]]:
+    """Bind waiting photographs of this user; answers key and SHA-256 of each, for the event."""
+    waiting = Photo.objects.waiting(by).select_for_update().filter(pk__in=keys).select_related("original")
+    photos = list(waiting)
+    if len(photos) != len(set(map(str, keys))):
+        raise TransitionRefused("有照片已失效，请重新上传")
+    Photo.objects.filter(pk__in=[p.pk for p in photos]).update(hazard=hazard, stage=stage, step=hazard.version + 1)
+    return [{"id": str(p.pk), "sha256": p.original.sha256} for p in photos]
+
+
+def after_photo(step: Step) -> None:
+    _need_photo(step.record, PhotoStage.AFTER, "至少要有 1 张整改后照片，须在现场拍摄", step.record.version + 1)
+
+
+def _need_photo(hazard: Hazard, stage: PhotoStage, message: str, step: int | None = None) -> None:
+    photos = hazard.photos.filter(stage=stage)
+    if not (photos.filter(step=step) if step else photos).exists():
+        raise TransitionRefused(message)
+
+
+def five_commitments(step: Step) -> None:
+    """A major hazard is answered with all of 五落实."""
+    if not step.record.is_major:
+        return
+    missing = [label for key, label in FIVE_COMMITMENTS.items() if not step.record.commitments.get(key)]
+    if missing:
+        raise TransitionRefused(f"重大隐患须填写五落实，还缺：{'、'.join(missing)}")
+
+
+def rectified_not_in_future(step: Step) -> None:
+    claimed = step.facts.get("rectified_on")
+    if claimed and claimed > timezone.localdate(step.at):
+        raise TransitionRefused("整改完成日期不能晚于今天")
+
+
+def one_more_round(step: Step) -> None:
+    """Sent back: the next answer starts afresh, the old one stays in the events."""
+    hazard = step.record
+    hazard.rounds += 1
+    hazard.answered_by = hazard.confirmed_by = hazard.verified_by = None
+    hazard.answered_at = hazard.confirmed_at = hazard.verified_at = None
+
+
+def request_void(step: Step) -> None:
+    step.record.void_requested_by = step.by
+
+
+def forget_void(step: Step) -> None:
+    step.record.void_requested_by, step.record.void_reason = None, ""
+
+
+def reopen(step: Step) -> None:
+    hazard = step.record
+    hazard.contested = True
+    hazard.verified_by = hazard.closed_by = hazard.verified_at = hazard.closed_at = None
+
+
+def plan_reminders(step: Step) -> None:
+    """Reminders run while the firm has the hazard, and while its answer waits; the sweep finds the exact day."""
+    waiting = step.record.state in State.OPEN
+    step.record.next_reminder_on = timezone.localdate(step.at) if waiting else None
+
+
+HAZARD = Workflow(
+    (
+        Transition(
+            "order",
+            "下达整改",
+            (State.DRAFT,),
+            State.ORDERED,
+            "hazards.order_hazard",
+            facts=("demands", "disposal"),
+            optional=("deadline", "deadline_basis", "responsible_person"),
+            guards=(belongs_to_my_side,),
+            effects=(before_photo, deadline_not_before_today, major_needs_deadline, stamp("ordered"), plan_reminders),
+            notify=("firm", "site"),
+        ),
+        Transition(
+            "fix_on_spot",
+            "当场整改",
+            (State.DRAFT,),
+            State.VERIFIED,
+            "hazards.verify_hazard",
+            facts=("measures", "photos"),
+            guards=(belongs_to_my_side,),
+            effects=(before_photo, attach(PhotoStage.AFTER), after_photo, stamp("ordered", "verified"), plan_reminders),
+            notify=("firm", "site"),
+        ),
+        Transition(
+            "receive",
+            "签收",
+            (State.ORDERED,),
+            State.RECEIVED,
+            "hazards.receive_hazard",
+            guards=(is_of_the_firm,),
+            effects=(stamp("received"), plan_reminders),
+            notify=("recorder",),
+        ),
+        Transition(
+            "start",
+            "开始整改",
+            (State.RECEIVED,),
+            State.RECTIFYING,
+            "hazards.rectify_hazard",
+            optional=("responsible_person", "commitments"),
+            guards=(is_of_the_firm,),
+            effects=(plan_reminders,),
+        ),
+        Transition(
+            "answer",
+            "提交整改回复",
+            (State.RECEIVED, State.RECTIFYING),
+            State.ANSWERED,
+            "hazards.rectify_hazard",
+            facts=("measures", "rectified_on", "photos"),
+            optional=("funds", "responsible_person", "commitments"),
+            guards=(is_of_the_firm,),
+            effects=(
+                rectified_not_in_future,
+                five_commitments,
+                attach(PhotoStage.AFTER),
+                after_photo,
+                stamp("answered"),
+                plan_reminders,
+            ),
+            notify=("supervising_engineer",),
+        ),
+        Transition(
+            "confirm",
+            "监理确认",
+            (State.ANSWERED,),
+            State.CONFIRMED,
+            "hazards.confirm_hazard",
+            optional=("remark",),
+            guards=(did_not_answer,),
+            effects=(stamp("confirmed"), plan_reminders),
+            notify=("recorder",),
+        ),
+        Transition(
+            "reject",
+            "监理退回",
+            (State.ANSWERED,),
+            State.RECTIFYING,
+            "hazards.confirm_hazard",
+            facts=("reason",),
+            guards=(did_not_answer,),
+            effects=(one_more_round, plan_reminders),
+            notify=("firm", "site"),
+        ),
+        Transition(
+            "verify",
+            "复查合格",
+            (State.CONFIRMED,),
+            State.VERIFIED,
+            "hazards.verify_hazard",
+            facts=("opinion",),
+            optional=("photos",),
+            guards=(belongs_to_my_side, did_not_answer),
+            effects=(attach(PhotoStage.VERIFICATION), stamp("verified"), plan_reminders),
+            notify=("closers",),
+        ),
+        Transition(
+            "close",
+            "销号",
+            (State.VERIFIED,),
+            State.CLOSED,
+            "hazards.close_hazard",
+            guards=(belongs_to_my_side, did_not_answer, did_not_verify_a_major),
+            effects=(stamp("closed"), plan_reminders),
+            notify=("firm", "site", "supervising_engineer"),
+        ),
+        Transition(
+            "return",
+            "退回整改",
+            (State.CONFIRMED, State.VERIFIED),
+            State.RECTIFYING,
+            "hazards.verify_hazard",
+            facts=("reason",),
+            optional=("deadline", "deadline_basis", "photos"),
+            guards=(belongs_to_my_side, did_not_answer),
+            effects=(
+                deadline_not_before_today,
+                attach(PhotoStage.VERIFICATION),
+                one_more_round,
+                plan_reminders,
+            ),
+            notify=("firm", "site", "supervising_engineer"),
+        ),
+        Transition(
+            "contest",
+            "对销号提出异议",
+            (State.CLOSED,),
+            State.CONFIRMED,
+            "hazards.contest_hazard",
+            facts=("reason",),
+            guards=(is_the_recorder, closed_lately),
+            effects=(reopen, plan_reminders),
+            notify=("closers", "firm"),
+        ),
+        Transition(
+            "discard",
+            "作废草稿",
+            (State.DRAFT,),
+            State.VOID,
+            "hazards.void_hazard",
+            facts=("void_reason",),
+            guards=(is_the_recorder,),
+            effects=(plan_reminders,),
+            danger=True,
+        ),
+        Transition(
+            "request_void",
+            "申请作废",
+            State.OPEN,
+            "",
+            "hazards.void_hazard",
+            facts=("void_reason",),
+            guards=(belongs_to_my_side, no_void_requested),
+            effects=(request_void,),
+            notify=("approvers",),
+            danger=True,
+        ),
+        Transition(
+            "approve_void",
+            "批准作废",
+            State.OPEN,
+            State.VOID,
+            "hazards.approve_void_hazard",
+            guards=(belongs_to_my_side, void_requested_by_another),
+            effects=(plan_reminders,),
+            notify=("firm", "site", "recorder"),
+            danger=True,
+        ),
+        Transition(
+            "reject_void",
+            "不同意作废",
+            State.OPEN,
+            "",
+            "hazards.approve_void_hazard",
+            facts=("reason",),
+            guards=(belongs_to_my_side, void_requested_by_another),
+            effects=(forget_void,),
+            notify=("recorder",),
+        ),
+    )
+)
+
+# The way of a hazard as the steps strip shows it: label and the states that stand on this step or before it.
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("登记", (State.DRAFT,)),
+    ("下发", (State.ORDERED,)),
+    ("整改", (State.RECEIVED, State.RECTIFYING)),
+    ("监理确认", (State.ANSWERED,)),
+    ("复查", (State.CONFIRMED,)),
+    ("销号", (State.VERIFIED, State.CLOSED)),
+)

@@ -1,0 +1,99 @@
+"""Telling people something once, and remembering what they have read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from apps.core.outbox import enqueue
+from apps.notifications import channels
+from apps.notifications.models import Delivery, Level, Message
+
+BATCH = 1000
+TITLE_LENGTH = 200
+# Sorted, or two writers who share recipients could each wait for the other's unique key.
+INSERT_NEW = """
+    INSERT INTO notifications_message (recipient_id, kind, level, title, body, url, dedupe_key)
+    SELECT news.*
+      FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+           AS news (recipient_id, kind, level, title, body, url, dedupe_key)
+      JOIN accounts_user ON accounts_user.id = news.recipient_id AND accounts_user.is_active
+     ORDER BY news.recipient_id, news.dedupe_key
+    ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """News for one person; `url` is a path of this site, `dedupe_key` the occasion it is told on."""
+
+    recipient_id: int
+    kind: str
+    title: str
+    url: str
+    dedupe_key: str
+    level: str = Level.REMINDER
+    body: str = ""
+
+
+def notify(
+    recipients: Iterable[Any], *, kind: str, title: str, url: str, level: str, dedupe_key: str, body: str = ""
+) -> int:
+    """Tell each of these users (or keys of users) once and return how many had not been told on this occasion."""
+    keys = {getattr(recipient, "pk", recipient) for recipient in recipients}
+    return notify_all(Notice(key, kind, title, url, dedupe_key, level, body) for key in keys)
+
+
+@transaction.atomic
+def notify_all(notices: Iterable[Notice]) -> int:
+    """Tell many people many things in one statement, and return how many messages are new.
+
+    Written in the caller's transaction, so that a message exists exactly when its cause does.  Accounts that
+    are switched off are told nothing.
+    """
+    wanted = list(notices)
+    columns = [list(column) for column in zip(*map(_row, wanted), strict=True)]
+    if not columns:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_NEW, columns)
+        new = cursor.rowcount
+    _hand_over(wanted)
+    return new
+
+
+def _row(notice: Notice) -> tuple[int, str, str, str, str, str, str]:
+    """The values in the order of INSERT_NEW."""
+    title = notice.title if len(notice.title) <= TITLE_LENGTH else f"{notice.title[: TITLE_LENGTH - 1]}…"
+    return notice.recipient_id, notice.kind, notice.level, title, notice.body, notice.url, notice.dedupe_key
+
+
+def _hand_over(notices: list[Notice]) -> None:
+    """Write a delivery for each channel that carries these messages, and wake the sender once."""
+    ways = channels.configured()
+    occasions = {notice.dedupe_key for notice in notices}
+    people = {notice.recipient_id for notice in notices}
+    told = Message.objects.filter(dedupe_key__in=occasions, recipient__in=people)
+    deliveries = [
+        Delivery(message_id=pk, channel=way.name)
+        for way in ways
+        for pk in way.takes(told).order_by("pk").values_list("pk", flat=True)
+    ]
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries, batch_size=BATCH, ignore_conflicts=True)
+        enqueue("notifications.deliver")
+
+
+def unread_count(user: Any) -> int:
+    return Message.objects.visible_to(user).unread().count()
+
+
+def mark_read(user: Any, keys: Iterable[int]) -> int:
+    """Mark the user's own messages among these as read; how many were unread till now."""
+    return Message.objects.visible_to(user).unread().filter(pk__in=list(keys)).update(read_at=Now())
+
+
+def mark_all_read(user: Any) -> int:
+    return Message.objects.visible_to(user).unread().update(read_at=Now())

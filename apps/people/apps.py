@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "apps.people"
+    verbose_name = "从业人员"
+
+    def ready(self) -> None:
+        from apps.core import history
+        from apps.enterprises.tabs import enterprise_tabs
+        from apps.people.tabs import STAFF
+
+        enterprise_tabs.add(STAFF, before="history")
+        history.say(titles={"identity_revealed": "查看身份证号码"}, labels={"account": "平台账号"})

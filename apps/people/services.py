@@ -1,0 +1,48 @@
+"""Verbs that write persons and certificates, and the one that shows an identity number."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.events import record_event
+from apps.core.records import save_form
+from apps.people.models import Certificate, IdentityReveal, Person
+
+REVEALS_A_DAY = 20
+SHORTEST_REASON = 5
+
+
+@transaction.atomic
+def save_certificate(form: Any, *, by: Any, version: int | None = None) -> Certificate:
+    """Write a certificate; the older ones of the same kind and trade are thereby replaced."""
+    certificate: Certificate = save_form(form, by=by, version=version)
+    same = Certificate.objects.filter(person=certificate.person, kind=certificate.kind, trade=certificate.trade)
+    same.filter(valid_until__lt=certificate.valid_until).update(replaced=True)
+    return certificate
+
+
+@transaction.atomic
+def reveal_identity(person: Person, *, by: Any, reason: str) -> str:
+    """The whole identity number, for a stated reason; each look is on record and their number a day is limited.
+
+    Raises PermissionDenied, or ValidationError with a sentence to show.
+    """
+    if not by.has_perm("people.reveal_person"):
+        raise PermissionDenied
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ValidationError({"reason": f"查看理由不少于{SHORTEST_REASON}个字"})
+    User.objects.select_for_update().get(pk=by.pk)  # two looks at once must not both be the twentieth
+    if reveals_today(by) >= REVEALS_A_DAY:
+        raise ValidationError(f"您今天已查看{REVEALS_A_DAY}次，已达每日上限，请明天再试")
+    reveal = IdentityReveal.objects.create(person=person, by=by, reason=reason.strip())
+    record_event(reveal, "identity_revealed", by=by, facts={"person": person.pk, "reason": reveal.reason})
+    return person.id_number
+
+
+def reveals_today(user: Any) -> int:
+    midnight = datetime.combine(timezone.localdate(), time.min, tzinfo=timezone.get_current_timezone())
+    return IdentityReveal.objects.filter(by=user, at__gte=midnight).count()

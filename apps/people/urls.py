@@ -1,0 +1,22 @@
+from django.urls import include, path
+
+from apps.core.pages import register_urls
+from apps.people import views
+from apps.people.registers import PersonRegister
+
+pages = [
+    path("", views.staff_list, name="list"),
+    path("find/", views.find, name="find"),
+    path("<str:key>/history/", views.history_page, name="history"),
+    path("<str:key>/reveal/", views.reveal, name="reveal"),
+    path("<str:key>/certificates/new/", views.certificate_page, name="new_certificate"),
+    path("<str:key>/certificates/<int:certificate_id>/", views.certificate_page, name="certificate"),
+    *register_urls(PersonRegister, detail=views.detail),
+]
+
+of_others = [path("enterprises/<str:key>/people/", views.of_enterprise, name="enterprise")]
+
+urlpatterns = [
+    path("people/", include((pages, "people"))),
+    path("", include((of_others, "people_of"))),
+]

@@ -1,0 +1,168 @@
+"""Pages about one person; list and form are the register's."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.history import history
+from apps.core.listing import Listing
+from apps.core.pages import int_or_none, list_page, need, toolbar
+from apps.core.registers import registry
+from apps.core.scoping import get_visible_or_404
+from apps.core.workflow import StaleRecord
+from apps.enterprises.views import frame as enterprise_frame
+from apps.people import identity
+from apps.people.forms import CertificateForm, FindForm, RevealForm
+from apps.people.models import Certificate, Person
+from apps.people.registers import PersonRegister
+from apps.people.selectors import certificate_lines, person_with_number
+from apps.people.services import REVEALS_A_DAY, reveal_identity, reveals_today, save_certificate
+from apps.people.tabs import person_tabs
+
+REGISTER = registry[PersonRegister.name]
+STAFF_SHOWN = 100
+
+
+def staff_list(request: HttpRequest) -> HttpResponse:
+    """The register's list, with the way to find one person by the whole identity number."""
+    listing = Listing(REGISTER, request.user, request.GET.copy())
+    find = {"label": "按身份证号码查找", "url": reverse("people:find"), "icon": "search"}
+    return list_page(request, REGISTER, {"toolbar": [find, *toolbar(REGISTER, request.user, listing)]})
+
+
+def frame(request: HttpRequest, key: str, current: str) -> dict[str, Any]:
+    """What every tab of a person's page shows around its own content; 404 outside the user's scope."""
+    need(REGISTER, request.user, "view")
+    person = visible_person(request, key)
+    return {
+        "person": person,
+        "title": person.name,
+        "crumbs": [{"label": "监管对象"}, {"label": "人员", "url": reverse("people:list")}, {"label": person.name}],
+        "tabs": person_tabs.shown(person, request.user, current),
+        "actions": actions(request, person),
+    }
+
+
+def visible_person(request: HttpRequest, key: str) -> Person:
+    rows = Person.objects.select_related("employer__organisation", "user")
+    return get_visible_or_404(rows, request.user, pk=int_or_none(key))
+
+
+def actions(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
+    buttons: list[dict[str, Any]] = []
+    if person.id_masked and request.user.has_perm("people.reveal_person"):
+        buttons.append({"label": "查看身份证号码", "url": reverse("people:reveal", args=[person.pk]), "icon": "eye"})
+    if REGISTER.may(request.user, "change"):
+        url = reverse("people:edit", args=[person.pk])
+        buttons.append({"label": "编辑", "url": url, "icon": "edit", "primary": True})
+    return buttons
+
+
+@require_GET
+def detail(request: HttpRequest, key: str) -> HttpResponse:
+    context = frame(request, key, "overview")
+    person: Person = context["person"]
+    today = timezone.localdate()
+    may_change = REGISTER.may(request.user, "change")
+    number = person.id_number
+    context |= {
+        "may_change": may_change,
+        "facts": [
+            {"label": "身份证号码", "value": person.id_masked},
+            {"label": "性别", "value": identity.sex(number) if number else ""},
+            {"label": "年龄", "value": f"{identity.age_on(number, today)}岁" if number else ""},
+            {"label": "职务或工种", "value": person.post},
+            {"label": "所在企业", "value": person.employer.name},
+            {"label": "联系电话", "value": person.phone if may_change else person.phone_masked},
+            {"label": "平台账号", "value": person.user.username if person.user else ""},
+        ],
+        "certificates": certificate_lines(person.certificates.all(), today),
+    }
+    return render(request, "people/detail.html", context)
+
+
+@require_GET
+def history_page(request: HttpRequest, key: str) -> HttpResponse:
+    context = frame(request, key, "history")
+    person: Person = context["person"]
+    context["timeline"] = history([person, *person.certificates.all(), *person.reveals.all()])
+    return render(request, "core/history.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def certificate_page(request: HttpRequest, key: str, certificate_id: int | None = None) -> HttpResponse:
+    """Add or correct one certificate of a person."""
+    need(REGISTER, request.user, "change")
+    person = visible_person(request, key)
+    record = get_visible_or_404(person.certificates.all(), request.user, pk=certificate_id) if certificate_id else None
+    form = CertificateForm(request.POST or None, instance=record or Certificate(person=person), user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_certificate(form, by=request.user, version=int_or_none(request.POST.get("version")))
+        except StaleRecord:
+            form.add_error(None, "您填写期间，别人已修改这张证书，请返回核对后重新填写。")
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, f"已保存{person.name}的证书。")
+            return redirect("people:detail", person.pk)
+    context = {"form": form, "record": record, "title": f"{person.name}的证书", "cancel_url": REGISTER.row_url(person)}
+    return render(request, "core/form.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reveal(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask for the reason, then show the number once; it is on no address and in no cache."""
+    person = visible_person(request, key)
+    if not request.user.has_perm("people.reveal_person"):
+        raise PermissionDenied
+    form = RevealForm(request.POST or None, user=request.user)
+    context = {"person": person, "form": form, "title": "查看身份证号码", "cancel_url": REGISTER.row_url(person)}
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = reveal_identity(person, by=request.user, reason=form.cleaned_data["reason"])
+            return render(request, "people/revealed.html", context | {"number": number})
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+    left = REVEALS_A_DAY - reveals_today(request.user)
+    context |= {
+        "submit_label": "查看",
+        "consequence": f"查看{person.name}的完整身份证号码会连同理由记入操作日志。您今天还可查看{max(left, 0)}次。",
+    }
+    return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@sensitive_post_parameters("id_number")
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """By the whole identity number; a form that is posted, so that the number stands in no address."""
+    need(REGISTER, request.user, "view")
+    form = FindForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        person = person_with_number(form.cleaned_data["id_number"], request.user)
+        if person is not None:
+            return redirect("people:detail", person.pk)
+        form.add_error("id_number", "您可查看的人员中没有这个号码")
+    context = {"form": form, "title": "按身份证号码查找", "submit_label": "查找", "cancel_url": reverse("people:list")}
+    return render(request, "core/form.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def of_enterprise(request: HttpRequest, key: str) -> HttpResponse:
+    """The staff tab of an enterprise's page."""
+    need(REGISTER, request.user, "view")
+    context = enterprise_frame(request, key, "staff")
+    rows = REGISTER.rows(request.user).filter(employer=context["enterprise"]).order_by(*REGISTER.order)
+    context["people"] = rows[:STAFF_SHOWN]
+    context["may_add"] = REGISTER.may(request.user, "add")
+    return render(request, "people/of_enterprise.html", context)

@@ -1,0 +1,35 @@
+// First script of every signed-in page: loads what the page needs, minds the menus that open.
+(function () {
+  "use strict";
+
+  const self = document.currentScript;
+  document.documentElement.classList.add("js");
+
+  function load(address) {
+    const script = document.createElement("script");
+    script.src = address;
+    script.async = false;
+    script.nonce = self.nonce;
+    document.head.appendChild(script);
+  }
+
+  function closePopups(except) {
+    document.querySelectorAll("details.popup[open]").forEach((popup) => {
+      if (popup !== except) popup.open = false;
+    });
+  }
+
+  function closeOnEscape(event) {
+    const popup = document.querySelector("details.popup[open]");
+    if (event.key !== "Escape" || !popup) return;
+    popup.open = false;
+    popup.querySelector("summary").focus();
+  }
+
+  document.addEventListener("click", (event) => closePopups(event.target.closest("details.popup")));
+  document.addEventListener("keydown", closeOnEscape);
+  document.addEventListener("DOMContentLoaded", () => {
+    if (document.querySelector("[data-pick]")) [self.dataset.loadPickLibrary, self.dataset.loadPick].forEach(load);
+    if (document.querySelector("[data-photos]")) [self.dataset.loadExif, self.dataset.loadPhotos].forEach(load);
+  });
+})();

@@ -1,0 +1,122 @@
+"""Every address that the platform answers, and what may stand in its parameters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.core.registers import registry
+from apps.hazards.workflow import HAZARD
+from tests.contracts.planting import Keys
+
+Values = list[dict[str, Any]]
+
+# Open to those who have not signed in; everything else sends them to the sign-in page, or answers 401.
+PUBLIC = {
+    "accounts:login",
+    "accounts:logout",
+    "dashboards:accessibility",
+    "dashboards:browser",
+    "dashboards:help",
+    "dashboards:shortcuts",
+    "livez",
+    "metrics",
+    "readyz",
+    "schema",
+    "auth-token",
+}
+# Registers whose rows are the same for all who may open them.
+OPEN_REGISTERS = {"regions", "dictionaries"}
+# Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
+KEY_OF = {
+    "hazards": "hazard",
+    "projects": "project",
+    "project_hazards": "project",
+    "projects_of": "firm",
+    "enterprises": "firm",
+    "people": "person",
+    "people_of": "firm",
+    "dangerous_works": "work",
+    "users": "account",
+    "organisations": "organisation",
+    "grants": "grant",
+    "events": "event",
+    "jobs": "job",
+    "imports": "batch",
+    "messages": "message",
+    "drafts": "draft",
+}
+PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
+MAIN = {"key", "pk", "number", "uscc", "username", "name"}
+IMPORTED = tuple(name for name, register in registry.items() if register.importer or register.form_class)
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+
+    @property
+    def space(self) -> str:
+        """The namespace of a page, the register of an API operation."""
+        return self.name.split("-")[1] if self.name.startswith("api-") else self.name.partition(":")[0]
+
+    def at(self, values: dict[str, Any]) -> str:
+        return reverse(self.name, kwargs=values)
+
+    def keyed(self, keys: Keys) -> Values:
+        """What to put in for the records of `keys`; empty when no record is named.
+
+        LookupError for an address that nobody has said this of: it has to be told here before it is safe.
+        """
+        if not self.parameters or self.is_open:
+            return []
+        match self.name:
+            case "hazards:move":
+                return [{"key": keys.hazard, "move": move} for move in HAZARD.by_name]
+            case "hazards:photo":
+                photos = (keys.photo, keys.waiting)
+                return [{"key": key, "size": size} for key in photos for size in ("thumbnail", "shown", "original")]
+            case "accounts:end_session":
+                return [{"number": keys.session}]
+            case "accounts:revoke_token":
+                return [{"token": keys.token}]
+        return [{name: getattr(keys, self._key(name)) for name in self.parameters}]
+
+    def _key(self, parameter: str) -> str:
+        if parameter in PART_OF:
+            return PART_OF[parameter]
+        if parameter in MAIN and self.space in KEY_OF:
+            return KEY_OF[self.space]
+        raise LookupError(f"{self.name}: say in tests/contracts/addresses.py what “{parameter}” names")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its parameters name nothing that anybody could not know."""
+        return self.space in OPEN_REGISTERS or self.parameters == ("register",)
+
+    def free(self) -> Values:
+        """The ways to ask for it without naming a record of somebody."""
+        if self.parameters == ("register",):
+            return [{"register": name} for name in IMPORTED]
+        return [] if self.parameters else [{}]
+
+
+@cache
+def addresses() -> tuple[Address, ...]:
+    """One per name; a view put before a register's own under the same name stands for both."""
+    found = {address.name: address for address in walk(get_resolver().url_patterns)}
+    return tuple(found.values())
+
+
+def walk(patterns: Sequence[URLPattern | URLResolver], route: str = "", space: str = "") -> Iterator[Address]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, here, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            parameters = pattern.pattern.converters or pattern.pattern.regex.groupindex
+            yield Address(f"{space}{pattern.name}", here, tuple(sorted(parameters)))

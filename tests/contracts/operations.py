@@ -1,0 +1,67 @@
+"""All operations of the API, read from its own description."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from apps.core.api.schema_view import OnceGenerator
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Described:
+    """One operation: `spec` is its part of the description."""
+
+    method: str
+    path: str
+    spec: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.spec["operationId"]
+
+    @property
+    def key(self) -> str:
+        """The name of the parameter in the address, empty for a collection."""
+        return self.path.partition("{")[2].partition("}")[0]
+
+    @property
+    def register(self) -> str:
+        return self.path.split("/")[2]
+
+    def at(self, key: Any) -> str:
+        return self.path.replace(f"{{{self.key}}}", str(key))
+
+    @property
+    def example(self) -> dict[str, Any] | None:
+        content = self.spec.get("requestBody", {}).get("content", {}).get("application/json", {})
+        return next((example["value"] for example in content.get("examples", {}).values()), None)
+
+    def body_schema(self) -> dict[str, Any]:
+        return self.spec["requestBody"]["content"]["application/json"]["schema"]
+
+    def answer_schema(self, status: int) -> dict[str, Any]:
+        return self.spec["responses"][str(status)]["content"]["application/json"]["schema"]
+
+
+@cache
+def description() -> dict[str, Any]:
+    return OnceGenerator().get_schema()
+
+
+def operations(*methods: str) -> list[Described]:
+    return [
+        Described(method, path, spec)
+        for path, parts in description()["paths"].items()
+        for method, spec in parts.items()
+        if method in (methods or METHODS)
+    ]
+
+
+def misfits(value: Any, schema: dict[str, Any]) -> list[str]:
+    """Where a value is not as described; properties that the description does not know count too."""
+    validator = Draft202012Validator({**schema, "components": description()["components"]})
+    return [f"{'.'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(value)]

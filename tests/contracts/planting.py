@@ -1,0 +1,272 @@
+"""A county with something to hide: every text in it carries a canary that says which kind of record it is of."""
+
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.accounts.models import GrantKind, Session, User
+from apps.accounts.services.grants import grant_access
+from apps.accounts.services.sessions import number_of
+from apps.accounts.services.tokens import issue_token
+from apps.core import files
+from apps.core.models import Draft, Event, ImportBatch, Job, JobState
+from apps.enterprises.models import Enterprise
+from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
+from apps.hazards.services.photos import take_in
+from apps.notifications.models import Digest, Level, Message
+from apps.projects.models import Project, ProjectParty
+from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
+from tests.hazards import stories
+from tests.personas import CHANGAN, organisation, persona
+
+CANARY = "CANARY7Q"
+# Finds every canary by a part of it, so that what a page repeats of the question is no leak.
+PROBE = "CANARY7"
+HEARD = re.compile(rb"CANARY7Q([a-z]+)")
+DRAFT = "hazard-new"
+BATCH = UUID("00000000-0000-4000-8000-00000000c0de")
+ZIP = b"PK\x03\x04"
+
+
+def canary(kind: str) -> str:
+    return f"{CANARY}{kind}"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What stands in the addresses of one set of records."""
+
+    hazard: str
+    project: str
+    firm: str
+    person: int
+    certificate: int
+    party: int
+    member: int
+    work: int
+    account: str
+    organisation: int
+    grant: int
+    event: int
+    message: int
+    day: date
+    job: UUID
+    batch: UUID
+    photo: UUID
+    waiting: UUID
+    session: str
+    token: int
+    draft: str
+
+
+NOBODYS = 10**9
+NOWHERE = UUID("00000000-0000-4000-8000-00000000dead")
+# Of the same shape, and of no record.
+NEVER = Keys(
+    hazard="YH-1999-999999",
+    project="130102990101999999",
+    firm="91130102MA0ZZZZZ9X",
+    person=NOBODYS,
+    certificate=NOBODYS,
+    party=NOBODYS,
+    member=NOBODYS,
+    work=NOBODYS,
+    account="nobody-of-that-name",
+    organisation=NOBODYS,
+    grant=NOBODYS,
+    event=NOBODYS,
+    message=NOBODYS,
+    day=date(1999, 1, 1),
+    job=NOWHERE,
+    batch=NOWHERE,
+    photo=NOWHERE,
+    waiting=NOWHERE,
+    session="0" * 16,
+    token=NOBODYS,
+    draft="hazard-never-begun",
+)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The county as planted; `numbers` are what is as telling as a name, by the kind of record it belongs to."""
+
+    keys: Keys
+    site: stories.Site
+    numbers: Mapping[str, str]
+
+
+def plant() -> Planted:
+    place = stories.site(CHANGAN)
+    name_everything(place)
+    person = PersonFactory(employer=place.project.enterprise, name=canary("person"), post=canary("post"))
+    certificate = CertificateFactory(person=person, number=f"{CANARY}-CERTIFICATE")
+    member = MemberFactory(project=place.project, person=person, post="project_safety_officer")
+    work = DangerousWorkFactory(project=place.project, name=canary("work"), place=canary("place"))
+    hazard = found_hazards(place)
+    batch = planted_batch(place.inspector)
+    grant = planted_grant(place.project)
+    message = Message.objects.create(
+        recipient=place.inspector, kind="x", level=Level.INFO, title=canary("message"), url="/", dedupe_key="canary"
+    )
+    day = timezone.localdate() - timedelta(days=1)
+    told = [{"title": canary("digest"), "url": "/", "level": "info"}]
+    Digest.objects.create(recipient=place.inspector, day=day, items=told, total=1)
+    Draft.objects.create(user=place.inspector, name=DRAFT, data={"description": [canary("draft")]})
+    waiting = take_in(stories.picture(99), name=named("photo"), stage=PhotoStage.BEFORE, by=place.inspector)
+    keys = Keys(
+        hazard=hazard.number,
+        project=place.project.number,
+        firm=contractor_of(place).uscc,
+        person=person.pk,
+        certificate=certificate.pk,
+        party=place.project.parties.order_by("pk")[0].pk,
+        member=member.pk,
+        work=work.pk,
+        account=place.inspector.username,
+        organisation=place.inspector.organisation_id,
+        grant=grant.pk,
+        event=Event.objects.of(hazard).order_by("pk")[0].pk,
+        message=message.pk,
+        day=day,
+        job=planted_job(place.inspector).pk,
+        batch=batch.pk,
+        photo=hazard.photos.get(original__original_name=named("photo")).pk,
+        waiting=waiting.pk,
+        session=planted_session(place.inspector),
+        token=planted_token(place.inspector),
+        draft=DRAFT,
+    )
+    numbers = {
+        keys.hazard: "hazard",
+        keys.project: "project",
+        keys.firm: "firm",
+        person.id_number: "identity",
+        person.id_masked: "person",
+        person.phone: "person",
+    }
+    return Planted(keys, place, numbers)
+
+
+def named(kind: str) -> str:
+    return f"{canary(kind)}.jpg"
+
+
+def name_everything(place: stories.Site) -> None:
+    """Names with the canary for what the story has made: the project, its firms, the people of the office."""
+    office = organisation("station", CHANGAN, name=canary("organisation"), short_name=canary("organisation"))
+    User.objects.filter(pk__in=[place.inspector.pk, place.second.pk]).update(
+        name=canary("account"), organisation=office
+    )
+    for user in (place.inspector, place.second):
+        user.refresh_from_db()
+        user.__dict__.pop("scope", None)
+    told = {"name": canary("project"), "address": canary("project"), "longitude": 114.51, "latitude": 38.04}
+    Project.objects.filter(pk=place.project.pk).update(**told)
+    ProjectParty.objects.filter(project=place.project).update(leader=canary("party"))
+    place.project.refresh_from_db()
+    firm = contractor_of(place)
+    firm.legal_representative = firm.address = canary("firm")
+    firm.save()
+    for party in place.project.parties.all():
+        party.enterprise.organisation.name = canary("firm")
+        party.enterprise.organisation.save()
+    place.project.refresh_from_db()
+
+
+def contractor_of(place: stories.Site) -> Enterprise:
+    assert place.project.enterprise
+    return place.project.enterprise
+
+
+def found_hazards(place: stories.Site) -> Hazard:
+    """One that was answered, with photographs before and after, and a major one that is overdue."""
+    told: dict[str, Any] = {
+        "description": canary("hazard"),
+        "building": canary("hazard"),
+        "clause": canary("hazard"),
+        "responsible_person": canary("hazard"),
+    }
+    shots = partial(take_in, stage=PhotoStage.BEFORE, by=place.inspector)
+    hazard = stories.draft(place, **told)
+    shots(stories.picture(1), name=named("photo"))
+    Photo.objects.waiting(place.inspector).update(hazard=hazard)
+    hazard = stories.order(hazard, place)
+    for move, user in (("receive", place.director), ("start", place.director)):
+        hazard = stories.HAZARD.perform(hazard, move, by=user)
+    hazard = stories.answer(hazard, place)
+    late = stories.draft(place, **told, grade=Grade.MAJOR, found_on=stories.today() - timedelta(days=9))
+    late = stories.order(late, place)
+    Hazard.objects.filter(pk=late.pk).update(deadline=stories.today() - timedelta(days=5))
+    return hazard
+
+
+def planted_batch(by: User) -> ImportBatch:
+    stored = files.store(BytesIO(ZIP + b"x"), name=f"{canary('file')}.xlsx", by=by)
+    return ImportBatch.objects.create(id=BATCH, register="hazards", created_by=by, file=stored, state="done")
+
+
+def planted_job(by: User) -> Job:
+    stored = files.store(BytesIO(canary("file").encode()), name=f"{canary('file')}.txt", by=by)
+    return Job.objects.create(
+        kind="core.export",
+        created_by=by,
+        title=canary("job"),
+        state=JobState.DONE,
+        result_file=stored,
+        finished_at=timezone.now(),
+    )
+
+
+def planted_grant(project: Project) -> Any:
+    today = timezone.localdate()
+    return grant_access(
+        grantee=persona("expert", name=canary("grantee")),
+        subject=project,
+        kind=GrantKind.INVITED_EXPERT,
+        reason=canary("grant"),
+        starts_on=today,
+        ends_on=today,
+        by=persona("security_admin"),
+    )
+
+
+def planted_session(user: User) -> str:
+    session = Session.objects.create(
+        session_key="canary-session-key", session_data="", user=user, expire_date=timezone.now() + timedelta(hours=1)
+    )
+    return number_of(session.session_key)
+
+
+def planted_token(user: User) -> int:
+    issue_token(user=user)
+    return user.tokens.get().pk
+
+
+# Listening ------------------------------------------------------------------------------------------------------------
+
+
+def body(response: Any) -> bytes:
+    """All bytes of an answer, those inside a workbook unpacked."""
+    raw = b"".join(response.streaming_content) if response.streaming else response.content
+    if not raw.startswith(ZIP):
+        return raw
+    with zipfile.ZipFile(BytesIO(raw)) as book:
+        return b"".join(book.read(name) for name in book.namelist())
+
+
+def heard(response: Any, planted: Planted, *, asked: str = "") -> set[str]:
+    """The kinds of planted records of which this answer says something; `asked` is what it may repeat."""
+    said = body(response) + "".join(f"{k}: {v}\n" for k, v in response.headers.items()).encode()
+    if asked:
+        said = said.replace(asked.encode(), b"")
+    kinds = {kind.decode() for kind in HEARD.findall(said)}
+    return kinds | {kind for number, kind in planted.numbers.items() if number.encode() in said}

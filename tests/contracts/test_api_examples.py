@@ -1,0 +1,104 @@
+"""Every example of the description is sent, and does what its operation promises."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from apps.core.models import DictionaryEntry
+from apps.hazards.api import EXAMPLES, PHOTO
+from apps.hazards.models import Hazard, Photo, PhotoStage
+from apps.hazards.workflow import HAZARD
+from apps.notifications.models import Level, Message
+from tests.api_client import Api
+from tests.contracts.operations import Described, misfits, operations
+from tests.core.pictures import jpeg
+from tests.hazards import stories
+from tests.personas import inspector, persona
+
+pytestmark = pytest.mark.django_db
+
+BY_ID = {operation.id: operation for operation in operations()}
+CREATED = ("enterprises_create", "people_create", "projects_create", "dangerous_works_create", "hazards_create")
+MOVES = [f"hazards_{move.name}" for move in HAZARD.transitions]
+FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
+ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
+
+
+def fits(operation: Described, answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.content.decode()
+    assert misfits(answer.json(), operation.answer_schema(status)) == []
+    return answer.json()
+
+
+def plant_photo(user: Any, stage: PhotoStage) -> None:
+    """The photograph that the examples name, waiting for this user."""
+    Photo.objects.filter(pk=stories.photo(user, stage)).update(id=PHOTO)
+
+
+def test_every_operation_with_a_body_is_tried_here() -> None:
+    updates = [name.replace("_create", "_update") for name in CREATED]
+    with_body = {o.id for o in operations("post", "patch") if "requestBody" in o.spec}
+    assert with_body == {*CREATED, *updates, *MOVES, *ALONE}
+
+
+@pytest.mark.slow
+def test_examples_of_new_and_changed_records_work_one_after_the_other() -> None:
+    officer, recorder = persona("permit_officer"), inspector()
+    plant_photo(recorder, PhotoStage.BEFORE)
+    DictionaryEntry.objects.get_or_create(kind="hazard_category", code="height", label="高处作业")
+    for name in CREATED:
+        user = recorder if name == "hazards_create" else officer
+        create, update = BY_ID[name], BY_ID[name.replace("_create", "_update")]
+        made = fits(create, Api(user).post(create.path, create.example), 201)
+        assert update.example
+        changed = Api(user).patch(update.at(made["key"]), update.example, version=made["version"])
+        assert fits(update, changed, 200)["version"] == made["version"] + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", HAZARD.transitions, ids=lambda move: move.name)
+def test_example_of_a_move_makes_it(move: Any) -> None:
+    site = stories.site()
+    hazard = standing(move, site)
+    people = (site.inspector, site.second, site.head, site.director, site.manager, site.engineer)
+    by = next(user for user in people if HAZARD.refusal(hazard, move.name, user) is None)
+    plant_photo(by, PhotoStage.AFTER)
+    operation = BY_ID[f"hazards_{move.name}"]
+    answer = Api(by).post(operation.at(hazard.number), operation.example)
+    body = fits(operation, answer, 200)
+    assert body["state"]["code"] == (move.target or hazard.state)
+    assert (operation.spec["x-states"]["to"] or hazard.state) == body["state"]["code"]
+
+
+def standing(move: Any, site: stories.Site) -> Hazard:
+    """A hazard from which the move starts."""
+    if move.name in ("approve_void", "reject_void"):
+        hazard = stories.taken_to("ordered", site)
+        return HAZARD.perform(hazard, "request_void", by=site.inspector, **EXAMPLES["request_void"])
+    return stories.taken_to(move.sources[0], site, found_on=FOUND_ON)
+
+
+def test_example_of_signing_in_works() -> None:
+    operation = BY_ID["auth_token"]
+    assert operation.example
+    user = inspector(username=operation.example["username"])
+    user.set_password(operation.example["password"])
+    user.save()
+    assert fits(operation, Api().post(operation.path, operation.example), 200)["token"]
+
+
+def test_message_is_marked_as_read() -> None:
+    user = inspector()
+    message = Message.objects.create(recipient=user, kind="x", level=Level.INFO, title="消息", url="/", dedupe_key="1")
+    operation = BY_ID["messages_read"]
+    body = fits(operation, Api(user).post(operation.at(message.pk), operation.example), 200)
+    assert body["read_at"]
+
+
+def test_photograph_is_taken_in() -> None:
+    operation, user = BY_ID["hazards_upload_photo"], inspector()
+    assert set(operation.spec["requestBody"]["content"]) == {"multipart/form-data"}
+    answer = Api(user).upload(operation.path, {"file": jpeg(), "stage": "before"})
+    body = fits(operation, answer, 201)
+    assert Photo.objects.waiting(user).get().original.sha256 == body["sha256"]

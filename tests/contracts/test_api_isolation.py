@@ -1,0 +1,223 @@
+"""No operation of the API shows a stranger, a rival or a neighbouring county a foreign row, or lets them touch one."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from apps.core.registers import registry
+from apps.hazards.models import PhotoStage
+from apps.hazards.services.photos import take_in
+from apps.notifications.models import Level, Message
+from tests.api_client import Api
+from tests.contracts.operations import Described, misfits, operations
+from tests.core.pictures import jpeg
+from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
+from tests.hazards.stories import Site, draft, order
+from tests.personas import LUBEI, QIAOXI, everyone, persona
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+CANARY = "金丝雀"
+PUBLIC = {"regions", "dictionaries"}  # the same for everybody who may read them
+NOBODYS = {"id": 10**12, "pk": 10**12, "number": "YH-1999-000000", "uscc": "911301000000000000", "username": "nobody-0"}
+SAME_ID = {"X-Request-Id": "0123456789abcdef0123456789abcdef"}
+# Whose sight ends before 唐山, or who has no business with any ledger.
+BLIND = (
+    "city_officer",
+    "station_head",
+    "inspector",
+    "enforcement_officer",
+    "permit_officer",
+    "safety_director",
+    "project_manager",
+    "project_safety_officer",
+    "supervising_engineer",
+    "owner",
+    "expert",
+)
+roles = pytest.mark.parametrize("role", BLIND)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Rows of another city, each with the canary in it, by the register they stand in."""
+
+    rows: dict[str, models.Model]
+    secrets: tuple[str, ...]
+
+    def key(self, register: str) -> Any:
+        return getattr(self.rows[register], registry[register].key if register in registry else "pk")
+
+
+@pytest.fixture
+def foreign() -> Foreign:
+    staff = everyone(LUBEI)
+    firm = EnterpriseFactory(at=LUBEI, organisation__name=f"{CANARY}建工", legal_representative=CANARY)
+    person = PersonFactory(employer=firm, name=f"{CANARY}某")
+    project = ProjectFactory(at=LUBEI, contractor=firm, name=f"{CANARY}广场")
+    work = DangerousWorkFactory(project=project, name=f"{CANARY}基坑")
+    teller = persona("inspector", at=LUBEI, name=f"{CANARY}员")
+    site = Site(project, teller, teller, teller, teller, teller, teller)
+    hazard = order(draft(site, description=f"{CANARY}栏杆缺失"), site)
+    message = Message.objects.create(
+        recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
+    )
+    rows: dict[str, models.Model] = {
+        "enterprises": firm,
+        "people": person,
+        "projects": project,
+        "dangerous_works": work,
+        "hazards": hazard,
+        "users": teller,
+        "organisations": staff["station_head"].organisation,
+        "messages": message,
+    }
+    secrets = (CANARY, firm.uscc, project.number, hazard.number, person.id_masked, teller.username)
+    return Foreign(rows, secrets)
+
+
+@cache
+def reading() -> list[Described]:
+    return [o for o in operations("get") if o.spec["x-scope"] != "public"]
+
+
+def leaks(answer: Any, foreign: Foreign, asked: str = "") -> list[str]:
+    text = answer.content.decode() + json.dumps(dict(answer.headers), ensure_ascii=False)
+    return [secret for secret in foreign.secrets if secret in text.replace(asked or "\0", "")]
+
+
+@pytest.mark.parametrize("operation", [o for o in operations() if o.spec["x-scope"] != "public"], ids=lambda o: o.id)
+def test_stranger_gets_401_whatever_is_there(operation: Described) -> None:
+    address = operation.at(NOBODYS.get(operation.key, "x"))
+    assert Api().send(operation.method.upper(), address, operation.example or {}, {}).status_code == 401
+
+
+def test_the_canary_sings_for_those_who_may_hear_it(foreign: Foreign) -> None:
+    """The control: every planted row can be found by the very ways that the tests below try."""
+    for register in foreign.rows:
+        reader = foreign.rows["users"] if register == "messages" else persona("province_officer")
+        (lists,) = [o for o in reading() if o.id == f"{register}_list"]
+        assert CANARY in Api(reader).get(lists.path, {"size": 200}).content.decode() or register == "organisations"
+        assert Api(reader).get(f"{lists.path}{foreign.key(register)}/").status_code == 200
+
+
+@roles
+def test_lists_and_searches_hold_no_foreign_row(foreign: Foreign, role: str) -> None:
+    api = Api(everyone(QIAOXI)[role])
+    for operation in reading():
+        if operation.key or operation.register in PUBLIC:
+            continue
+        queries: list[dict[str, Any]] = [{}, {"size": 200, "count": "exact"}, {"q": CANARY}, *sorts(operation)]
+        for query in queries:
+            answer = api.get(operation.path, query)
+            assert answer.status_code in (200, 400, 403), (operation.id, query)
+            assert leaks(answer, foreign) == [], (operation.id, query)
+            if answer.status_code == 200 and query.get("q"):
+                assert answer.json()["count"] == 0
+
+
+def sorts(operation: Described) -> list[dict[str, str]]:
+    """Every order that is offered: rows at the other end of a list must not come into sight by it."""
+    (sort,) = [p for p in operation.spec["parameters"] if p["name"] == "sort"]
+    return [{"sort": name} for name in sort["schema"].get("enum", [])]
+
+
+@roles
+def test_foreign_record_answers_like_one_that_never_was(foreign: Foreign, role: str) -> None:
+    api = Api(everyone(QIAOXI)[role])
+    for operation in operations():
+        if not operation.key or operation.register not in foreign.rows:
+            continue
+        there, nowhere = (
+            api.send(
+                operation.method.upper(),
+                operation.at(key),
+                operation.example or {},
+                SAME_ID | {"If-Match": '"1"', "Idempotency-Key": f"k-{operation.id}"},
+            )
+            for key in (foreign.key(operation.register), NOBODYS[operation.key])
+        )
+        assert (there.status_code, there.content) == (nowhere.status_code, nowhere.content), operation.id
+        assert there.status_code in (403, 404), operation.id
+        assert leaks(there, foreign) == [], operation.id
+
+
+@roles
+def test_nothing_foreign_changes_whatever_is_sent(foreign: Foreign, role: str) -> None:
+    api, before = Api(everyone(QIAOXI)[role]), everything()
+    for operation in operations("post", "patch"):
+        if operation.key and operation.register in foreign.rows:
+            address = operation.at(foreign.key(operation.register))
+            headers = {"If-Match": '"1"', "Idempotency-Key": f"k-{operation.id}"}
+            api.send(operation.method.upper(), address, operation.example or {}, headers)
+    assert everything() == before
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of our own tables but tokens."""
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values_list())
+        for model in apps.get_models()
+        if model.__module__.startswith("apps.") and model._meta.model_name != "apitoken"
+    }
+
+
+def test_new_row_cannot_be_hung_on_a_foreign_one(foreign: Foreign) -> None:
+    inspector = Api(everyone(QIAOXI)["inspector"])
+    bodies = {
+        "/api/hazards/": {
+            "project": foreign.key("projects"),
+            "found_on": "2026-11-01",
+            "description": "x",
+            "category": "x",
+        },
+        "/api/dangerous_works/": {"project": foreign.key("projects"), "category": "pit", "name": "基坑"},
+    }
+    for address, body in bodies.items():
+        there = inspector.post(address, body)
+        nowhere = inspector.post(address, body | {"project": "NO-SUCH-1"})
+        assert (there.status_code, nowhere.status_code) == (422, 422)
+        assert leaks(there, foreign, foreign.key("projects")) == []
+        assert there.json()["fields"].keys() == nowhere.json()["fields"].keys()
+
+
+def test_photograph_of_another_person_cannot_be_used(foreign: Foreign) -> None:
+    people = everyone(QIAOXI)
+    theirs = take_in(jpeg(), name="x.jpg", stage=PhotoStage.BEFORE, by=people["station_head"])
+    project = ProjectFactory(at=QIAOXI, contractor=EnterpriseFactory(at=QIAOXI))
+    body = {"project": project.number, "description": "临边无防护", "category": "高处作业", "photos": [str(theirs.pk)]}
+    Api(people["inspector"]).post("/api/hazards/", body)
+    theirs.refresh_from_db()
+    assert theirs.hazard is None
+
+
+def test_own_rows_are_seen_and_fit_their_description() -> None:
+    people = everyone(QIAOXI)
+    firm = EnterpriseFactory(at=QIAOXI)
+    PersonFactory(employer=firm)
+    project = ProjectFactory(at=QIAOXI, contractor=firm)
+    DangerousWorkFactory(project=project)
+    site = Site(project, *[people["inspector"]] * 6)
+    order(draft(site), site)
+    readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
+    seen = set()
+    for operation in reading():
+        for user in readers.values():
+            api, address = Api(user), operation.path.partition("{")[0]
+            rows = api.get(address).json().get("results") or []
+            if operation.key and rows:
+                answer = api.get(operation.at(rows[0]["key"]))
+            elif not operation.key:
+                answer = api.get(address)
+            else:
+                continue
+            if answer.status_code == 200:
+                seen.add(operation.id)
+                assert misfits(answer.json(), operation.answer_schema(200)) == [], operation.id
+    quiet = {"messages_list", "messages_retrieve", "grants_list", "grants_retrieve"}
+    assert {o.id for o in reading()} - quiet <= seen

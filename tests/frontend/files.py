@@ -1,0 +1,29 @@
+"""Where the files lie that these tests read."""
+
+import gzip
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+STYLES = STATIC / "css" / "hebei.css"
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def packed(*paths: Path) -> int:
+    """Bytes over the wire, each file compressed by itself."""
+    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
+
+
+def found(pattern: str, paths: list[Path]) -> list[str]:
+    """Every place where the pattern occurs, as file:line and the words."""
+    places = []
+    for path in paths:
+        for number, line in enumerate(read(path).splitlines(), 1):
+            places += [f"{path.relative_to(ROOT)}:{number}: {match[0]}" for match in re.finditer(pattern, line)]
+    return places

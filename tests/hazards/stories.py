@@ -1,0 +1,157 @@
+"""A site with its people, and a hazard taken as far as a test wants it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+from PIL import Image, ImageDraw
+from stdnum.cn import uscc
+
+from apps.accounts.models import User
+from apps.enterprises.models import Enterprise
+from apps.hazards.models import Disposal, Grade, Hazard, PhotoStage, RiskLevel, Source
+from apps.hazards.services import record_hazard
+from apps.hazards.services.photos import take_in
+from apps.hazards.workflow import HAZARD
+from apps.projects.models import Project, ProjectMember, ProjectParty
+from tests.personas import CHANGAN, organisation, persona, region
+
+_numbers = count(1)
+COMMITMENTS = {
+    "goal": "限期消除",
+    "funds": "5000 元",
+    "staff": "项目经理负责",
+    "time": "三日内",
+    "safety": "停止作业，专人看护",
+}
+
+
+@dataclass
+class Site:
+    """One project and those who act on it."""
+
+    project: Project
+    inspector: User
+    second: User
+    head: User
+    director: User
+    manager: User
+    engineer: User
+
+
+def enterprise(kind: str = "contractor", at: str = CHANGAN) -> Enterprise:
+    body = f"91130102MATE{next(_numbers):05d}"
+    home = organisation("enterprise", at)
+    return Enterprise.objects.create(
+        organisation=home, region_path=home.region_path, uscc=body + uscc.calc_check_digit(body), kind=kind
+    )
+
+
+def site(at: str = CHANGAN) -> Site:
+    """A project with general contractor and supervision firm, all of whose posts are filled with accounts."""
+    number, place = next(_numbers), region(at)
+    contractor, supervision = enterprise(at=at), enterprise("supervision", at)
+    project = Project.objects.create(
+        number=f"{at}26010101{number:02d}",
+        name=f"{place.name}第{number}安置房",
+        region=place,
+        region_path=place.path,
+        enterprise=contractor,
+        kind="residential",
+        stage="structure",
+    )
+    for role, firm in (("general_contractor", contractor), ("supervision_firm", supervision)):
+        ProjectParty.objects.create(project=project, role=role, enterprise=firm)
+    manager = persona("project_manager", organisation=contractor.organisation)
+    engineer = persona("supervising_engineer", organisation=supervision.organisation)
+    for user, post in ((manager, "project_manager"), (engineer, "supervising_engineer")):
+        ProjectMember.objects.create(project=project, user=user, post=post)
+    return Site(
+        project,
+        persona("inspector", at=at),
+        persona("inspector", at=at),
+        persona("station_head", at=at),
+        persona("safety_director", organisation=contractor.organisation),
+        manager,
+        engineer,
+    )
+
+
+def picture(shade: int = 0) -> BytesIO:
+    """A small JPEG with something on it; different shades are different pictures."""
+    image = Image.new("RGB", (160, 120), (200, 210, 220))
+    draw = ImageDraw.Draw(image)
+    for line in range(6):
+        left, top = line * 25 + shade % 10, 20 + (shade * 7 + line * 13) % 60
+        draw.rectangle((left, top, left + 15, 110), fill=(shade % 200, 60, 40))
+    out = BytesIO()
+    image.save(out, "JPEG")
+    out.seek(0)
+    return out
+
+
+def photo(by: User, stage: PhotoStage = PhotoStage.AFTER) -> str:
+    """The key of a photograph that waits for its form."""
+    return str(take_in(picture(next(_numbers)), name="现场.jpg", stage=stage, by=by).pk)
+
+
+def draft(place: Site, *, by: User | None = None, **values: Any) -> Hazard:
+    recorder = by or place.inspector
+    return record_hazard(
+        by=recorder,
+        photos=[photo(recorder, PhotoStage.BEFORE)],
+        **{
+            "project": place.project,
+            "enterprise": place.project.enterprise,
+            "category": "高处作业",
+            "description": "五层预留洞口未封闭",
+            "source": Source.DAILY,
+            "grade": Grade.ORDINARY,
+            "risk_level": RiskLevel.GENERAL,
+            "found_on": timezone.localdate(),
+        }
+        | values,
+    )
+
+
+def order(hazard: Hazard, place: Site, *, days: int | None = 3, by: User | None = None) -> Hazard:
+    told: dict[str, Any] = {"demands": "立即封闭", "disposal": Disposal.RECTIFY}
+    if days is not None:
+        told["deadline"] = today() + timedelta(days=days)
+    return HAZARD.perform(hazard, "order", by=by or place.inspector, **told)
+
+
+def answer(hazard: Hazard, place: Site, by: User | None = None) -> Hazard:
+    told: dict[str, Any] = {"measures": "已加盖板", "rectified_on": today(), "photos": [photo(by or place.director)]}
+    if hazard.is_major:
+        told["commitments"] = COMMITMENTS
+    return HAZARD.perform(hazard, "answer", by=by or place.director, **told)
+
+
+def taken_to(state: str, place: Site, **values: Any) -> Hazard:
+    """A hazard that went the usual way as far as `state`, closed by the second officer."""
+    hazard = draft(place, **values)
+    way: list[tuple[str, Callable[[Hazard], Hazard]]] = [
+        ("ordered", partial(order, place=place)),
+        ("received", lambda h: HAZARD.perform(h, "receive", by=place.director)),
+        ("rectifying", lambda h: HAZARD.perform(h, "start", by=place.director)),
+        ("answered", partial(answer, place=place)),
+        ("confirmed", lambda h: HAZARD.perform(h, "confirm", by=place.engineer)),
+        ("verified", lambda h: HAZARD.perform(h, "verify", by=place.inspector, opinion="合格")),
+        ("closed", lambda h: HAZARD.perform(h, "close", by=place.second)),
+    ]
+    for reached, step in way:
+        if hazard.state == state:
+            break
+        hazard = step(hazard)
+        assert hazard.state == reached
+    return hazard
+
+
+def today() -> date:
+    return timezone.localdate()

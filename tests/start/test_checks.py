@@ -1,0 +1,75 @@
+"""What keeps a process from starting, and what must not."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.core.checks import run_checks
+from pytest_django.fixtures import Settings
+
+from hebei_safety import embedded
+from hebei_safety.cache import RedisThatMayBeAway
+from hebei_safety.checks import START
+from hebei_safety.logs import MaskIdentityNumbers
+
+
+@pytest.fixture
+def valkey(tmp_path: Path, settings: Settings) -> Iterator[embedded.Valkey]:
+    server = embedded.Valkey(tmp_path).start()
+    settings.REDIS_URL = server.url(0)
+    yield server
+    server.stop()
+
+
+def refusals() -> list[str | None]:
+    return [message.id for message in run_checks(tags=[START])]
+
+
+def test_demo_accounts_are_refused_unless_this_is_a_demo(tmp_path: Path, settings: Settings) -> None:
+    settings.DEMO_ACCOUNTS = tmp_path / "demo-accounts.json"
+    settings.SEED_DEMO = False
+    assert refusals() == []
+    settings.DEMO_ACCOUNTS.write_text("[]")
+    assert refusals() == ["hebei.E001"]
+    settings.SEED_DEMO = True
+    assert refusals() == []
+
+
+def test_queue_that_evicts_is_refused(valkey: embedded.Valkey) -> None:
+    assert refusals() == []
+    with redis.Redis.from_url(valkey.url(0)) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+    assert refusals() == ["hebei.E002"]
+
+
+def test_queue_that_is_away_does_not_keep_the_platform_from_starting(settings: Settings, tmp_path: Path) -> None:
+    settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock?db=0"
+    assert refusals() == []
+
+
+def test_pages_go_on_without_their_cache(valkey: embedded.Valkey) -> None:
+    cache = RedisThatMayBeAway(valkey.url(1), {"OPTIONS": {"socket_timeout": 1}})
+    cache.set("k", "v")
+    assert cache.get("k") == "v"
+    valkey.stop()
+    cache.set("k", "w")
+    assert cache.get("k", "nothing") == "nothing"
+    assert cache.get_many(["k"]) == {}
+    assert cache.get_or_set("k", lambda: "made") == "made"
+    valkey.start()
+
+
+@pytest.mark.parametrize(
+    "text,logged",
+    [
+        ("证件 13010219900307761X 重复", "证件 1301**********761X 重复"),
+        ("took 0.027513010219900307761 s", "took 0.027513010219900307761 s"),
+        ("订单 123456789012345678", "订单 123456789012345678"),
+    ],
+)
+def test_identity_numbers_are_masked_in_the_log(text: str, logged: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "%s", (text,), None)
+    MaskIdentityNumbers().filter(record)
+    assert record.getMessage() == logged
