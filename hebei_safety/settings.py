@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.dashboards.middleware.FreshBadges",
 ]
 ROOT_URLCONF = "hebei_safety.urls"
 WSGI_APPLICATION = "hebei_safety.wsgi.application"

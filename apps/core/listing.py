@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
+from apps.core.listed import row_html
 from apps.core.models import Preference
-from apps.core.registers import Column, Register, View
+from apps.core.registers import ALL, Column, Register, View
 
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
-ALL = "all"
 CONTROL = {"page", "size", "sort", "view", "partial", "density"}
 
 
@@ -103,16 +103,12 @@ class Listing:
     @cached_property
     def records(self) -> list[Any]:
         start = (self.number - 1) * self.size
-        return list(self.register.listed(self.sorted, self.columns)[start : start + self.size])
+        return self.register.listed(self.sorted[start : start + self.size], self.columns)
 
     @cached_property
     def view_counts(self) -> Mapping[str, int]:
-        """The tabs' counts over all the user's rows, in one query."""
-        if not self.register.views:
-            return {}
-        counts = {v.name: Count("pk", filter=v.condition(self.user)) for v in self.register.views}
-        rows = self.register.model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]
-        return rows.order_by().aggregate(**{ALL: Count("pk")}, **counts)
+        """The tabs' counts over all the user's rows, whatever the query filters."""
+        return self.register.view_counts(self.user) if self.register.views else {}
 
     # Addresses ----------------------------------------------------------------------------------------------------
 
@@ -147,8 +143,8 @@ def choose_columns(register: Register, user: Any, names: Sequence[str]) -> None:
     )
 
 
-def page_context(listing: Listing) -> dict[str, Any]:
-    """What templates/core/list.html needs."""
+def page_context(listing: Listing, *, tick: bool = False) -> dict[str, Any]:
+    """What templates/core/list.html needs; with `tick` each row can be ticked."""
     return {
         "register": listing.register,
         "title": listing.register.label,
@@ -156,7 +152,7 @@ def page_context(listing: Listing) -> dict[str, Any]:
         "filter_form": listing.form,
         "filter_problems": listing.problems,
         "columns": [_head(listing, c) for c in listing.columns],
-        "rows": [_row(listing, record) for record in listing.records],
+        "rows": [_row(listing, record, tick=tick) for record in listing.records],
         "page": _page(listing),
         "filtered": listing.filtered,
         "clear_url": "?",
@@ -191,9 +187,9 @@ def _head(listing: Listing, column: Column) -> dict[str, Any]:
     }
 
 
-def _row(listing: Listing, record: Any) -> dict[str, Any]:
+def _row(listing: Listing, record: Any, *, tick: bool) -> dict[str, Any]:
     register = listing.register
-    return {
+    row = {
         "url": register.row_url(record),
         "late": register.is_late(record),
         "key": getattr(record, register.key),
@@ -201,6 +197,7 @@ def _row(listing: Listing, record: Any) -> dict[str, Any]:
         "ops": register.ops(record, listing.user),
         "card": register.card(record),
     }
+    return row | {"html": row_html(row, tick=tick)}
 
 
 def _page(listing: Listing) -> dict[str, Any]:

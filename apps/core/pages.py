@@ -69,9 +69,10 @@ def list_page(request: HttpRequest, register: Register, extra: dict[str, Any] | 
     """The list; asked by htmx it answers with the list part alone."""
     need(register, request.user, "view")
     listing = Listing(register, request.user, request.GET.copy())
-    context = page_context(listing) | {
+    actions = bulk(register, request.user, listing)
+    context = page_context(listing, tick=bool(actions)) | {
         "toolbar": toolbar(register, request.user, listing),
-        "bulk": bulk(register, request.user, listing),
+        "bulk": actions,
         "density": "compact" if request.GET.get("density") == "compact" else "roomy",
         "column_chooser_url": reverse(f"{register.name}:columns"),
         "query_string": listing.url().removeprefix("?"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import django_filters
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,6 +22,9 @@ from apps.core.records import save_form
 from apps.core.widgets import FastInput, FastSelect
 
 Choices = Sequence[tuple[str, str]]
+
+ALL = "all"
+"""The tab of a list that cuts nothing away."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,14 @@ class Register:
     def rows(self, user: Any) -> QuerySet:
         return self.model._default_manager.visible_to(user).select_related(*self.related)  # type: ignore[attr-defined]
 
-    def listed(self, rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
-        """The rows as the list page fetches them: a register with many fields leaves out what no cell shows."""
-        return rows
+    def listed(self, rows: QuerySet, columns: Sequence[Column]) -> list[Any]:
+        """The records of one page of the list; a register of many fields fetches what its cells show and no more."""
+        return list(rows)
+
+    def view_counts(self, user: Any) -> dict[str, int]:
+        """How many rows each tab finds, "all" included, in one query."""
+        counts = {v.name: Count("pk", filter=v.condition(user)) for v in self.views}
+        return self.rows(user).select_related(None).order_by().aggregate(**{ALL: Count("pk")}, **counts)
 
     def columns_for(self, user: Any) -> list[Column]:
         return [c for c in self.columns if not c.permission or user.has_perm(c.permission)]
@@ -183,8 +192,13 @@ class Register:
 
     # How a row looks on the page; registers say more where they have more to say ------------------------------------
 
+    @cached_property
+    def base_url(self) -> str:
+        return reverse(f"{self.name}:list")
+
     def row_url(self, record: Any) -> str:
-        return reverse(f"{self.name}:detail", args=[getattr(record, self.key)])
+        """The address of its page; put together by hand, as a list has a hundred of them."""
+        return f"{self.base_url}{quote(str(getattr(record, self.key)), safe='')}/"
 
     def imported_url(self, batch: Any) -> str:
         """The list of what an import has written."""

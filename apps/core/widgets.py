@@ -4,21 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from apps.core.markup import escaped
 
 
 def attributes(values: Mapping[str, Any]) -> SafeString:
     """HTML attributes, each after a space; those that are None or False are left out, True stands alone."""
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value),)
-            for name, value in values.items()
-            if value is not None and value is not False
-        ),
-    )
+    given = ((escaped(name), value) for name, value in values.items() if value is not None and value is not False)
+    return SafeString("".join(f" {name}" if value is True else f' {name}="{escaped(value)}"' for name, value in given))
 
 
 class FastInput(forms.TextInput):
@@ -30,8 +24,8 @@ class FastInput(forms.TextInput):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         shown = self.format_value(value)
-        drawn = {"type": self.input_type, "name": name, "value": shown, **self.build_attrs(self.attrs, attrs)}
-        return format_html("<input{}>", attributes(drawn))
+        told = {"type": self.input_type, "name": name, "value": shown, **self.build_attrs(self.attrs, attrs)}
+        return SafeString(f"<input{attributes(told)}>")
 
 
 class FastSelect(forms.Select):
@@ -39,17 +33,10 @@ class FastSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (
-                    "" if code is None else code,
-                    " selected" if ("" if code is None else str(code)) == chosen else "",
-                    text,
-                )
-                for code, text in self.choices
-            ),
+        given = (("" if code is None else str(code), text) for code, text in self.choices)
+        options = "".join(
+            f'<option value="{escaped(code)}"{" selected" if code == chosen else ""}>{escaped(text)}</option>'
+            for code, text in given
         )
-        drawn = {"class": "form-select", **self.build_attrs(self.attrs, attrs), "name": name}
-        return format_html("<select{}>{}</select>", attributes(drawn), options)
+        told = {"class": "form-select", **self.build_attrs(self.attrs, attrs), "name": name}
+        return SafeString(f"<select{attributes(told)}>{options}</select>")

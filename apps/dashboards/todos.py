@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.urls import reverse
@@ -14,6 +15,7 @@ from apps.core.templatetags.ui import due_words
 from apps.hazards.models import Grade, Hazard, State
 
 TODO_SHOWN = 20
+BADGES_KEPT_S = 20
 # From which day of lateness a hazard is in whose hands: the steps by which overdue hazards are escalated.
 LATE_FOR = {"station_head": 1, "county_officer": 3, "city_officer": 7}
 
@@ -134,9 +136,21 @@ def counts_of(user: Any) -> dict[str, Count]:
 
 
 def waiting(user: Any) -> dict[str, int]:
-    """Counts beside the menu: open hazards in scope and this user's to-dos, in one query."""
+    """Counts beside the menu: open hazards in scope and this user's to-dos.
+
+    They stand on every page, so they may be `BADGES_KEPT_S` old, unless the user has done something since; the
+    workbench and the ledger count for themselves.
+    """
     if not user.has_perm("hazards.view_hazard"):
         return {}
+    return cache.get_or_set(f"waiting:{user.pk}", lambda: count_waiting(user), BADGES_KEPT_S) or {}
+
+
+def forget_waiting(user: Any) -> None:
+    cache.delete(f"waiting:{user.pk}")
+
+
+def count_waiting(user: Any) -> dict[str, int]:
     return (
         Hazard.objects.visible_to(user)
         .filter(Q(state__in=State.OPEN) | Q(state=State.DRAFT))

@@ -1,7 +1,7 @@
 """The hazard ledger as a register."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 
+from apps.core.listed import light
+from apps.core.markup import drawn
 from apps.core.models import ImportBatch
 from apps.core.registers import Column, Register, View, field_at, registry
 from apps.core.templatetags import ui
 from apps.hazards import dictionaries
+from apps.hazards.counting import counts_in_region
 from apps.hazards.exporting import LEDGER
 from apps.hazards.forms import HazardForm
 from apps.hazards.importing.importer import HazardImporter
@@ -74,11 +76,11 @@ LISTED = (
 
 
 def two_lines(first: str, second: str) -> str:
-    return format_html('<span class="cell-wide" title="{}">{}</span><span class="sub">{}</span>', first, first, second)
+    return drawn('<span class="cell-wide" title="{}">{}</span><span class="sub">{}</span>', first, first, second)
 
 
 def number_cell(hazard: Hazard) -> str:
-    return format_html('<span class="mono no-wrap">{}</span>', hazard.number)
+    return drawn('<span class="mono no-wrap">{}</span>', hazard.number)
 
 
 def risk_cell(hazard: Hazard) -> str:
@@ -91,15 +93,20 @@ def risk_chips(risk_level: int, grade: str) -> str:
     chip = ui.risk_chip(RiskLevel(risk_level).name.lower())
     if grade != Grade.MAJOR or risk_level == RiskLevel.MAJOR:
         return chip
-    return format_html("{} {}", chip, ui.grade_chip(grade))
+    return drawn("{} {}", chip, ui.grade_chip(grade))
 
 
 def deadline_cell(hazard: Hazard) -> str:
-    if hazard.deadline is None:
-        return format_html('<span class="sub">{}</span>', "未定期限" if hazard.state != State.DRAFT else "")
-    day = f"{hazard.deadline:%m-%d}" if hazard.deadline.year == timezone.localdate().year else f"{hazard.deadline}"
-    left = ui.due(hazard.deadline) if hazard.state in State.WITH_FIRM else ""
-    return format_html('{}<span class="sub">{}</span>', day, left)
+    return deadline_mark(hazard.deadline, hazard.state, timezone.localdate())
+
+
+@lru_cache(maxsize=4096)
+def deadline_mark(deadline: date | None, state: str, today: date) -> str:
+    if deadline is None:
+        return drawn('<span class="sub">{}</span>', "未定期限" if state != State.DRAFT else "")
+    day = f"{deadline:%m-%d}" if deadline.year == today.year else f"{deadline}"
+    left = ui.due(deadline, today) if state in State.WITH_FIRM else ""
+    return drawn('{}<span class="sub">{}</span>', day, left)
 
 
 def state_cell(hazard: Hazard) -> str:
@@ -247,13 +254,13 @@ class HazardRegister(Register):
         """Texts that no list shows stay in the database."""
         return super().rows(user).defer("source_columns", "deadline_basis", "commitments", "opinion")
 
-    def listed(self, rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
+    def view_counts(self, user: Any) -> dict[str, int]:
+        return counts_in_region(user) or super().view_counts(user)
+
+    def listed(self, rows: QuerySet, columns: Sequence[Column]) -> list[Hazard]:
         """Only what is shown: a hazard and what hangs on it have more than a hundred columns."""
-        added = [c for c in columns if field_at(Hazard, c.path)]
-        joined = {c.name.rpartition("__")[0] for c in added} - {""}
         places = ("building", "floor", "axis", "place") if any(c.path == "full_place" for c in columns) else ()
-        rows = rows.select_related(None).select_related("project", "enterprise__organisation", *joined)
-        return rows.only(*LISTED, *places, *(c.name for c in added))
+        return light(rows, [*LISTED, *places, *(c.name for c in columns if field_at(Hazard, c.path))])
 
     def imported_url(self, batch: ImportBatch) -> str:
         return f"{reverse('hazards:list')}?import_batch__file__original_name={batch.pk}"
@@ -275,6 +282,6 @@ class HazardRegister(Register):
         return {
             "title": record.title,
             "sub": f"{record.number}　{record.project.name}",
-            "state": format_html("{} {}", risk_cell(record), state_cell(record)),
+            "state": drawn("{} {}", risk_cell(record), state_cell(record)),
             "due": deadline_cell(record),
         }

@@ -15,13 +15,16 @@ def reached_ids(user: User) -> Iterable[int]:
     """Projects that a person reaches beside region and enterprise, in one query.
 
     Posts they hold today, projects on which their firm is owner, general contractor or supervision firm today, and
-    exceptional access granted until a day.
+    exceptional access granted until a day.  Authorities hold no posts and are no firm: grants are all they can have.
     """
+    granted = granted_ids(user, Project)
+    if user.role_definition.side == "regulator":
+        return granted
     today = timezone.localdate()
     posts = ProjectMember.objects.current(today).filter(user=user)
     parts = ProjectParty.objects.current(today).filter(enterprise_id=user.organisation_id, role__in=REACHING)
     ids = [rows.order_by().values_list("project_id", flat=True) for rows in (posts, parts)]
-    return ids[0].union(ids[1], granted_ids(user, Project))
+    return ids[0].union(ids[1], granted)
 
 
 def name_of_party(role: str) -> Subquery:

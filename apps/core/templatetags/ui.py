@@ -10,8 +10,9 @@ from django.forms import BaseForm, BoundField
 from django.forms.widgets import Input
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from apps.core.markup import drawn
 
 register = template.Library()
 
@@ -30,7 +31,7 @@ MESSAGE_NOTES = {"success": "note-ok", "warning": "note-warn", "error": "note-er
 @lru_cache(maxsize=512)
 def icon(name: str, css: str = "") -> SafeString:
     """A drawing from static/img/icons.svg; always beside words or inside something that has a label."""
-    return format_html(
+    return drawn(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         f"icon {css}".strip(),
         static("img/icons.svg"),
@@ -43,21 +44,21 @@ def risk_chip(level: str, suffix: str = "") -> SafeString:
     """Risk level as colour, shape and word; `suffix` is 风险 where the word alone could mean the grade."""
     if level not in RISKS:
         return mark_safe('<span class="chip">未定级</span>')
-    return format_html('<span class="chip chip-shape chip-{}">{}{}</span>', level, RISKS[level], suffix)
+    return drawn('<span class="chip chip-shape chip-{}">{}{}</span>', level, RISKS[level], suffix)
 
 
 @register.simple_tag
 def grade_chip(grade: str) -> SafeString:
     """Grade of a hazard, a field of its own beside the risk level."""
     css = "chip chip-shape chip-major" if grade == "major" else "chip"
-    return format_html('<span class="{}">{}</span>', css, GRADES.get(grade, "未定等级"))
+    return drawn('<span class="{}">{}</span>', css, GRADES.get(grade, "未定等级"))
 
 
 @register.simple_tag
 def state_dot(tone: str, label: str) -> SafeString:
     """State as a dot and a word."""
     css = f"state state-{tone}" if tone in TONES else "state"
-    return format_html('<span class="{}">{}</span>', css, label)
+    return drawn('<span class="{}">{}</span>', css, label)
 
 
 @register.simple_tag
@@ -67,7 +68,7 @@ def due(day: date | None, today: date | None = None) -> SafeString:
         return mark_safe('<span class="due">未定期限</span>')
     left = (local_day(day) - (today or timezone.localdate())).days
     tone, words = due_words(left)
-    return format_html('<span class="due{}">{}</span>', tone, words)
+    return drawn('<span class="due{}">{}</span>', tone, words)
 
 
 def local_day(moment: date) -> date:

@@ -21,6 +21,11 @@ from apps.projects.models import Project
 DIVISION_CODE = re.compile(r"/\d{6}/$")
 
 
+def sees_own_checks(region_path: str) -> bool:
+    """Whether an office sees what firms found themselves (企业自查) also when it is ordinary: those of a county do."""
+    return bool(DIVISION_CODE.search(region_path))
+
+
 class HazardQuerySet(ScopedQuerySet["Hazard"]):
     def reached_by(self, scope: Scope) -> Q:
         """The scope keys, less two things that are nobody's business.
@@ -31,8 +36,8 @@ class HazardQuerySet(ScopedQuerySet["Hazard"]):
         reached = Q()
         authority, firm = Scope(region_path=scope.region_path), Scope("", scope.enterprise_id, scope.project_ids)
         if seen := super().reached_by(authority):
-            above_county = not DIVISION_CODE.search(scope.region_path)
-            reached |= seen & ~Q(source=Source.SELF_CHECK, grade=Grade.ORDINARY) if above_county else seen
+            own_checks = sees_own_checks(scope.region_path)
+            reached |= seen if own_checks else seen & ~Q(source=Source.SELF_CHECK, grade=Grade.ORDINARY)
         if seen := super().reached_by(firm):
             reached |= seen if scope.region_path else seen & ~Q(state=State.DRAFT, by_authority=True)
         return reached
