@@ -6,16 +6,23 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from apps.core.keyset import Place, place_of, rows_after
 from apps.core.listed import row_html
 from apps.core.models import Preference
 from apps.core.registers import ALL, Column, Register, View
 
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
-CONTROL = {"page", "size", "sort", "view", "partial", "density"}
+EXACT = "exact"
+LAST = -1
+"""The last page, where pages are counted from the end because there are too many to count from the beginning."""
+NOWHERE: dict[str, Any] = {"after": None, "before": None, "skip": None}
+"""Takes from an address the row by which a page lies."""
+CONTROL = {"page", "size", "sort", "view", "partial", "density", "after", "before", "skip", "count"}
 
 
 @dataclass
@@ -83,27 +90,82 @@ class Listing:
         asked = self.query.get("size", "")
         return int(asked) if asked in {str(n) for n in SIZES} else SIZES[0]
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether the count goes on beyond the cap, as it does when asked to."""
+        return self.query.get("count") == EXACT
+
     @cached_property
     def counted(self) -> int:
         """How many rows were found, counted up to one above the cap; the tabs' counts know it without a filter."""
+        if self.is_exact:
+            return self.found.order_by().count()
         if not self.filtered and self.register.views:
-            return self.view_counts[self.view.name if self.view else ALL]
+            return min(self.view_counts[self.view.name if self.view else ALL], COUNT_CAP + 1)
         return self.found.order_by()[: COUNT_CAP + 1].count()
+
+    @property
+    def is_capped(self) -> bool:
+        return self.counted > COUNT_CAP and not self.is_exact
 
     @cached_property
     def pages(self) -> int:
-        return max(1, -(-min(self.counted, COUNT_CAP) // self.size))
+        return max(1, -(-(COUNT_CAP if self.is_capped else self.counted) // self.size))
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where the page begins or ends, if its address names a row by which it lies."""
+        key = self.query.get("after") or self.query.get("before")
+        try:
+            return place_of(self.register.rows(self.user), key, self.sorted) if key else None
+        except (ValueError, ValidationError):  # no key of any row
+            return None
 
     @cached_property
     def number(self) -> int:
+        """The page's number; one that lies by a row may be beyond the last that is counted to, -2 is the last but one."""
         asked = self.query.get("page", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-        return min(max(number, 1), self.pages)
+        if self.is_capped and asked.startswith("-"):
+            from_end = whole_number(asked[1:]) or 1
+            return LAST if self.place is None else -from_end
+        number = whole_number(asked) or 1
+        return number if self.place is not None else min(number, self.pages)
 
     @cached_property
     def records(self) -> list[Any]:
+        return self.stretch[0]
+
+    @cached_property
+    def stretch(self) -> tuple[list[Any], bool, bool]:
+        """The rows of this page, and whether there are more before and after it."""
+        if self.place is not None:
+            return self.rows_by_a_row(self.place)
+        if self.number == LAST:
+            return self.last_rows()
         start = (self.number - 1) * self.size
-        return self.register.listed(self.sorted[start : start + self.size], self.columns)
+        end = min(start + self.size, self.counted)
+        if start >= end:
+            rows = []
+        elif start > self.counted - end and not self.is_capped:  # nearer to the end: count from there
+            rows = self.fetch(self.sorted.reverse()[self.counted - end : self.counted - start])[::-1]
+        else:
+            rows = self.fetch(self.sorted[start : start + self.size])
+        return rows, self.number > 1, self.number < self.pages or self.is_capped
+
+    def rows_by_a_row(self, place: Place) -> tuple[list[Any], bool, bool]:
+        forwards = "after" in self.query
+        skip = self.size if self.query.get("skip") == "1" else 0
+        order = self.sorted if forwards else self.sorted.reverse()
+        rows = rows_after(order, place, skip + self.size + 1, fetch=self.fetch)[skip:]
+        more, rows = len(rows) > self.size, rows[: self.size]
+        return (rows, True, more) if forwards else (rows[::-1], more, True)
+
+    def last_rows(self) -> tuple[list[Any], bool, bool]:
+        rows = self.fetch(self.sorted.reverse()[: self.size + 1])
+        return rows[: self.size][::-1], len(rows) > self.size, False
+
+    def fetch(self, rows: QuerySet) -> list[Any]:
+        return self.register.listed(rows, self.columns)
 
     @cached_property
     def view_counts(self) -> Mapping[str, int]:
@@ -181,7 +243,7 @@ def _head(listing: Listing, column: Column) -> dict[str, Any]:
     return {
         "label": column.label,
         "name": column.name,
-        "sort_url": listing.url(sort=following, page=None) if column.sortable else "",
+        "sort_url": listing.url(sort=following, page=None, **NOWHERE) if column.sortable else "",
         "sort_state": state,
         "numeric": listing.register.kinds[column.path] in ("integer", "decimal"),
     }
@@ -201,30 +263,67 @@ def _row(listing: Listing, record: Any, *, tick: bool) -> dict[str, Any]:
 
 
 def _page(listing: Listing) -> dict[str, Any]:
-    number, pages = listing.number, listing.pages
+    _, has_previous, has_next = listing.stretch
+    number = listing.number
     return {
-        "number": number,
-        "has_previous": number > 1,
-        "previous_url": listing.url(page=number - 1),
-        "has_next": number < pages,
-        "next_url": listing.url(page=number + 1),
-        "total_label": f"{listing.counted} 条" if listing.counted <= COUNT_CAP else "1 万+ 条",
+        "label": in_words(number),
+        "has_previous": has_previous,
+        "previous_url": beside(listing, -1),
+        "has_next": has_next,
+        "next_url": beside(listing, 1),
+        "total_label": f"{listing.counted} 条" if not listing.is_capped else "1 万+ 条",
         "total": listing.counted,
-        "start": (number - 1) * listing.size + 1 if listing.counted else 0,
+        "exact_url": listing.url(count=EXACT, page=None, **NOWHERE) if listing.is_capped else "",
+        "last_url": listing.url(page=LAST, **NOWHERE) if listing.is_capped and number > 0 else "",
         "size": listing.size,
-        "sizes": [{"n": n, "url": listing.url(size=n, page=None), "current": n == listing.size} for n in SIZES],
-        "links": [
-            n and {"number": n, "url": listing.url(page=n), "current": n == number} for n in shown(number, pages)
+        "sizes": [
+            {"n": n, "url": listing.url(size=n, page=None, **NOWHERE), "current": n == listing.size} for n in SIZES
         ],
+        "links": page_links(listing, has_next=has_next),
     }
 
 
-def shown(number: int, pages: int) -> list[int | None]:
-    """The page numbers to link: both ends and the neighbours, None for a gap."""
-    near = sorted({1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)})
+def in_words(number: int) -> str:
+    return f"第 {number} 页" if number > 0 else "末页" if number == LAST else f"倒数第 {-number} 页"
+
+
+def page_links(listing: Listing, *, has_next: bool) -> list[dict[str, Any] | None]:
+    number = listing.number
+    if number < 0:
+        return [page_link(listing, 1), None, page_link(listing, number)]
+    if listing.is_capped:
+        numbers = shown(number, number + has_next, is_last=False)
+    else:
+        numbers = shown(number, listing.pages)
+    return [n and page_link(listing, n) for n in numbers]
+
+
+def page_link(listing: Listing, number: int) -> dict[str, Any]:
+    away = number - listing.number
+    url = beside(listing, away) if 0 < abs(away) <= 2 else listing.url(page=number, **NOWHERE)
+    return {"number": number, "label": in_words(number) if number < 0 else "", "url": url, "current": not away}
+
+
+def beside(listing: Listing, away: int) -> str:
+    """The address of the page so many further on, at most two: it lies by this page's last or first row."""
+    rows, number = listing.records, listing.number + away
+    if not rows or number in (0, 1):
+        return listing.url(page=None, **NOWHERE)
+    at = {"after": rows[-1].pk} if away > 0 else {"before": rows[0].pk}
+    return listing.url(**NOWHERE | at | {"page": number, "skip": 1 if abs(away) == 2 else None})
+
+
+def shown(number: int, last: int, *, is_last: bool = True) -> list[int | None]:
+    """The page numbers to link: both ends and the neighbours, None for a gap; `last` may be no more than known so far."""
+    ends = {1, last} if is_last else {1}
+    near = sorted(ends | set(range(max(1, number - 2), min(last, number + 2) + 1)))
     links: list[int | None] = []
     for n in near:
         if links and links[-1] is not None and n - links[-1] > 1:
             links.append(None)
         links.append(n)
     return links
+
+
+def whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

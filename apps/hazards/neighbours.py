@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from apps.core.listing import SIZES, Listing
+from apps.core.keyset import Place, place_of, rows_after
+from apps.core.listing import Listing
 from apps.core.registers import registry
 from apps.hazards.models import Hazard
 from apps.hazards.registers import HazardRegister
@@ -55,48 +56,22 @@ def address_of(hazard: Hazard, origin: str) -> str:
 
 
 def neighbours(request: HttpRequest, hazard: Hazard) -> Neighbours:
+    """By the place where this case stands in the order, also when it has left the list because it was dealt with."""
     origin = origin_of(request)
     sequence = of_address(origin)
     if sequence is None:
         return Neighbours()
-    query = QueryDict(urlsplit(origin).query, mutable=True)
-    size = int(query.get("size", "")) if query.get("size", "") in {str(n) for n in SIZES} else SIZES[0]
-    first = max(0, (page_of(query) - 1) * size - 1)
-    rows = sequence(request.user, query).values_list("number", flat=True)
-    return around(origin, hazard.number, list(rows[first : first + size + 2]), first, size)
+    rows = sequence(request.user, QueryDict(urlsplit(origin).query))
+    place = place_of(Hazard.objects.visible_to(request.user), hazard.pk, rows)
+    if place is None:
+        return Neighbours(origin)
+    return Neighbours(origin, beside(rows.reverse(), place, origin), beside(rows, place, origin))
 
 
-def around(origin: str, number: str, numbers: list[str], first: int, size: int) -> Neighbours:
-    """The neighbours among the numbers of one page and a row beyond at either end; `first` is the place of the first.
-
-    A case that has left the list, since it was just dealt with, is followed by what is now on top.
-    """
-    if number not in numbers:
-        return Neighbours(origin, "", step(origin, numbers, 0, first, size))
-    at = numbers.index(number)
-    return Neighbours(origin, step(origin, numbers, at - 1, first, size), step(origin, numbers, at + 1, first, size))
-
-
-def step(origin: str, numbers: list[str], at: int, first: int, size: int) -> str:
-    if not 0 <= at < len(numbers):
-        return ""
-    page = (first + at) // size + 1
-    return f"{reverse('hazards:detail', args=[numbers[at]])}?{urlencode({WAY: on_page(origin, page)})}"
-
-
-def on_page(origin: str, page: int) -> str:
-    """The same list on another page; the first page needs no saying."""
-    parts = urlsplit(origin)
-    query = QueryDict(parts.query, mutable=True)
-    query.pop("page", None)
-    if page > 1:
-        query["page"] = str(page)
-    return f"{parts.path}?{query.urlencode()}" if query else parts.path
-
-
-def page_of(query: QueryDict) -> int:
-    asked = query.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+def beside(rows: QuerySet[Hazard], place: Place, origin: str) -> str:
+    """The address of the next case after this place."""
+    found = rows_after(rows, place, 1, fetch=lambda piece: list(piece.values_list("number", flat=True)))
+    return f"{reverse('hazards:detail', args=found)}?{urlencode({WAY: origin})}" if found else ""
 
 
 def came_from(request: HttpRequest) -> str:

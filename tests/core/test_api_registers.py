@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apps.core import listing as core_listing
 from apps.core.api import listing
 from apps.core.api.serializers import readers
 from apps.core.models import Event
@@ -99,13 +100,33 @@ def test_following_the_links_reads_every_row_once(api: Api) -> None:
 
 
 def test_count_stops_at_the_cap_and_the_links_go_on_past_it(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "COUNT_CAP", 4)
+    for module in (listing, core_listing):
+        monkeypatch.setattr(module, "COUNT_CAP", 4)
     EnterpriseFactory.create_batch(7)
     capped = api.get(LIST, {"size": 2}).json()
     assert (capped["count"], capped["count_is_exact"]) == (4, False)
     assert api.get(LIST, {"size": 2, "page": 3}).status_code == 400
     last = api.get(api.get(LIST, {"size": 2, "page": 2}).json()["next"]).json()
-    assert (last["count"], last["count_is_exact"], len(last["results"])) == (7, True, 2)
+    assert (last["count"], last["count_is_exact"], len(last["results"])) == (4, False, 2)
+    exact = api.get(LIST, {"size": 2, "page": 3, "count": "exact"}).json()
+    assert (exact["count"], exact["count_is_exact"], exact["results"]) == (7, True, last["results"])
+
+
+def test_following_the_links_back_reads_every_row_once(api: Api) -> None:
+    firms = EnterpriseFactory.create_batch(7)
+    link = f"{LIST}?size=3&page=3"
+    seen = []
+    while link:
+        answer = api.get(link).json()
+        seen += [row["key"] for row in answer["results"]]
+        link = answer["previous"]
+    assert sorted(seen) == sorted(firm.uscc for firm in firms)
+
+
+@pytest.mark.parametrize("query", ["after=0", "after=x", "before=999999999", "after="])
+def test_a_page_lies_only_by_a_row_that_there_is(api: Api, query: str) -> None:
+    answer = api.get(f"{LIST}?{query}")
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, [query.split("=")[0]])
 
 
 def test_column_with_a_permission_is_absent_for_others() -> None:

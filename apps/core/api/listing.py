@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from apps.core.listing import COUNT_CAP, Listing
+from django.db.models import QuerySet
+
+from apps.core.listing import COUNT_CAP, EXACT, NOWHERE, Listing
 from apps.core.problems import Fields, Problem
 from apps.core.registers import Column, Register
 
-OWN = ("page", "size", "sort", "view", "count")
+OWN = ("page", "size", "sort", "view", "count", "after", "before")
 MAX_SIZE = 200
 DEFAULT_SIZE = 20
 
@@ -41,9 +43,11 @@ class ApiListing(Listing):
         return {
             "view": self.query["view"] in views,
             "sort": self.query.get("sort", "") in ("", *sort_names(self.register.columns_for(self.user))),
-            "count": self.query.get("count", "exact") == "exact",
+            "count": self.query.get("count", EXACT) == EXACT,
             "size": 1 <= self.asked_number("size", DEFAULT_SIZE) <= MAX_SIZE,
-            "page": self.number >= 1 and (self.is_exact or self.start < COUNT_CAP),
+            "page": self.number >= 1 and (self.is_exact or self.place is not None or self.start < COUNT_CAP),
+            "after": self.place is not None or "after" not in self.query,
+            "before": self.place is not None or "before" not in self.query,
         }
 
     @cached_property
@@ -58,10 +62,6 @@ class ApiListing(Listing):
         """The parameter as a number, 0 for what is none."""
         asked = self.query.get(name) or str(default)
         return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
-
-    @property
-    def is_exact(self) -> bool:
-        return self.query.get("count") == "exact"
 
     @cached_property
     def size(self) -> int:
@@ -81,25 +81,24 @@ class ApiListing(Listing):
         rows = self.found.order_by()
         return rows.count() if self.is_exact else rows[: COUNT_CAP + 1].count()
 
-    @cached_property
-    def records(self) -> list[Any]:
+    def fetch(self, rows: QuerySet) -> list[Any]:
         """Whole rows: the API answers with every column."""
-        return list(self.sorted[self.start : self.start + self.size])
+        return list(rows)
 
     def answer(self, path: str, results: Any) -> dict[str, Any]:
-        is_more = self.start + self.size < self.counted
+        """One page; following its links reads every row, however many there are."""
+        rows, is_before, is_after = self.stretch
         return {
-            "count": self.counted if self.is_exact else min(self.counted, COUNT_CAP),
-            "count_is_exact": self.is_exact or self.counted <= COUNT_CAP,
-            "next": self._link(path, self.number + 1) if is_more else None,
-            "previous": self._link(path, self.number - 1) if self.number > 1 else None,
+            "count": min(self.counted, COUNT_CAP) if self.is_capped else self.counted,
+            "count_is_exact": not self.is_capped,
+            "next": path + self.url(**NOWHERE | {"page": self.number + 1, "after": rows[-1].pk}) if is_after and rows else None,
+            "previous": path + self.back(rows) if is_before else None,
             "results": results,
         }
 
-    def _link(self, path: str, page: int) -> str:
-        """Past the cap the links ask for an exact count, so that following them reads every row."""
-        is_deep = (page - 1) * self.size >= COUNT_CAP
-        return path + self.url(page=page, count="exact" if is_deep else self.query.get("count"))
+    def back(self, rows: Sequence[Any]) -> str:
+        at = {"before": rows[0].pk} if rows and self.number > 2 else {}
+        return self.url(**NOWHERE | at | {"page": max(1, self.number - 1)})
 
 
 def filters_of(register: Register, columns: Sequence[Column]) -> dict[str, Column | None]:

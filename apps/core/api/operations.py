@@ -71,7 +71,9 @@ def list_parameters(register: Register) -> tuple[OpenApiParameter, ...]:
     """Exactly the query parameters that the list accepts."""
     views = ["all", *(view.name for view in register.views)]
     return (
-        OpenApiParameter("page", int, description="第几页，从 1 起"),
+        OpenApiParameter("page", int, description="第几页，从 1 起；深处的页请顺着 next 走"),
+        OpenApiParameter("after", str, description="从这一行（主键）之后取，next 链接里给出"),
+        OpenApiParameter("before", str, description="取到这一行（主键）之前，previous 链接里给出"),
         OpenApiParameter("size", int, description=f"每页条数，最多 {MAX_SIZE}，默认 {DEFAULT_SIZE}"),
         text_parameter("sort", "排序，前加 - 为倒序", enum=sort_names(register.columns) or None),
         text_parameter("view", "台账的标签页", enum=views),

@@ -112,9 +112,10 @@ def note_class(level_tag: str) -> str:
 def qs(context: template.Context, **changes: Any) -> str:
     """This page's query string with some parameters replaced; None or "" takes one out.
 
-    The page number goes as well unless it is named, since another filter or order starts at page one.
+    Where the page lies goes as well, since another filter or order starts at page one.
     """
-    query = {key: values for key, values in context["request"].GET.lists() if key not in changes and key != "page"}
+    left_out = {*changes, "page", "after", "before", "skip"}
+    query = {key: values for key, values in context["request"].GET.lists() if key not in left_out}
     query |= {key: [value] for key, value in changes.items() if value not in (None, "")}
     return f"?{urlencode(query, doseq=True)}"
 
