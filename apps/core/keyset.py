@@ -47,7 +47,8 @@ def key_of(rows: QuerySet, part: Any) -> Key:
         path, descending, nulls_last = part.removeprefix("-"), part.startswith("-"), None
     elif isinstance(part, OrderBy) and isinstance(part.expression, F):
         told = part.nulls_last or part.nulls_first
-        path, descending, nulls_last = part.expression.name, part.descending, bool(part.nulls_last) if told else None
+        path, descending = str(part.expression.name), part.descending  # type: ignore[attr-defined]
+        nulls_last = bool(part.nulls_last) if told else None
     else:
         raise TypeError(f"no key for an order by {part}")
     last = not descending if nulls_last is None else nulls_last

@@ -295,7 +295,7 @@ def page_links(listing: Listing, *, has_next: bool) -> list[dict[str, Any] | Non
         numbers = shown(number, number + has_next, is_last=False)
     else:
         numbers = shown(number, listing.pages)
-    return [n and page_link(listing, n) for n in numbers]
+    return [page_link(listing, n) if n else None for n in numbers]
 
 
 def page_link(listing: Listing, number: int) -> dict[str, Any]:
