@@ -27,6 +27,8 @@ VERBS = {
     "void": "申请作废",
     "approve_void": "批准作废",
     "contest": "提出异议",
+    "share": "供本单位使用",
+    "publish": "供全部用户使用",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
@@ -41,6 +43,7 @@ SUBJECTS = {
     "core.dictionaryentry": "数据字典",
     "core.event": "操作日志",
     "core.job": "后台任务",
+    "core.savedview": "视图",
     "notifications.message": "消息",
     "regions.region": "行政区划",
 }

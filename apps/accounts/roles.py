@@ -65,8 +65,13 @@ REVEALS = _can("people.person", "reveal")
 
 KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
 SEES_ORGANISATIONS = _can("accounts.organisation", "view")
+# A saved view of a list, shown to the whole office or firm; to everybody by the province alone.
+SHARES_VIEWS = _can("core.savedview", "share")
 RUNS_AUTHORITY = (
-    KEEPS_ACCOUNTS | _can("accounts.user", "export") | _can("accounts.organisation", "view", "add", "change")
+    KEEPS_ACCOUNTS
+    | SHARES_VIEWS
+    | _can("accounts.user", "export")
+    | _can("accounts.organisation", "view", "add", "change")
 )
 
 OFFICERS = ("inspector", "enforcement_officer", "permit_officer")
@@ -92,7 +97,14 @@ _ALL = (
         "省级监管员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        EVERYONE
+        | READS_LEDGERS
+        | REVEALS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | APPROVES
+        | RUNS_AUTHORITY
+        | _can("core.savedview", "publish"),
         assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
         manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
     ),
@@ -156,6 +168,7 @@ _ALL = (
         | RUNS_SELF_CHECKS
         | KEEPS_PEOPLE
         | KEEPS_ACCOUNTS
+        | SHARES_VIEWS
         | SEES_ORGANISATIONS
         | _can("enterprises.enterprise", "change"),
         assigns=SITE_STAFF,

@@ -77,9 +77,7 @@ def tails(rows: QuerySet, place: Place) -> Iterator[QuerySet]:
             yield rows.filter(same & later)
 
 
-def rows_after(
-    rows: QuerySet, place: Place, count: int, *, fetch: Callable[[QuerySet], list[Any]] = list
-) -> list[Any]:
+def rows_after(rows: QuerySet, place: Place, count: int, *, fetch: Callable[[QuerySet], list[Any]] = list) -> list[Any]:
     """The next rows after this place, at most so many.  `fetch` turns a slice of the query into records."""
     found: list[Any] = []
     for piece in tails(rows, place):

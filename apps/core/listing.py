@@ -1,6 +1,6 @@
 """From a register, a user and a query string to what the list page shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from apps.core.keyset import Place, place_of, rows_after
 from apps.core.listed import row_html
-from apps.core.models import Preference
+from apps.core.models import Preference, SavedView
 from apps.core.registers import ALL, Column, Register, View
 
 SIZES = (20, 50, 100)
@@ -22,7 +22,7 @@ LAST = -1
 """The last page, where pages are counted from the end because there are too many to count from the beginning."""
 NOWHERE: dict[str, Any] = {"after": None, "before": None, "skip": None}
 """Takes from an address the row by which a page lies."""
-CONTROL = {"page", "size", "sort", "view", "partial", "density", "after", "before", "skip", "count"}
+CONTROL = {"page", "size", "sort", "view", "partial", "density", "after", "before", "skip", "count", "saved"}
 
 
 @dataclass
@@ -33,6 +33,18 @@ class Listing:
     user: Any
     query: QueryDict
 
+    def __post_init__(self) -> None:
+        self.address = self.query
+        if self.saved:
+            self.query = laid_over(self.saved.query, self.query)
+
+    @cached_property
+    def saved(self) -> SavedView | None:
+        """The saved view that the address names, as far as this user is offered it."""
+        number = whole_number(self.query.get("saved", ""))
+        offered = SavedView.objects.visible_to(self.user).filter(register=self.register.name)
+        return offered.filter(pk=number).first() if number else None
+
     @cached_property
     def view(self) -> View | None:
         """The chosen tab; without a choice the first, unless a filter was used."""
@@ -40,7 +52,7 @@ class Listing:
         asked = self.query.get("view", "")
         if asked in views or asked == ALL:
             return views.get(asked)
-        return next(iter(views.values()), None) if not self.filtered else None
+        return next(iter(views.values()), None) if not self.filtered and not self.saved else None
 
     @cached_property
     def filtered(self) -> bool:
@@ -48,8 +60,12 @@ class Listing:
 
     @cached_property
     def filters(self) -> Any:
-        """The bound filters of a query that filters, else None."""
-        return self.register.filterset(self.user, self.query) if self.filtered else None
+        """The bound filters of a query that filters, else None; a saved one does without what is no longer valid."""
+        filters = self.register.filterset(self.user, self.query) if self.filtered else None
+        if filters and self.saved and filters.errors:
+            self.query = without(self.query, filters.errors, kept=self.address)
+            filters = self.register.filterset(self.user, self.query)
+        return filters
 
     @cached_property
     def form(self) -> Any:
@@ -81,7 +97,8 @@ class Listing:
 
     @cached_property
     def columns(self) -> list[Column]:
-        return chosen_columns(self.register, self.user)
+        saved = self.saved and columns_named(self.register, self.user, self.saved.columns)
+        return saved or chosen_columns(self.register, self.user)
 
     # Paging -------------------------------------------------------------------------------------------------------
 
@@ -176,7 +193,7 @@ class Listing:
 
     @cached_property
     def asked(self) -> dict[str, list[str]]:
-        return {key: values for key, values in self.query.lists() if key != "partial"}
+        return {key: values for key, values in self.address.lists() if key != "partial"}
 
     def url(self, **changes: Any) -> str:
         """This page's query string with some parameters replaced; None removes one."""
@@ -185,17 +202,39 @@ class Listing:
         return "?" + urlencode(kept | given, doseq=True)
 
 
+def laid_over(saved: str, address: QueryDict) -> QueryDict:
+    """The saved query, with what the address says beside it going first."""
+    query = QueryDict(saved, mutable=True)
+    for key, values in address.lists():
+        query.setlist(key, values)
+    return query
+
+
+def without(query: QueryDict, names: Iterable[str], *, kept: QueryDict) -> QueryDict:
+    """The query less these filters, but for those that the address itself asks for."""
+    left = query.copy()
+    for name in names:
+        for key in (name, f"{name}_after", f"{name}_before"):
+            if key not in kept:
+                left.pop(key, None)
+    return left
+
+
 def preference_name(register: Register) -> str:
     return f"columns:{register.name}"
 
 
 def chosen_columns(register: Register, user: Any) -> list[Column]:
-    """The columns in the order this user chose; those that no longer exist are dropped silently."""
-    offered = {c.name: c for c in register.columns_for(user)}
+    """The columns in the order this user chose, else the register's own."""
     saved = Preference.objects.filter(user=user, name=preference_name(register)).values_list("value", flat=True).first()
     names = saved.get("columns", []) if isinstance(saved, dict) else []
-    chosen = [offered[name] for name in names if name in offered]
-    return chosen or [c for c in offered.values() if c.shown]
+    return columns_named(register, user, names) or [c for c in register.columns_for(user) if c.shown]
+
+
+def columns_named(register: Register, user: Any, names: Sequence[str]) -> list[Column]:
+    """These columns in this order; those that no longer exist are dropped silently."""
+    offered = {c.name: c for c in register.columns_for(user)}
+    return [offered[name] for name in names if name in offered]
 
 
 def choose_columns(register: Register, user: Any, names: Sequence[str]) -> None:
@@ -222,19 +261,24 @@ def page_context(listing: Listing, *, tick: bool = False) -> dict[str, Any]:
 
 
 def _views(listing: Listing) -> list[dict[str, Any]]:
-    chosen = listing.view.name if listing.view else ALL
+    chosen = "" if listing.saved else listing.view.name if listing.view else ALL
+    counts = listing.view_counts
     tabs = [
         {
             "label": view.label,
             "url": f"?view={view.name}",
-            "count": listing.view_counts[view.name],
-            "hot": view.hot and listing.view_counts[view.name] > 0,
+            "count": in_figures(counts[view.name]),
+            "hot": view.hot and counts[view.name] > 0,
             "current": view.name == chosen,
         }
         for view in listing.register.views
     ]
-    total = listing.view_counts.get(ALL)
+    total = in_figures(counts[ALL]) if counts else None
     return [*tabs, {"label": "全部", "url": f"?view={ALL}", "count": total, "hot": False, "current": chosen == ALL}]
+
+
+def in_figures(count: int) -> str:
+    return str(count) if count <= COUNT_CAP else "1 万+"
 
 
 def _head(listing: Listing, column: Column) -> dict[str, Any]:

@@ -306,6 +306,58 @@ class Preference(models.Model):
         return self.name
 
 
+class ViewReach(models.TextChoices):
+    """Who is offered a saved view."""
+
+    MINE = "mine", "仅自己"
+    ORGANISATION = "organisation", "本单位"
+    EVERYONE = "everyone", "全部用户"
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: Any) -> Self:
+        """Own ones, those of the user's organisation, and those for everybody; what they find is cut by `visible_to`."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        shared = Q(reach=ViewReach.ORGANISATION, organisation_id=user.organisation_id)
+        return self.filter(Q(owner=user) | shared | Q(reach=ViewReach.EVERYONE))
+
+
+class SavedView(models.Model):
+    """A list's filter, columns and order under a name (视图): one's own, one's organisation's, or everybody's.
+
+    `query` is a query string of the list; a filter or column that is no longer offered is left out when it is used.
+    """
+
+    register = models.CharField("台账", max_length=40)
+    name = models.CharField("名称", max_length=20)
+    reach = models.CharField("可见范围", max_length=12, choices=ViewReach, default=ViewReach.MINE)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="保存人")
+    # The organisation's key without a foreign key: organisations live in an app above this one.
+    organisation_id = models.BigIntegerField("单位")
+    query = models.TextField("条件", max_length=4000, blank=True)
+    columns = models.JSONField("列", default=list)
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "视图"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "register", "name"],
+                name="saved_view_named_once",
+                violation_error_message="您已有同名的视图，请换一个名称",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["register", "organisation_id"], name="saved_view_shared"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Draft(models.Model):
     """A form that somebody has begun and not sent: nothing typed is lost when the page is left."""
 

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from apps.core import exports
+from apps.core import exports, saved_views
 from apps.core.listing import Listing, choose_columns, chosen_columns, page_context
 from apps.core.registers import Register, registry
 from apps.core.scoping import get_visible_or_404
@@ -75,6 +75,9 @@ def list_page(request: HttpRequest, register: Register, extra: dict[str, Any] | 
         "bulk": actions,
         "density": "compact" if request.GET.get("density") == "compact" else "roomy",
         "column_chooser_url": reverse(f"{register.name}:columns"),
+        "save_view_url": f"{reverse(f'{register.name}:save_view')}{listing.url()}",
+        "views_url": reverse(f"{register.name}:views"),
+        "saved_views": saved_views.saved_tabs(listing),
         "query_string": listing.url().removeprefix("?"),
         "partial": request.headers.get("HX-Request") == "true" and not request.headers.get("HX-Boosted"),
     }
@@ -189,6 +192,9 @@ def register_urls(register_class: type[Register], *, detail: Callable[..., HttpR
         path("", bound(list_page), name="list"),
         path("columns/", bound(columns_page), name="columns"),
         path("export/", bound(export_view), name="export"),
+        path("views/", bound(saved_views.views_page), name="views"),
+        path("views/new/", bound(saved_views.save_page), name="save_view"),
+        path("views/<int:number>/", bound(saved_views.view_page), name="view"),
     ]
     if register.form_class:
         urls.append(path("new/", bound(edit_page), name="new"))

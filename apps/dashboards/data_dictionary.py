@@ -27,6 +27,7 @@ SCOPES: dict[str, Scope] = {
     "core.ImportBatch": {"self": "created_by_id"},
     "core.Job": {"self": "created_by_id"},
     "core.Preference": {"self": "user_id"},
+    "core.SavedView": {"self": "owner_id"},
     "core.StoredFile": {"self": "created_by_id"},
     "enterprises.Enterprise": {"region": "region_path", "enterprise": "organisation_id"},
     "enterprises.FormerName": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},

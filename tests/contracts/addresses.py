@@ -84,6 +84,8 @@ class Address:
                 return [{"number": keys.session}]
             case "accounts:revoke_token":
                 return [{"token": keys.token}]
+        if self.name.endswith(":view"):
+            return [{"number": keys.view}]
         return [{name: getattr(keys, self._key(name)) for name in self.parameters}]
 
     def _key(self, parameter: str) -> str:

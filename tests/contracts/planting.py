@@ -17,7 +17,7 @@ from apps.accounts.services.grants import grant_access
 from apps.accounts.services.sessions import number_of
 from apps.accounts.services.tokens import issue_token
 from apps.core import files
-from apps.core.models import Draft, Event, ImportBatch, Job, JobState
+from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
@@ -65,6 +65,7 @@ class Keys:
     session: str
     token: int
     draft: str
+    view: int
 
 
 NOBODYS = 10**9
@@ -92,6 +93,7 @@ NEVER = Keys(
     session="0" * 16,
     token=NOBODYS,
     draft="hazard-never-begun",
+    view=NOBODYS,
 )
 
 
@@ -144,6 +146,7 @@ def plant() -> Planted:
         session=planted_session(place.inspector),
         token=planted_token(place.inspector),
         draft=DRAFT,
+        view=planted_view(place.inspector),
     )
     numbers = {
         keys.hazard: "hazard",
@@ -212,6 +215,17 @@ def found_hazards(place: stories.Site) -> Hazard:
 def planted_batch(by: User) -> ImportBatch:
     stored = files.store(BytesIO(ZIP + b"x"), name=f"{canary('file')}.xlsx", by=by)
     return ImportBatch.objects.create(id=BATCH, register="hazards", created_by=by, file=stored, state="done")
+
+
+def planted_view(by: User) -> int:
+    view = SavedView.objects.create(
+        register="hazards",
+        name=canary("view"),
+        owner=by,
+        organisation_id=by.organisation_id,
+        query=f"project__name={canary('view')}",
+    )
+    return view.pk
 
 
 def planted_job(by: User) -> Job:

@@ -21,7 +21,7 @@ from apps.core.scoping import Scope
 
 # A name stands in addresses beside words such as “new”.
 USERNAME_FORM = RegexValidator(
-    r"^(?!(?:new|columns|export|import)$)[A-Za-z0-9][A-Za-z0-9._-]{2,49}$",
+    r"^(?!(?:new|columns|export|import|views)$)[A-Za-z0-9][A-Za-z0-9._-]{2,49}$",
     "用户名由3至50个字母、数字、点、横线或下划线组成，以字母或数字开头。",
 )
 

@@ -91,7 +91,9 @@ class ApiListing(Listing):
         return {
             "count": min(self.counted, COUNT_CAP) if self.is_capped else self.counted,
             "count_is_exact": not self.is_capped,
-            "next": path + self.url(**NOWHERE | {"page": self.number + 1, "after": rows[-1].pk}) if is_after and rows else None,
+            "next": path + self.url(**NOWHERE | {"page": self.number + 1, "after": rows[-1].pk})
+            if is_after and rows
+            else None,
             "previous": path + self.back(rows) if is_before else None,
             "results": results,
         }
