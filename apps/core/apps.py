@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = "平台基础"
 
     def ready(self) -> None:
-        from apps.core import checks, exports  # noqa: F401  (registers the system checks and kinds of jobs)
+        from apps.core import bulk, checks, exports  # noqa: F401  (registers the system checks and kinds of jobs)
         from apps.core.imports import jobs  # noqa: F401
 
         # A worker that never loads an address has to know every register too.

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from apps.core import exports, saved_views
+from apps.core import bulk, exports, saved_views
 from apps.core.listing import Listing, choose_columns, chosen_columns, page_context
 from apps.core.registers import Register, registry
 from apps.core.scoping import get_visible_or_404
@@ -55,12 +55,17 @@ def toolbar(register: Register, user: Any, listing: Listing) -> list[dict[str, A
     return buttons
 
 
-def bulk(register: Register, user: Any, listing: Listing) -> list[dict[str, str]]:
+def bulk_actions(register: Register, user: Any, listing: Listing) -> list[dict[str, str]]:
     """What can be done with the ticked rows, or with all that the filter finds."""
-    if not register.may(user, "export"):
-        return []
-    address = f"{reverse(f'{register.name}:export')}{listing.url()}"
-    return [{"label": "导出所选", "name": "export", "url": address}]
+    query = listing.url()
+    actions = [
+        {"label": a.label, "name": a.name, "url": f"{reverse(f'{register.name}:bulk', args=[a.name])}{query}"}
+        for a in bulk.offered(register, user)
+    ]
+    if register.may(user, "export"):
+        address = f"{reverse(f'{register.name}:export')}{query}"
+        actions.append({"label": "导出所选", "name": "export", "url": address})
+    return actions
 
 
 @vary_on_headers("HX-Request")
@@ -69,7 +74,7 @@ def list_page(request: HttpRequest, register: Register, extra: dict[str, Any] | 
     """The list; asked by htmx it answers with the list part alone."""
     need(register, request.user, "view")
     listing = Listing(register, request.user, request.GET.copy())
-    actions = bulk(register, request.user, listing)
+    actions = bulk_actions(register, request.user, listing)
     context = page_context(listing, tick=bool(actions)) | {
         "toolbar": toolbar(register, request.user, listing),
         "bulk": actions,
@@ -192,6 +197,7 @@ def register_urls(register_class: type[Register], *, detail: Callable[..., HttpR
         path("", bound(list_page), name="list"),
         path("columns/", bound(columns_page), name="columns"),
         path("export/", bound(export_view), name="export"),
+        path("bulk/<slug:action>/", bound(bulk.bulk_page), name="bulk"),
         path("views/", bound(saved_views.views_page), name="views"),
         path("views/new/", bound(saved_views.save_page), name="save_view"),
         path("views/<int:number>/", bound(saved_views.view_page), name="view"),

@@ -94,6 +94,8 @@ class Register:
     scope_kind: ClassVar[str] = "region"
     add_label: ClassVar[str] = ""
     layouts: ClassVar[dict[str, SheetLayout]] = {}
+    # apps.core.bulk actions: what can be done to many rows at once.
+    actions: ClassVar[tuple[Any, ...]] = ()
     # An apps.core.imports Importer; without one a register with a form is imported through that form.
     importer: ClassVar[type[Any] | None] = None
     save = staticmethod(save_form)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core.bulk import of_move
 from apps.core.listed import light
 from apps.core.markup import drawn
 from apps.core.models import ImportBatch
@@ -137,6 +138,7 @@ class HazardRegister(Register):
     save = staticmethod(save_draft)
     importer = HazardImporter
     layouts: ClassVar = {"ledger": LEDGER}
+    actions = (of_move(HAZARD, "receive"), of_move(HAZARD, "approve_void"))
     related = ("project__region", "enterprise__organisation")
     search = ("number", "description", "project__name")
     order = ("-risk_level", "deadline", "-id")

@@ -98,12 +98,14 @@ class Address:
     @property
     def is_open(self) -> bool:
         """Whether its parameters name nothing that anybody could not know."""
-        return self.space in OPEN_REGISTERS or self.parameters == ("register",)
+        return self.space in OPEN_REGISTERS or self.parameters in (("register",), ("action",))
 
     def free(self) -> Values:
         """The ways to ask for it without naming a record of somebody."""
         if self.parameters == ("register",):
             return [{"register": name} for name in IMPORTED]
+        if self.parameters == ("action",):
+            return [{"action": action.name} for action in registry[self.space].actions]
         return [] if self.parameters else [{}]
 
 
