@@ -32,7 +32,7 @@ def need(register: Register, user: Any, verb: str) -> None:
 def toolbar(register: Register, user: Any, listing: Listing) -> list[dict[str, Any]]:
     """The buttons above the list that this user may press."""
     base = f"{register.name}:"
-    buttons = []
+    buttons = register.further_links(user, listing.url())
     if register.may(user, "export"):
         buttons.append(
             {

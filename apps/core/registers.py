@@ -86,6 +86,8 @@ class Register:
     model: ClassVar[type[models.Model]]
     key: ClassVar[str] = "pk"
     columns: ClassVar[tuple[Column, ...]] = ()
+    # Further filters that no column shows, reached by links alone.
+    links: ClassVar[tuple[Column, ...]] = ()
     views: ClassVar[tuple[View, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     search: ClassVar[tuple[str, ...]] = ()
@@ -126,7 +128,7 @@ class Register:
         """Made once: the filters of all columns, still without the choices that depend on the user."""
         # django-filter shows filters in the order of their making, so the key word is made first.
         filters: dict[str, Any] = {"q": keyword_filter(self)} if self.search else {}
-        filters |= {c.name: filter_for(self.model, c) for c in self.columns if c.filter}
+        filters |= {c.name: filter_for(self.model, c) for c in (*self.columns, *self.links) if c.filter}
         meta = type("Meta", (), {"model": self.model, "fields": []})
         made: Any = type("Filters", (RegisterFilters,), {**filters, "Meta": meta, "search": self.search})
         made.form_class = made(None, queryset=self.model._default_manager.none()).make_form_class()
@@ -205,6 +207,10 @@ class Register:
     def imported_url(self, batch: Any) -> str:
         """The list of what an import has written."""
         return reverse(f"{self.name}:list")
+
+    def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
+        """Further buttons above the list, as `toolbar` of apps.core.pages has them; `query` is the list's."""
+        return []
 
     def is_late(self, record: Any) -> bool:
         return False

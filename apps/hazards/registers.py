@@ -17,6 +17,7 @@ from apps.core.models import ImportBatch
 from apps.core.registers import Column, Register, View, field_at, registry
 from apps.core.templatetags import ui
 from apps.hazards import dictionaries
+from apps.hazards.comparing import changed_since
 from apps.hazards.counting import counts_in_region
 from apps.hazards.exporting import LEDGER
 from apps.hazards.forms import HazardForm
@@ -235,6 +236,7 @@ class HazardRegister(Register):
             narrow=of_import,
         ),
     )
+    links = (Column("since", "与某日相比", filter="hidden", narrow=changed_since),)
     views = (
         View("open", "未销号", lambda user: Q(state__in=State.OPEN)),
         View("overdue", "超期", lambda user: is_overdue(), hot=True),
@@ -266,6 +268,9 @@ class HazardRegister(Register):
 
     def imported_url(self, batch: ImportBatch) -> str:
         return f"{reverse('hazards:list')}?import_batch__file__original_name={batch.pk}"
+
+    def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
+        return [{"label": "与某日相比", "url": f"{reverse('hazards:compare')}{query}", "icon": "history"}]
 
     def is_late(self, record: Hazard) -> bool:
         return record.is_overdue

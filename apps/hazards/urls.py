@@ -22,6 +22,7 @@ hazards = [
     path("sites/", suggesting.sites_found, name="sites"),
     path("sites/given/", suggesting.given, name="given"),
     path("criteria/", suggesting.criteria, name="criteria"),
+    path("compare/", views.compare_page, name="compare"),
     path("phrases/", suggesting.phrases, name="phrases"),
     path("photos/<uuid:key>/<photo_size:size>/", views.photo, name="photo"),
     path("<str:key>/edit/", views.record_page, name="edit"),

@@ -1,5 +1,6 @@
 """The pages of one hazard: entering it, looking at it, moving it on."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -7,14 +8,21 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import drafts, files
 from apps.core.drafts import Begun
+from apps.core.exports import filter_words, of_the_list
+from apps.core.listing import NOWHERE, Listing
 from apps.core.pages import differences, int_or_none, need
+from apps.core.registers import ALL
 from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import StaleRecord
 from apps.hazards import dictionaries, sites
+from apps.hazards.comparing import day_of
+from apps.hazards.comparing import lines as compare_lines
 from apps.hazards.fields import valid_keys
 from apps.hazards.forms import MOVE_FORMS, HazardForm, MoveForm
 from apps.hazards.history import as_entry
@@ -253,6 +261,36 @@ def keep_draft(request: HttpRequest, begun: Begun, form: MoveForm) -> HttpRespon
     drafts.keep(request.user, begun.name, dict(request.POST.lists()) | {"kept_photos": kept})
     messages.success(request, "草稿已保存，还没有提交。")
     return redirect(f"{request.path}?draft=1")
+
+
+@require_GET
+def compare_page(request: HttpRequest) -> HttpResponse:
+    """What has changed since a day, of the hazards that the ledger's filter finds; a month ago where none is asked."""
+    need(REGISTER, request.user, "view")
+    query = request.GET.copy()
+    asked = query.pop("date", [""])[-1]
+    query["view"] = ALL  # a tab cuts by state, and the states are what is compared
+    listing = Listing(REGISTER, request.user, of_the_list(query))
+    today = timezone.localdate()
+    day, problem = today - timedelta(days=30), ""
+    try:
+        day = day_of(asked) if asked else day
+    except ValidationError as error:
+        problem = error.messages[0]
+    ledger = f"{reverse('hazards:list')}{listing.url(sort=None, page=None, **NOWHERE)}"
+    context = {
+        "day": day,
+        "asked": asked or day.isoformat(),
+        "latest": today - timedelta(days=1),
+        "problem": problem,
+        "lines": [] if problem else compare_lines(listing.found, day, ledger),
+        "moment": timezone.localtime(),
+        "words": filter_words(listing),
+        "kept": [(name, value) for name, values in listing.asked.items() for value in values if name != "view"],
+        "ledger_url": ledger,
+        "crumbs": crumbs(("与某日相比", "")),
+    }
+    return render(request, "hazards/compare.html", context, status=422 if problem else 200)
 
 
 @require_GET
