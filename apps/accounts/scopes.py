@@ -5,6 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from apps.core.scoping import Scope
+from apps.regions.models import is_division
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -27,8 +28,10 @@ def scope_of(user: "User") -> Scope:
     reach = user.role_definition.reach
     if reach == "none":
         return Scope()
+    path = user.organisation.region_path if reach == "region" else ""
     return Scope(
-        region_path=user.organisation.region_path if reach == "region" else "",
+        region_path=path,
+        region_is_leaf=is_division(path),
         enterprise_id=user.organisation_id if reach == "enterprise" else None,
         project_ids=tuple(sorted(set(chain.from_iterable(provider(user) for provider in _providers)))),
     )

@@ -86,7 +86,7 @@ class Listing:
 
     @cached_property
     def sorted(self) -> QuerySet:
-        return self.register.sorted(self.found, self.sort)
+        return self.register.sorted(self.found, self.sort, self.view)
 
     @property
     def sort(self) -> str:

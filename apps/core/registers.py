@@ -154,13 +154,17 @@ class Register:
             elif column.filter and column.choices:
                 form.fields[column.name].choices = [("", "全部"), *column.choices(user)]  # type: ignore[attr-defined]
 
-    def sorted(self, rows: QuerySet, sort: str) -> QuerySet:
-        """Rows in the asked order if that column offers it, else in the register's own; always a total order."""
+    def sorted(self, rows: QuerySet, sort: str, view: View | None = None) -> QuerySet:
+        """Rows in the asked order if that column offers it, else in the register's own; always a total order.
+
+        What is missing counts as later than everything, both ways, so that one index serves both.
+        """
         name = sort.removeprefix("-")
         if not any(c.sortable and c.name == name for c in self.columns):
             return rows.order_by(*self.order)
-        field = F(name)
-        return rows.order_by(field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True), "-pk")
+        if sort.startswith("-"):
+            return rows.order_by(F(name).desc(nulls_first=True), "-pk")
+        return rows.order_by(F(name).asc(nulls_last=True), "pk")
 
     # Values -------------------------------------------------------------------------------------------------------
 

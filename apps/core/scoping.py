@@ -15,12 +15,14 @@ M = TypeVar("M", bound=models.Model)
 class Scope:
     """How far a user reaches.  The parts add up: a row reached by any one of them is visible.
 
-    `region_path` reaches the region and everything below it, `enterprise_id` the rows of one enterprise,
+    `region_path` reaches the region and everything below it; where there is nothing below, `region_is_leaf` lets an
+    index find its rows by equality, in their order.  `enterprise_id` the rows of one enterprise,
     `project_ids` single projects (engaged on, party to, or exceptionally granted).  `everything` is for
     readers of the whole province whatever the model, such as the auditor.  An empty scope reaches nothing.
     """
 
     region_path: str = ""
+    region_is_leaf: bool = False
     enterprise_id: int | None = None
     project_ids: tuple[int, ...] = ()
     everything: bool = False
@@ -48,7 +50,8 @@ class ScopedQuerySet(models.QuerySet[M]):
         """The condition for this scope; an empty Q when it reaches no row of this model."""
         reached = Q()
         if scope.region_path and self.region_key:
-            reached |= Q(**{f"{self.region_key}__startswith": scope.region_path})
+            at = "" if scope.region_is_leaf else "__startswith"
+            reached |= Q(**{f"{self.region_key}{at}": scope.region_path})
         if scope.enterprise_id and self.enterprise_key:
             reached |= Q(**{self.enterprise_key: scope.enterprise_id})
         if scope.project_ids and self.project_key:

@@ -14,10 +14,9 @@ from apps.core.listing import COUNT_CAP
 from apps.core.registers import ALL
 from apps.core.scoping import scope_of
 from apps.hazards.models import Grade, Source, State
-from apps.hazards.models.hazard import sees_own_checks
 
 WEEK = timedelta(days=7)
-OWN = "region_path LIKE %(below)s"
+AT, BELOW = "region_path = %(path)s", "region_path LIKE %(below)s"
 NO_OWN_CHECKS = " AND NOT (source = %(self_check)s AND grade = %(ordinary)s)"
 COUNTS = """
 SELECT (SELECT count(*) FROM (SELECT FROM hazards_hazard WHERE {own} LIMIT %(cap)s) capped),
@@ -48,9 +47,10 @@ def counts_in_region(user: Any) -> dict[str, int] | None:
     scope = scope_of(user)
     if not scope.region_path or scope.enterprise_id or scope.project_ids or scope.everything:
         return None
-    own = OWN if sees_own_checks(scope.region_path) else OWN + NO_OWN_CHECKS
+    own = AT if scope.region_is_leaf else BELOW + NO_OWN_CHECKS
     today = timezone.localdate()
-    told = WORDS | {"below": f"{scope.region_path}%", "user": user.pk, "today": today, "soon": today + WEEK}
+    told = WORDS | {"path": scope.region_path, "below": f"{scope.region_path}%"}
+    told |= {"user": user.pk, "today": today, "soon": today + WEEK}
     with connection.cursor() as cursor:
         cursor.execute(COUNTS.format(own=own), told)
         return dict(zip(NAMES, cursor.fetchone(), strict=True))

@@ -226,7 +226,7 @@ class HazardRegister(Register):
         ),
         Column("ordered_at", "下达时间", shown=False, width=18),
         Column("closed_at", "销号时间", sortable=True, shown=False, width=18),
-        Column("rounds", "退回次数", sortable=True, shown=False, width=10),
+        Column("rounds", "退回次数", shown=False, width=10),
         Column(
             "import_batch.file.original_name",
             "导入文件",
@@ -257,6 +257,17 @@ class HazardRegister(Register):
     def rows(self, user: Any) -> QuerySet:
         """Texts that no list shows stay in the database."""
         return super().rows(user).defer("source_columns", "deadline_basis", "commitments", "opinion")
+
+    def sorted(self, rows: QuerySet, sort: str, view: View | None = None) -> QuerySet:
+        """What must be done first on top; of everything, which is mostly done, the newest."""
+        match sort:
+            case "-risk_level":
+                return rows.order_by(*self.order)
+            case "risk_level":
+                return rows.order_by(*self.order).reverse()
+            case "" if view is None:
+                return rows.order_by("-id")
+        return super().sorted(rows, sort, view)
 
     def view_counts(self, user: Any) -> dict[str, int]:
         return counts_in_region(user) or super().view_counts(user)

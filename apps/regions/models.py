@@ -1,5 +1,6 @@
 """The tree of jurisdictions, with the names they bore at any date."""
 
+import re
 from datetime import date
 from typing import Any, Self
 
@@ -17,6 +18,15 @@ class RegionLevel(models.TextChoices):
     CITY = "city", "设区市"
     COUNTY = "county", "县级"
     ZONE = "zone", "开发区"
+
+
+# The path of a county or zone ends in its code of six digits; below them nothing is drawn.
+DIVISION = re.compile(r"/\d{6}/$")
+
+
+def is_division(path: str) -> bool:
+    """Whether a path is that of a county or zone, so that rows lie in it and not below it."""
+    return bool(DIVISION.search(path))
 
 
 class RegionQuerySet(models.QuerySet["Region"]):

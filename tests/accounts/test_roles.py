@@ -78,11 +78,11 @@ def test_scope_follows_role_and_organisation() -> None:
     assert {code: scope_of(user) for code, user in people.items()} == {
         "province_officer": Scope(province),
         "city_officer": Scope(city),
-        "county_officer": Scope(county),
-        "station_head": Scope(county),
-        "inspector": Scope(county),
-        "enforcement_officer": Scope(county),
-        "permit_officer": Scope(county),
+        "county_officer": Scope(county, region_is_leaf=True),
+        "station_head": Scope(county, region_is_leaf=True),
+        "inspector": Scope(county, region_is_leaf=True),
+        "enforcement_officer": Scope(county, region_is_leaf=True),
+        "permit_officer": Scope(county, region_is_leaf=True),
         "safety_director": Scope(enterprise_id=firm),
         "project_manager": Scope(),
         "project_safety_officer": Scope(),
@@ -97,7 +97,7 @@ def test_scope_follows_role_and_organisation() -> None:
 
 @pytest.mark.django_db
 def test_inspector_of_dingzhou_does_not_reach_baoding() -> None:
-    assert inspector(DINGZHOU).scope == Scope("/13/130682/")
+    assert inspector(DINGZHOU).scope == Scope("/13/130682/", region_is_leaf=True)
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """The hazard ledger (隐患台账)."""
 
-import re
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self
 
@@ -18,13 +18,6 @@ from apps.hazards.models.criteria import Criterion
 from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, RiskLevel, Source, State
 from apps.projects.models import Project
 
-DIVISION_CODE = re.compile(r"/\d{6}/$")
-
-
-def sees_own_checks(region_path: str) -> bool:
-    """Whether an office sees what firms found themselves (企业自查) also when it is ordinary: those of a county do."""
-    return bool(DIVISION_CODE.search(region_path))
-
 
 class HazardQuerySet(ScopedQuerySet["Hazard"]):
     def reached_by(self, scope: Scope) -> Q:
@@ -34,10 +27,11 @@ class HazardQuerySet(ScopedQuerySet["Hazard"]):
         self-checks only the major ones, so that a firm that looks hard is not punished for it.
         """
         reached = Q()
-        authority, firm = Scope(region_path=scope.region_path), Scope("", scope.enterprise_id, scope.project_ids)
+        authority = replace(scope, enterprise_id=None, project_ids=())
+        firm = replace(scope, region_path="")
         if seen := super().reached_by(authority):
-            own_checks = sees_own_checks(scope.region_path)
-            reached |= seen if own_checks else seen & ~Q(source=Source.SELF_CHECK, grade=Grade.ORDINARY)
+            is_county = scope.region_is_leaf
+            reached |= seen if is_county else seen & ~Q(source=Source.SELF_CHECK, grade=Grade.ORDINARY)
         if seen := super().reached_by(firm):
             reached |= seen if scope.region_path else seen & ~Q(state=State.DRAFT, by_authority=True)
         return reached
@@ -235,6 +229,14 @@ class Hazard(Versioned):
                 condition=Q(state__in=State.OPEN),
                 name="hazard_region_open",
             ),
+            models.Index(
+                fields=["-risk_level", "deadline", "-id"], condition=Q(state__in=State.OPEN), name="hazard_open_by_risk"
+            ),
+            models.Index(fields=["deadline", "id"], condition=Q(state__in=State.OPEN), name="hazard_open_by_deadline"),
+            models.Index(fields=["-risk_level", "deadline", "-id"], name="hazard_by_risk"),
+            models.Index(fields=["deadline", "id"], name="hazard_by_deadline"),
+            models.Index(fields=["found_on", "id"], name="hazard_by_finding"),
+            models.Index(fields=["closed_at", "id"], name="hazard_by_closing"),
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
             models.Index(
