@@ -178,6 +178,7 @@ class DictionaryForm(ScopedModelForm):
             "is_sample",
         )
         widgets = {
+            "kind": FastSelect,
             "effective_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             "effective_to": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
