@@ -4,7 +4,11 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator, MinLengthValidator
 
+# For all forms and models, as imports say it too; Django's own are “确保该变量包含不超过 50 个字符 (目前字符数 300)。”
+MaxLengthValidator.message = "最多 %(limit_value)d 个字，现有 %(show_value)d 个字"
+MinLengthValidator.message = "至少 %(limit_value)d 个字，现有 %(show_value)d 个字"
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 

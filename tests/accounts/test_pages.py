@@ -147,6 +147,13 @@ def test_term_is_added_to_a_dictionary_with_an_event() -> None:
     assert browser.get(f"/system/dictionaries/{entry.pk}/").status_code == 200
 
 
+def test_text_of_the_wrong_length_is_told_with_both_lengths() -> None:
+    browser = signed_in(persona("security_admin"))
+    answer = browser.post("/system/grants/new/", {"reason": "太短", "grantee": "长" * 51})
+    errors = answer.context["form"].errors
+    assert (errors["reason"], errors["grantee"]) == (["至少 10 个字，现有 2 个字"], ["最多 50 个字，现有 51 个字"])
+
+
 def test_auditor_reads_an_event_with_its_hash() -> None:
     user = inspector()
     head = station_head()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.forms import GrantForm, ReasonForm
 from apps.accounts.grants import find_subject
-from apps.accounts.http import SignedInRequest
+from apps.accounts.http import SignedInRequest, need
 from apps.accounts.models import Grant, User
 from apps.accounts.services.grants import grant_access, revoke_grant
 from apps.core.history import facts_of, history
@@ -20,12 +20,6 @@ from apps.core.models import DictionaryEntry, Event
 from apps.core.pages import list_page
 from apps.core.registers import as_text, registry
 from apps.core.scoping import get_visible_or_404
-
-
-def _need(request: SignedInRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
-
 
 # Grants
 
@@ -40,7 +34,7 @@ def grants_page(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_grant_page(request: SignedInRequest) -> HttpResponse:
-    _need(request, "accounts.add_grant")
+    need(request, "accounts.add_grant")
     form = GrantForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,7 +60,7 @@ def named(data: dict[str, Any], by: User) -> dict[str, Any]:
 
 @require_GET
 def grant_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.view_grant")
+    need(request, "accounts.view_grant")
     grant = get_visible_or_404(Grant, request.user, pk=key)
     revoke = {"label": "撤销授权", "icon": "ban", "url": reverse("grants:revoke", args=[grant.pk])}
     may_revoke = request.user.has_perm("accounts.revoke_grant") and grant.state in ("有效", "未生效")
@@ -99,7 +93,7 @@ def grant_facts(grant: Grant) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 def revoke_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.revoke_grant")
+    need(request, "accounts.revoke_grant")
     grant = get_visible_or_404(Grant, request.user, pk=key)
     form = ReasonForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -126,7 +120,7 @@ def revoke_page(request: SignedInRequest, key: str) -> HttpResponse:
 
 @require_GET
 def dictionary_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "core.view_dictionaryentry")
+    need(request, "core.view_dictionaryentry")
     entry = get_visible_or_404(DictionaryEntry, request.user, pk=key)
     edit = {"label": "编辑", "icon": "edit", "url": reverse("dictionaries:edit", args=[entry.pk])}
     fields = ("code", "label", "position", "effective_from", "effective_to", "source", "certainty", "is_sample")
@@ -155,7 +149,7 @@ def label_of(record: Any, name: str) -> str:
 
 @require_GET
 def event_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "core.view_event")
+    need(request, "core.view_event")
     event = get_visible_or_404(Event.objects.select_related("actor"), request.user, pk=key)
     told = [{"label": label, "value": words, "wide": True} for label, words in facts_of(event)]
     context = {
