@@ -13,7 +13,7 @@ VAR = env.path("HEBEI_VAR", BASE_DIR / "var")
 
 # --- Who may start -----------------------------------------------------------------------------------------------
 # No secret has a default: a process without its own does not start, nor one with those of .env.example.
-# Demo accounts without SEED_DEMO are refused by checks.py.
+# Demo accounts without SEED_DEMO are refused by apps/dashboards/checks.py.
 
 DEBUG = env.flag("DEBUG")
 SEED_DEMO = env.flag("SEED_DEMO")
