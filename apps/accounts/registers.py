@@ -68,7 +68,7 @@ class OrganisationRegister(Register):
         Column("name", "名称", sortable=True, width=28),
         Column("kind", "类型", filter="exact"),
         Column("region.name", "行政区划", filter="icontains"),
-        Column("parent.name", "上级机构", width=28),
+        Column("parent.name", "上级机构", width=28, reference="name"),
         Column("is_active", "启用", filter="exact", width=8),
     )
 

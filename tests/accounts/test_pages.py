@@ -131,7 +131,7 @@ def test_account_is_disabled_and_enabled_on_its_page() -> None:
 def test_enterprise_is_not_edited_as_an_organisation() -> None:
     firm = persona("safety_director").organisation
     browser = signed_in(persona("system_admin"))
-    data = {"kind": "station", "name": "变成监督站", "region": firm.region_id}
+    data = {"kind": "station", "name": "变成监督站", "region": firm.region.code}
     browser.post(f"/system/organisations/{firm.pk}/edit/", data)
     firm.refresh_from_db()
     assert firm.kind == "enterprise"
