@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("HEBEI_VENV") or ROOT / ".venv")
@@ -36,23 +37,39 @@ LINTERS = (
 )
 
 
-def stop(line: str) -> None:
+def stop(line: str) -> NoReturn:
     print(line, file=sys.stderr)
     sys.exit(2)
 
 
 def install(*files: str) -> None:
-    """Brings .venv up to the pins; does nothing when they have not changed since the last time."""
-    VENV.mkdir(parents=True, exist_ok=True)
-    with (VENV / "install.lock").open("w") as lock:
+    """Brings .venv up to the pins; one that is up to date needs only be readable, so that accounts can share it."""
+    if all(map(is_installed, files)):
+        return
+    try:
+        VENV.mkdir(parents=True, exist_ok=True)
+        lock = (VENV / "install.lock").open("w")
+    except OSError as error:
+        stop(f"Packages must go into {VENV}, which cannot be written ({error.strerror}): name another HEBEI_VENV.")
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for file in files:
-            wanted = hashlib.sha256((ROOT / file).read_bytes() + sys.version.encode()).hexdigest()
-            stamp = VENV / f"{file}.installed"
-            if not stamp.exists() or stamp.read_text() != wanted:
+            if not is_installed(file):
                 print(f"Installing {file} …", file=sys.stderr, flush=True)
                 install_file(file)
-                stamp.write_text(wanted)
+                stamp_of(file).write_text(pins_of(file))
+
+
+def stamp_of(file: str) -> Path:
+    return VENV / f"{file}.installed"
+
+
+def pins_of(file: str) -> str:
+    return hashlib.sha256((ROOT / file).read_bytes() + sys.version.encode()).hexdigest()
+
+
+def is_installed(file: str) -> bool:
+    return stamp_of(file).exists() and stamp_of(file).read_text() == pins_of(file)
 
 
 def install_file(file: str) -> None:

@@ -10,20 +10,6 @@ START = "start"
 
 
 @register(START)
-def demo_accounts_are_wanted(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """The passwords of demo accounts are published, so only a platform that says it is a demo may hold them."""
-    if settings.SEED_DEMO or not settings.DEMO_ACCOUNTS.exists():
-        return []
-    return [
-        Error(
-            f"{settings.DEMO_ACCOUNTS} exists: the database holds demo accounts, but SEED_DEMO is off.",
-            hint="Start with SEED_DEMO=1, or with a new database and a new HEBEI_VAR.",
-            id="hebei.E001",
-        )
-    ]
-
-
-@register(START)
 def queue_never_evicts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A Redis that makes room by itself throws away queued work. One that is away is no reason not to start."""
     try:
@@ -37,6 +23,6 @@ def queue_never_evicts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         Error(
             f"The queue's Redis has maxmemory-policy {policy}; it must be noeviction.",
             hint="Keep the cache in another Redis (CACHE_URL).",
-            id="hebei.E002",
+            id="hebei.E001",
         )
     ]

@@ -54,6 +54,8 @@ def database(url: str) -> dict[str, str]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"Only PostgreSQL is supported, not {parts.scheme or 'an empty scheme'}://")
+    if parts.password == PLACEHOLDER:
+        raise ImproperlyConfigured("The password of the database is still the example's.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.removeprefix("/")),

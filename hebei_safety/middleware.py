@@ -2,7 +2,20 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from apps.core import health
+
+PROBES = {"/livez": health.livez, "/readyz": health.readyz, "/metrics": health.metrics}
 POLICY = "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), display-capture=()"
+
+
+class Probes:
+    """Answers those who look whether we are well. They call us by address, without TLS and without signing in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return PROBES.get(request.path_info, self.get_response)(request)
 
 
 class PermissionsPolicy:

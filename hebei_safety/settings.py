@@ -13,7 +13,7 @@ VAR = env.path("HEBEI_VAR", BASE_DIR / "var")
 
 # --- Who may start -----------------------------------------------------------------------------------------------
 # No secret has a default: a process without its own does not start, nor one with those of .env.example.
-# Demo accounts without SEED_DEMO are refused by checks.py.
+# Demo accounts without SEED_DEMO are refused by apps/dashboards/checks.py.
 
 DEBUG = env.flag("DEBUG")
 SEED_DEMO = env.flag("SEED_DEMO")
@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "apps.core.middleware.RequestId",
+    "hebei_safety.middleware.Probes",
     "apps.core.api.gate.ApiGate",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -219,12 +220,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
-SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "apps.core.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

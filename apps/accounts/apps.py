@@ -7,9 +7,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import receivers, schema  # noqa: F401  (they register themselves)
-        from apps.core import history
+        from apps.accounts.roles import role_choices
+        from apps.core import words
 
-        history.say(titles=EVENTS, labels=FACTS)
+        words.say(titles=EVENTS, labels=FACTS, states=STANDING | dict(role_choices()))
 
 
 EVENTS = {
@@ -30,6 +31,7 @@ EVENTS = {
     "second_factor_off": "停用动态口令",
     "sessions_ended": "结束登录",
 }
+STANDING = {"active": "在用", "disabled": "已停用"}
 FACTS = {
     "address": "来源地址",
     "until": "锁定至",

@@ -12,7 +12,10 @@ from apps.accounts.roles import NO_ROLE, ROLES
 from apps.core.forms import ScopedForm, ScopedModelForm
 from apps.core.models import DictionaryEntry
 from apps.core.widgets import FastSelect
+from apps.regions.choices import RegionField
 from apps.regions.models import Region
+
+NO_SUCH_ORGANISATION = "您可管理的机构中没有“%(value)s”"
 
 
 class LoginForm(forms.Form):
@@ -94,6 +97,7 @@ class UserForm(ScopedModelForm):
         home: Any = self.fields["organisation"]
         home.queryset = Organisation.objects.managed_by(self.user).active()
         home.empty_label = "请选择"
+        home.error_messages["invalid_choice"] = NO_SUCH_ORGANISATION
         role: Any = self.fields["role"]
         role.choices = [(NO_ROLE.code, NO_ROLE.label), *role_options(self.user.role_definition.assigns)]
         if not self.instance._state.adding:
@@ -109,21 +113,25 @@ class OrganisationForm(ScopedModelForm):
         choices=[(k.value, k.label) for k in OrganisationKind if k != OrganisationKind.ENTERPRISE],
         widget=FastSelect,
     )
+    region = RegionField(label="行政区划")
 
     class Meta:
         model = Organisation
         fields = ("kind", "name", "short_name", "region", "parent", "is_active")
-        widgets = {"region": FastSelect, "parent": FastSelect}
+        widgets = {"parent": FastSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         region: Any = self.fields["region"]
-        region.queryset, region.empty_label = region.queryset.order_by("path"), "请选择"
+        region.offer(Region.objects.current().order_by("path"))
+        if not self.instance._state.adding:
+            self.initial["region"] = self.instance.region
         parent: Any = self.fields["parent"]
         parent.empty_label = "无"
+        parent.error_messages["invalid_choice"] = NO_SUCH_ORGANISATION
         parent.queryset = Organisation.objects.managed_by(self.user).exclude(kind=OrganisationKind.ENTERPRISE)
         if not self.user.role_definition.keeps_accounts:
-            region.queryset = Region.objects.current().under(self.user.organisation.region_path)
+            region.offer(region.queryset.under(self.user.organisation.region_path))
             parent.required = True
 
 
@@ -178,6 +186,7 @@ class DictionaryForm(ScopedModelForm):
             "is_sample",
         )
         widgets = {
+            "kind": FastSelect,
             "effective_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             "effective_to": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }

@@ -11,7 +11,6 @@ from apps.accounts.forms import DictionaryForm, OrganisationForm, UserForm
 from apps.accounts.models import Grant, Organisation, OrganisationKind, User
 from apps.accounts.services.accounts import save_account
 from apps.accounts.services.organisations import save_organisation
-from apps.core.history import TITLES, VERBS
 from apps.core.models import DictionaryEntry, Event
 from apps.core.registers import Column, Register, View, registry
 
@@ -69,7 +68,7 @@ class OrganisationRegister(Register):
         Column("name", "名称", sortable=True, width=28),
         Column("kind", "类型", filter="exact"),
         Column("region.name", "行政区划", filter="icontains"),
-        Column("parent.name", "上级机构", width=28),
+        Column("parent.name", "上级机构", width=28, reference="name"),
         Column("is_active", "启用", filter="exact", width=8),
     )
 
@@ -122,12 +121,12 @@ class DictionaryRegister(Register):
     label = "数据字典"
     model = DictionaryEntry
     scope_kind = "public"
-    search = ("code", "label", "kind")
+    search = ("code", "label")
     order = ("kind", "position", "pk")
     form_class = DictionaryForm
     columns = (
         Column("label", "名称", sortable=True, width=28),
-        Column("kind", "字典", filter="icontains", sortable=True),
+        Column("kind", "字典", filter="exact", sortable=True, width=18),
         Column("code", "代码", sortable=True),
         Column("position", "顺序", width=8),
         Column("effective_from", "生效日期", sortable=True),
@@ -136,14 +135,6 @@ class DictionaryRegister(Register):
         Column("certainty", "把握程度", shown=False),
         Column("is_sample", "示例数据", filter="exact", width=8),
     )
-
-
-def title_of_event(name: str) -> str:
-    return (VERBS | TITLES).get(name, name)
-
-
-def event_titles() -> list[tuple[str, str]]:
-    return sorted((VERBS | TITLES).items(), key=lambda pair: pair[1])
 
 
 @registry.add
@@ -159,15 +150,8 @@ class EventRegister(Register):
     columns = (
         Column("happened_at", "时间", filter="range", sortable=True, width=20),
         Column("actor.name", "操作人", filter="icontains"),
-        Column(
-            "name",
-            "事项",
-            filter="choice",
-            cell=lambda event: title_of_event(event.name),
-            choices=lambda user: event_titles(),
-            narrow=lambda rows, value: rows.filter(name=value),
-        ),
-        Column("record_type", "对象类型", filter="icontains", width=24),
+        Column("name", "事项", filter="exact"),
+        Column("record_type", "对象类型", filter="exact"),
         Column("record_id", "对象", filter="icontains"),
         Column("before", "原状态"),
         Column("after", "新状态"),

@@ -4,7 +4,13 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.db.models.fields import BLANK_CHOICE_DASH
 
+# For all forms and models, as imports say it too; Django's own are “确保该变量包含不超过 50 个字符 (目前字符数 300)。”
+MaxLengthValidator.message = "最多 %(limit_value)d 个字，现有 %(show_value)d 个字"
+MinLengthValidator.message = "至少 %(limit_value)d 个字，现有 %(show_value)d 个字"
+DASHES, BLANK = BLANK_CHOICE_DASH[0], ("", "请选择")
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -24,6 +30,7 @@ class Scoped:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             cut_to(field, user)
+            name_blank(field)
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
@@ -37,6 +44,17 @@ def cut_to(field: forms.Field, user: Any) -> None:
     queryset = getattr(field, "queryset", None)
     if queryset is not None and hasattr(queryset, "visible_to"):
         field.queryset = queryset.visible_to(user)  # type: ignore[attr-defined]
+
+
+def name_blank(field: forms.Field) -> None:
+    """“请选择” where Django has dashes until something is chosen."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES[1]:
+            field.empty_label = BLANK[1]
+    elif isinstance(field, forms.TypedChoiceField):  # what a model's choices become
+        choices: Any = field.choices
+        if next(iter(choices), None) == DASHES:
+            field.choices = [BLANK, *list(choices)[1:]]
 
 
 class ScopedForm(Scoped, forms.Form):

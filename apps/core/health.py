@@ -1,10 +1,9 @@
-"""/livez, /readyz and /metrics: what the supervisor, the load balancer and the operator ask."""
+"""What the supervisor, the load balancer and the operator's collector ask; `hebei_safety.middleware.Probes` answers."""
 
 import shutil
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -55,13 +54,11 @@ def _migrated() -> bool:
 
 
 @never_cache
-@login_not_required
 def livez(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache
-@login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
     try:
         state = readiness()
@@ -71,7 +68,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 @never_cache
-@login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
     """Plain-text gauges for the operator's collector; nginx does not let this out of the house."""
     lines = [f"hebei_{name} {float(value)}" for name, value in readiness().items()]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,19 +11,13 @@ from django.utils import timezone
 from apps.core.models import Event
 from apps.core.records import PERSONAL
 from apps.core.registers import as_text
+from apps.core.words import LABELS, TITLES, VERBS
 
-VERBS: dict[str, str] = {"registered": "登记", "changed": "修改", "imported": "导入"}
-TITLES: dict[str, str] = {}
-LABELS: dict[str, str] = {"reason": "理由"}
 EMPTY = "（空）"
+HIDDEN = "（不显示）"
 
+Record = models.Model | type[models.Model]
 Names = Mapping[tuple[type[models.Model], Any], str]
-
-
-def say(*, titles: Mapping[str, str] | None = None, labels: Mapping[str, str] | None = None) -> None:
-    """An app's own words: titles of its events, and labels of facts that are no fields of the record."""
-    TITLES.update(titles or {})
-    LABELS.update(labels or {})
 
 
 def history(records: Iterable[models.Model], *, limit: int = 100) -> list[dict[str, Any]]:
@@ -54,15 +49,28 @@ def title_of(event: Event, record: models.Model) -> str:
     return TITLES.get(event.name, event.name)
 
 
-def told(record: models.Model, name: str, value: Any, names: Names) -> str:
-    """One fact as “label：old → new”; of personal data only that it was set or changed."""
+def told(record: Record, name: str, value: Any, names: Names) -> str:
+    """One fact as “label：old → new”."""
+    label, words = fact(record, name, value, names)
+    return label + words if words == HIDDEN else f"{label}：{words}"
+
+
+def fact(record: Record, name: str, value: Any, names: Names) -> tuple[str, str]:
+    """What one fact is about, and its value or “old → new”; of personal data only that it was set or changed."""
     field = field_of(record, name)
     label = LABELS.get(name) or (str(field.verbose_name) if field else name)
     if name.endswith(PERSONAL):
-        return f"{label}（不显示）"
+        return label, HIDDEN
     if isinstance(value, list) and len(value) == 2:
-        return f"{label}：{spelled(field, value[0], names)} → {spelled(field, value[1], names)}"
-    return f"{label}：{spelled(field, value, names)}"
+        return label, f"{spelled(field, value[0], names)} → {spelled(field, value[1], names)}"
+    return label, spelled(field, value, names)
+
+
+def facts_of(event: Event) -> list[tuple[str, str]]:
+    """All that one event says, also of a record that is no more."""
+    model = apps.get_model(event.record_type)
+    names = names_of([(event, model)])
+    return [fact(model, name, value, names) for name, value in event.facts.items()]
 
 
 def spelled(field: models.Field | None, value: Any, names: Names) -> str:
@@ -78,7 +86,7 @@ def spelled(field: models.Field | None, value: Any, names: Names) -> str:
     return str(dict(field.flatchoices).get(value, value)) if field else str(value)
 
 
-def names_of(pairs: Iterable[tuple[Event, models.Model]]) -> Names:
+def names_of(pairs: Iterable[tuple[Event, Record]]) -> Names:
     """What the keys in the facts stand for: one query per kind of record named."""
     keys: dict[type[models.Model], set[Any]] = {}
     for event, record in pairs:
@@ -91,7 +99,7 @@ def names_of(pairs: Iterable[tuple[Event, models.Model]]) -> Names:
     }
 
 
-def references(event: Event, record: models.Model) -> Iterator[tuple[type[models.Model], Any]]:
+def references(event: Event, record: Record) -> Iterator[tuple[type[models.Model], Any]]:
     for name, value in event.facts.items():
         field = field_of(record, name)
         if isinstance(field, models.ForeignKey) and isinstance(field.related_model, type):
@@ -100,5 +108,5 @@ def references(event: Event, record: models.Model) -> Iterator[tuple[type[models
                     yield field.related_model, key
 
 
-def field_of(record: models.Model, name: str) -> models.Field | None:
+def field_of(record: Record, name: str) -> models.Field | None:
     return next((f for f in record._meta.concrete_fields if f.name == name), None)

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from apps.core.words import dictionaries, event_titles, record_types, state_words
+
 
 class Versioned(models.Model):
     """A record that can be edited: `version` counts its changes and is its ETag and its events' step."""
@@ -43,12 +45,12 @@ class Event(models.Model):
     (`apps.core.events.leaf_of`), so that `verify_audit` finds an altered row.
     """
 
-    record_type = models.CharField("对象类型", max_length=60)
+    record_type = models.CharField("对象类型", max_length=60, choices=record_types)
     record_id = models.CharField("对象", max_length=40)
     step = models.PositiveIntegerField("步骤", null=True)
-    name = models.CharField("事项", max_length=40)
-    before = models.CharField("原状态", max_length=40, blank=True)
-    after = models.CharField("新状态", max_length=40, blank=True)
+    name = models.CharField("事项", max_length=40, choices=event_titles)
+    before = models.CharField("原状态", max_length=40, blank=True, choices=state_words)
+    after = models.CharField("新状态", max_length=40, blank=True, choices=state_words)
     facts = models.JSONField("内容", default=dict)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="操作人"
@@ -243,7 +245,7 @@ class DictionaryEntry(Versioned):
     `source` and `certainty` say where the term comes from; `is_sample` marks what no source confirms.
     """
 
-    kind = models.CharField("字典", max_length=40)
+    kind = models.CharField("字典", max_length=40, choices=dictionaries)
     code = models.CharField("代码", max_length=40)
     label = models.CharField("名称", max_length=100)
     position = models.PositiveSmallIntegerField("顺序", default=0)

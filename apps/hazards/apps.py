@@ -7,6 +7,16 @@ class HazardsConfig(AppConfig):
     verbose_name = "隐患治理"
 
     def ready(self) -> None:
+        from apps.core import words
+        from apps.hazards.dictionaries import DICTIONARIES
+        from apps.hazards.models import State
+        from apps.hazards.workflow import HAZARD
+
+        words.say(
+            titles={move.name: move.label for move in HAZARD.transitions},
+            states=dict(State.choices),
+            dictionaries=DICTIONARIES,
+        )
         # They connect signals, and add the register, the project page's tab and the lines of the digest.
         from apps.hazards import of_project, receivers, registers  # noqa: F401
         from apps.hazards.services import digest  # noqa: F401

@@ -16,6 +16,13 @@ DEADLINE_TERM = "deadline_term"
 PHRASE = "hazard_phrase"
 DEMAND = "hazard_demand"
 OPINION = "verify_opinion"
+DICTIONARIES = {
+    CATEGORY: "隐患类别",
+    DEADLINE_TERM: "整改期限",
+    PHRASE: "常用隐患描述",
+    DEMAND: "常用整改要求",
+    OPINION: "常用复查意见",
+}
 CACHE_SECONDS = 600
 
 

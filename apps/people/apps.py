@@ -6,9 +6,14 @@ class PeopleConfig(AppConfig):
     verbose_name = "从业人员"
 
     def ready(self) -> None:
-        from apps.core import history
+        from apps.core import words
         from apps.enterprises.tabs import enterprise_tabs
+        from apps.people.models import TRADES
         from apps.people.tabs import STAFF
 
         enterprise_tabs.add(STAFF, before="history")
-        history.say(titles={"identity_revealed": "查看身份证号码"}, labels={"account": "平台账号"})
+        words.say(
+            titles={"identity_revealed": "查看身份证号码"},
+            labels={"account": "平台账号", "person": "人员"},
+            dictionaries={TRADES: "特种作业类别"},
+        )

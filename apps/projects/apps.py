@@ -8,7 +8,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.grants import grantable
         from apps.accounts.scopes import project_ids_from
-        from apps.core import history
+        from apps.core import words
         from apps.enterprises.tabs import enterprise_tabs
         from apps.projects.dangerous import parameters
         from apps.projects.models import Project
@@ -18,7 +18,7 @@ class ProjectsConfig(AppConfig):
         project_ids_from(reached_ids)
         grantable(Project, key="number")
         enterprise_tabs.add(OF_ENTERPRISE, before="staff")
-        history.say(
+        words.say(
             titles={"contractor_changed": "变更施工总承包单位", "left": "参建单位退场"},
             labels={parameter.name: parameter.label for parameter in parameters().values()},
         )

@@ -158,6 +158,7 @@ class DangerousWorkRegister(Register):
         Column("project.enterprise.organisation.name", "施工总承包单位", shown=False, width=30),
         Column("category", "危大工程类别", filter="exact", width=30, synonyms=("类别", "工程类别", "危大类别")),
         Column("is_super", "超过一定规模", filter="exact", cell=scale_cell, synonyms=("是否超危大", "超危大")),
+        Column("is_dangerous", "达到危大标准", filter="exact", shown=False, synonyms=("是否危大",)),
         Column("place", "部位", synonyms=("施工部位", "位置")),
         Column("state", "状态", filter="exact", cell=work_state_cell),
         Column("planned_start", "计划开始", sortable=True, filter="range", synonyms=("计划开始日期", "计划施工时间")),

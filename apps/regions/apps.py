@@ -6,6 +6,6 @@ class RegionsConfig(AppConfig):
     verbose_name = "行政区划"
 
     def ready(self) -> None:
-        from apps.core import history
+        from apps.core import words
 
-        history.say(titles={"renamed": "更名"}, labels={"on": "启用日期", "source": "依据"})
+        words.say(titles={"renamed": "更名"}, labels={"on": "启用日期", "source": "依据"})

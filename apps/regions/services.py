@@ -1,6 +1,7 @@
 """Verbs that change the tree of regions."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -116,7 +117,10 @@ def _day(text: str) -> date | None:
 @transaction.atomic
 def rename_region(*, region: Region, name: str, on: date, source: str, by: Any) -> RegionName:
     """Give a region a new name from that day; older records keep showing the older name."""
-    region = Region.objects.select_for_update().get(pk=region.pk)
+    # With all its siblings, so that two of them cannot take the same name at the same moment.
+    siblings = {r.pk: r for r in Region.objects.select_for_update().filter(parent=region.parent_id).order_by("pk")}
+    region = siblings.pop(region.pk)
+    _refuse_name(region, name, siblings.values())
     current = region.names.get(valid_to=None)
     if on > timezone.localdate():
         raise ValidationError({"on": "更名尚未生效，请在生效当日登记。"})
@@ -127,3 +131,12 @@ def rename_region(*, region: Region, name: str, on: date, source: str, by: Any) 
     record_event(region, "renamed", by=by, before=region.name, after=name, facts={"on": on, "source": source})
     Region.objects.filter(pk=region.pk).update(name=name)
     return renamed
+
+
+def _refuse_name(region: Region, name: str, siblings: Iterable[Region]) -> None:
+    if region.valid_to:
+        raise ValidationError(f"“{region.name}”已于{region.valid_to}撤销，不能更名。")
+    if name == region.name:
+        raise ValidationError({"name": "新名称与现用名称相同。"})
+    if any(other.name == name and other.valid_to is None for other in siblings):
+        raise ValidationError({"name": f"同一上级下已有“{name}”，请核对批复文件。"})

@@ -22,7 +22,6 @@ from tests.personas import (
     organisation,
     persona,
     province_officer,
-    region,
     station_head,
 )
 
@@ -259,7 +258,7 @@ def test_officer_founds_a_station_below_the_own_bureau() -> None:
     data = {
         "kind": "station",
         "name": "新监督站",
-        "region": region(CHANGAN).pk,
+        "region": CHANGAN,
         "parent": officer.organisation_id,
         "is_active": True,
     }
@@ -271,7 +270,7 @@ def test_officer_founds_a_station_below_the_own_bureau() -> None:
 
 def test_officer_cannot_found_one_in_another_city() -> None:
     officer = city_officer()
-    data = {"kind": "station", "name": "新监督站", "region": region(LUBEI).pk, "parent": officer.organisation_id}
+    data = {"kind": "station", "name": "新监督站", "region": LUBEI, "parent": officer.organisation_id}
     assert list(OrganisationForm(data, user=officer).errors) == ["region"]
 
 
@@ -279,7 +278,7 @@ def test_organisation_cannot_answer_to_itself_in_a_circle() -> None:
     admin = persona("system_admin")
     upper = organisation(OrganisationKind.BUREAU, SHIJIAZHUANG)
     lower = organisation(at=CHANGAN, parent=upper)
-    data = {"kind": upper.kind, "name": upper.name, "region": upper.region_id, "parent": lower.pk, "is_active": True}
+    data = {"kind": upper.kind, "name": upper.name, "region": SHIJIAZHUANG, "parent": lower.pk, "is_active": True}
     form = OrganisationForm(data, instance=upper, user=admin)
     assert form.is_valid(), form.errors
     with pytest.raises(ValidationError, match="上级机构不能是"):

@@ -132,7 +132,7 @@ def test_account_is_disabled_and_enabled_on_its_page() -> None:
 def test_enterprise_is_not_edited_as_an_organisation() -> None:
     firm = persona("safety_director").organisation
     browser = signed_in(persona("system_admin"))
-    data = {"kind": "station", "name": "变成监督站", "region": firm.region_id}
+    data = {"kind": "station", "name": "变成监督站", "region": firm.region.code}
     browser.post(f"/system/organisations/{firm.pk}/edit/", data)
     firm.refresh_from_db()
     assert firm.kind == "enterprise"
@@ -146,6 +146,13 @@ def test_term_is_added_to_a_dictionary_with_an_event() -> None:
     entry = DictionaryEntry.objects.get(kind="hazard_category", code="99")
     assert [e.name for e in Event.objects.of(entry)] == ["registered"]
     assert browser.get(f"/system/dictionaries/{entry.pk}/").status_code == 200
+
+
+def test_text_of_the_wrong_length_is_told_with_both_lengths() -> None:
+    browser = signed_in(persona("security_admin"))
+    answer = browser.post("/system/grants/new/", {"reason": "太短", "grantee": "长" * 51})
+    errors = answer.context["form"].errors
+    assert (errors["reason"], errors["grantee"]) == (["至少 10 个字，现有 2 个字"], ["最多 50 个字，现有 51 个字"])
 
 
 def test_auditor_reads_an_event_with_its_hash() -> None:

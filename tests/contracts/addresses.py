@@ -21,9 +21,6 @@ PUBLIC = {
     "dashboards:browser",
     "dashboards:help",
     "dashboards:shortcuts",
-    "livez",
-    "metrics",
-    "readyz",
     "schema",
     "auth-token",
 }

@@ -194,8 +194,8 @@ def firm_code(site: stories.Site) -> str:
     return site.project.enterprise.uscc
 
 
-def region_key(site: stories.Site) -> int:
-    return site.project.region_id
+def region_key(site: stories.Site) -> str:
+    return site.project.region.code
 
 
 def test_no_form_takes_a_foreign_key() -> None:

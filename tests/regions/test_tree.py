@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from apps.core.models import Event
@@ -117,6 +118,36 @@ def test_loading_again_does_not_undo_a_renaming() -> None:
 def test_name_cannot_be_changed_before_the_day_it_began() -> None:
     with pytest.raises(ValidationError, match="须晚于现用名称的启用日期2020-06-23"):
         rename_region(region=region("130502"), name="别名区", on=date(2019, 1, 1), source="测试批复", by=None)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"), [("桥西区", "同一上级下已有“桥西区”"), ("长安区", "新名称与现用名称相同")]
+)
+def test_region_takes_neither_a_siblings_name_nor_its_own(name: str, problem: str) -> None:
+    today = timezone.localdate()
+    with pytest.raises(ValidationError, match=problem):
+        rename_region(region=region("130102"), name=name, on=today, source="测试批复", by=None)
+
+
+def test_name_of_a_county_of_another_city_may_be_taken() -> None:
+    today = timezone.localdate()
+    rename_region(region=region("130102"), name="海港区", on=today, source="测试批复", by=None)
+    assert region("130102").name == "海港区"
+
+
+def test_abolished_region_cannot_be_renamed() -> None:
+    place = region("130102")
+    Region.objects.filter(pk=place.pk).update(valid_to=date(2026, 1, 1))
+    with pytest.raises(ValidationError, match="已于2026-01-01撤销"):
+        rename_region(region=place, name="新长安区", on=timezone.localdate(), source="测试批复", by=None)
+
+
+def test_page_says_that_a_sibling_bears_the_name(client: Client) -> None:
+    client.force_login(persona("system_admin"))
+    given = {"name": "桥西区", "on": "2026-01-01", "source": "测试批复"}
+    answer = client.post("/system/regions/130102/rename/", given)
+    assert answer.status_code == 422
+    assert "同一上级下已有“桥西区”，请核对批复文件。" in answer.content.decode()
 
 
 def test_two_names_cannot_hold_on_the_same_day() -> None:

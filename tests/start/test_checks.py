@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 import redis
 from django.core.checks import run_checks
+from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
+from apps.dashboards.checks import mark_demonstration
 from hebei_safety import embedded
 from hebei_safety.cache import RedisThatMayBeAway
 from hebei_safety.checks import START
 from hebei_safety.logs import MaskIdentityNumbers
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -27,21 +31,29 @@ def refusals() -> list[str | None]:
     return [message.id for message in run_checks(tags=[START])]
 
 
-def test_demo_accounts_are_refused_unless_this_is_a_demo(tmp_path: Path, settings: Settings) -> None:
-    settings.DEMO_ACCOUNTS = tmp_path / "demo-accounts.json"
+def test_demo_accounts_are_refused_unless_this_is_a_demo(settings: Settings) -> None:
     settings.SEED_DEMO = False
     assert refusals() == []
-    settings.DEMO_ACCOUNTS.write_text("[]")
-    assert refusals() == ["hebei.E001"]
+    mark_demonstration()
+    assert refusals() == ["dashboards.E001"]
     settings.SEED_DEMO = True
     assert refusals() == []
+
+
+def test_database_that_is_not_made_yet_does_not_keep_the_platform_from_starting(settings: Settings) -> None:
+    settings.SEED_DEMO = False
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE core_slot RENAME TO core_slot_not_yet")
+        assert refusals() == []
+        transaction.set_rollback(True)
 
 
 def test_queue_that_evicts_is_refused(valkey: embedded.Valkey) -> None:
     assert refusals() == []
     with redis.Redis.from_url(valkey.url(0)) as client:
         client.config_set("maxmemory-policy", "allkeys-lru")
-    assert refusals() == ["hebei.E002"]
+    assert refusals() == ["hebei.E001"]
 
 
 def test_queue_that_is_away_does_not_keep_the_platform_from_starting(settings: Settings, tmp_path: Path) -> None:

@@ -33,7 +33,9 @@ class Platform:
     def __init__(self, var: Path) -> None:
         self.var, self.port = var, free_port()
         only = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self.environment = only | {"HEBEI_VAR": str(var), "PORT": str(self.port), "SEED_DEMO": "0"}
+        # As in the README for other machines: the supervisor itself still asks by 127.0.0.1.
+        names = {"ALLOWED_HOSTS": "safety.example.org", "SEED_DEMO": "0"}
+        self.environment = only | names | {"HEBEI_VAR": str(var), "PORT": str(self.port)}
 
     def start(self) -> "Platform":
         command = [sys.executable, "-m", "hebei_safety.devstack", "serve"]

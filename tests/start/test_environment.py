@@ -97,6 +97,11 @@ def test_database_addresses(url: str, expected: tuple[str, ...]) -> None:
     assert tuple(found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == expected
 
 
+def test_published_password_of_the_database_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="still the example's"):
+        env.database("postgres://hebei_app:change-me@postgres:5432/hebei")
+
+
 def test_only_postgresql_is_accepted() -> None:
     with pytest.raises(ImproperlyConfigured, match="Only PostgreSQL"):
         env.database("sqlite:///x.db")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,22 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.forms import GrantForm, ReasonForm
 from apps.accounts.grants import find_subject
-from apps.accounts.http import SignedInRequest
+from apps.accounts.http import SignedInRequest, need
 from apps.accounts.models import Grant, User
-from apps.accounts.registers import title_of_event
 from apps.accounts.services.grants import grant_access, revoke_grant
-from apps.core.history import history
+from apps.core.history import facts_of, history
 from apps.core.models import DictionaryEntry, Event
 from apps.core.pages import list_page
-from apps.core.records import PERSONAL
 from apps.core.registers import as_text, registry
 from apps.core.scoping import get_visible_or_404
-
-
-def _need(request: SignedInRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
-
 
 # Grants
 
@@ -42,7 +34,7 @@ def grants_page(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_grant_page(request: SignedInRequest) -> HttpResponse:
-    _need(request, "accounts.add_grant")
+    need(request, "accounts.add_grant")
     form = GrantForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +60,7 @@ def named(data: dict[str, Any], by: User) -> dict[str, Any]:
 
 @require_GET
 def grant_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.view_grant")
+    need(request, "accounts.view_grant")
     grant = get_visible_or_404(Grant, request.user, pk=key)
     revoke = {"label": "撤销授权", "icon": "ban", "url": reverse("grants:revoke", args=[grant.pk])}
     may_revoke = request.user.has_perm("accounts.revoke_grant") and grant.state in ("有效", "未生效")
@@ -101,7 +93,7 @@ def grant_facts(grant: Grant) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 def revoke_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.revoke_grant")
+    need(request, "accounts.revoke_grant")
     grant = get_visible_or_404(Grant, request.user, pk=key)
     form = ReasonForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -128,11 +120,12 @@ def revoke_page(request: SignedInRequest, key: str) -> HttpResponse:
 
 @require_GET
 def dictionary_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "core.view_dictionaryentry")
+    need(request, "core.view_dictionaryentry")
     entry = get_visible_or_404(DictionaryEntry, request.user, pk=key)
     edit = {"label": "编辑", "icon": "edit", "url": reverse("dictionaries:edit", args=[entry.pk])}
-    fields = ("kind", "code", "label", "position", "effective_from", "effective_to", "source", "certainty", "is_sample")
+    fields = ("code", "label", "position", "effective_from", "effective_to", "source", "certainty", "is_sample")
     facts = [{"label": label_of(entry, name), "value": as_text(getattr(entry, name))} for name in fields]
+    facts.insert(0, {"label": label_of(entry, "kind"), "value": entry.get_kind_display()})
     context = {
         "title": entry.label,
         "crumbs": [
@@ -156,11 +149,11 @@ def label_of(record: Any, name: str) -> str:
 
 @require_GET
 def event_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "core.view_event")
+    need(request, "core.view_event")
     event = get_visible_or_404(Event.objects.select_related("actor"), request.user, pk=key)
-    told = [{"label": name, "value": shown(name, value), "wide": True} for name, value in event.facts.items()]
+    told = [{"label": label, "value": words, "wide": True} for label, words in facts_of(event)]
     context = {
-        "title": title_of_event(event.name),
+        "title": event.get_name_display(),
         "crumbs": [
             {"label": "系统管理"},
             {"label": "操作日志", "url": reverse("events:list")},
@@ -171,18 +164,13 @@ def event_page(request: SignedInRequest, key: str) -> HttpResponse:
     return render(request, "core/detail.html", context)
 
 
-def shown(name: str, value: Any) -> str:
-    """Of personal data only that it was set or changed: who audits need not read it."""
-    return "（不显示）" if name.endswith(PERSONAL) else str(value)
-
-
 def event_facts(event: Event) -> list[dict[str, Any]]:
     return [
         {"label": "时间", "value": timezone.localtime(event.happened_at).isoformat(" ", "milliseconds")},
         {"label": "操作人", "value": event.actor or "系统"},
-        {"label": "对象", "value": f"{event.record_type} {event.record_id}"},
+        {"label": "对象", "value": f"{event.get_record_type_display()} {event.record_id}"},
         {"label": "步骤", "value": event.step},
-        {"label": "原状态", "value": event.before},
-        {"label": "新状态", "value": event.after},
+        {"label": "原状态", "value": event.get_before_display()},
+        {"label": "新状态", "value": event.get_after_display()},
         {"label": "校验值", "value": bytes(event.leaf).hex(), "wide": True},
     ]

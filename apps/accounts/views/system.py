@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,17 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.forms import ReasonForm, RoleForm
-from apps.accounts.http import SignedInRequest
+from apps.accounts.http import SignedInRequest, need
 from apps.accounts.models import Organisation, User
 from apps.accounts.permissions import matrix
 from apps.accounts.services import accounts
 from apps.core.history import history
 from apps.core.scoping import get_visible_or_404
-
-
-def _need(request: SignedInRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
 
 
 def _account(request: SignedInRequest, key: str) -> User:
@@ -34,7 +29,7 @@ def _account(request: SignedInRequest, key: str) -> User:
 
 @require_GET
 def user_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.view_user")
+    need(request, "accounts.view_user")
     user = _account(request, key)
     managed = accounts.may_manage(request.user, user)
     context = {
@@ -105,7 +100,7 @@ def _done(request: SignedInRequest, user: User, text: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def disable_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.disable_user")
+    need(request, "accounts.disable_user")
     user = _account(request, key)
     form = ReasonForm(request.POST or None, user=request.user)
 
@@ -128,7 +123,7 @@ def disable_page(request: SignedInRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def enable_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.disable_user")
+    need(request, "accounts.disable_user")
     user = _account(request, key)
 
     def act() -> HttpResponse:
@@ -140,7 +135,7 @@ def enable_page(request: SignedInRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def unlock_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.unlock_user")
+    need(request, "accounts.unlock_user")
     user = _account(request, key)
 
     def act() -> HttpResponse:
@@ -152,7 +147,7 @@ def unlock_page(request: SignedInRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def role_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.assign_role_user")
+    need(request, "accounts.assign_role_user")
     user = _account(request, key)
     form = RoleForm(request.POST or None, user=request.user, initial={"role": user.role})
 
@@ -170,7 +165,7 @@ def role_page(request: SignedInRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reset_page(request: SignedInRequest, key: str) -> HttpResponse:
     """The new password is on the answer to this one request and nowhere else."""
-    _need(request, "accounts.reset_user")
+    need(request, "accounts.reset_user")
     user = _account(request, key)
 
     def act() -> HttpResponse:
@@ -188,7 +183,7 @@ def reset_page(request: SignedInRequest, key: str) -> HttpResponse:
 
 @require_GET
 def organisation_page(request: SignedInRequest, key: str) -> HttpResponse:
-    _need(request, "accounts.view_organisation")
+    need(request, "accounts.view_organisation")
     organisation = get_visible_or_404(Organisation.objects.select_related("region", "parent"), request.user, pk=key)
     may_change = Organisation.objects.managed_by(request.user).filter(pk=organisation.pk).exists()
     edit = {"label": "编辑", "icon": "edit", "url": reverse("organisations:edit", args=[organisation.pk])}
@@ -224,7 +219,7 @@ def organisation_facts(by: User, organisation: Organisation) -> list[dict[str, A
 
 @require_GET
 def roles_page(request: SignedInRequest) -> HttpResponse:
-    _need(request, "accounts.view_role")
+    need(request, "accounts.view_role")
     return render(request, "accounts/roles.html", {"matrix": matrix()})
 
 

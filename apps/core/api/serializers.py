@@ -90,7 +90,7 @@ def read(record: Any, steps: list[str]) -> Any:
 def plain(value: Any, labels: Mapping[Any, str] | None = None) -> Any:
     """A value as JSON has it: local times, decimals as text, a choice with its label."""
     if labels:
-        return None if value is None else {"code": value, "label": labels.get(value, "")}
+        return None if value is None else {"code": value, "label": labels.get(value, value)}
     match value:
         case None | str() | int():
             return value

@@ -16,6 +16,7 @@ from apps.core.excel.text import clean, shorten
 
 CHUNK = 64 * 1024
 TOO_LARGE = "文件解压后过大，已拒绝；请删除多余的行、列或格式后再上传"
+BOMB = "文件解压后会膨胀数百倍，不是正常的工作簿，已拒绝；请用 Excel 打开后另存再上传"
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = 30
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -83,6 +84,7 @@ def checked_members(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipf
     members = archive.infolist()
     if len(members) > limits.members:
         raise WorkbookRefused("members", f"文件内部的部件超过 {limits.members} 个")
+    _refuse_bomb(members, limits)
     names = [member.filename.casefold() for member in members]
     if len(set(names)) < len(names):
         raise WorkbookRefused("duplicate_member", "文件内部有重名的部件，不是正常的工作簿")
@@ -90,6 +92,13 @@ def checked_members(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipf
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise WorkbookRefused("not_workbook", "这不是 Excel 工作簿（.xlsx）")
     return checked
+
+
+def _refuse_bomb(members: list[zipfile.ZipInfo], limits: Limits) -> None:
+    """By the sizes claimed, to which unpack() holds each part. A job may take large files, but nobody takes bombs."""
+    packed = sum(member.compress_size for member in members)
+    if sum(member.file_size for member in members) > max(limits.harmless_bytes, packed * limits.ratio):
+        raise WorkbookRefused("bomb", BOMB)
 
 
 def _is_readable(member: zipfile.ZipInfo) -> bool:

@@ -13,6 +13,9 @@ class Limits:
     members: int = 200
     member_bytes: int = 20 * MEGABYTE
     total_bytes: int = 40 * MEGABYTE
+    ratio: int = 200
+    """Unpacked to packed bytes of a package over `harmless_bytes`; a sheet of one repeated word comes to 30."""
+    harmless_bytes: int = 20 * MEGABYTE
     depth: int = 32
     attributes: int = 64
     row_cells: int = 256

@@ -76,7 +76,7 @@ class DangerousWorkBase(ScopedModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         shown, category = data.pop("of_category", ""), data.get("category", "")
-        if "of_category" in self.data and shown != category and self.asked:
+        if shown not in ("", category) and self.asked:
             posted: Any = self.data
             self.data = posted.copy()
             self.data["of_category"] = category  # type: ignore[index]

@@ -64,6 +64,7 @@ BAD = {
     "half_a_file": (io.BytesIO(package().getvalue()[:2500]), "broken_zip"),
     "picture": (io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "not_text"),
     "not_a_workbook": (builders.zipped({"word/document.xml": b"<a/>"}), "member_name"),
+    "empty_zip": (builders.zipped({}), "not_workbook"),
     "plain_zip": (builders.zipped({"[Content_Types].xml": b"<Types/>"}), "not_workbook"),
     "macro": (package({"xl/vbaProject.bin": b"x"}), "macro"),
     "macro_renamed": (edit_part("[Content_Types].xml", macro_enabled), "macro"),
@@ -90,9 +91,9 @@ BAD = {
     "merges": (package({SHEET: with_merges("A1:A2", 20_001)}), "merged_ranges"),
     "merged_columns": (package({SHEET: with_merges("$a$1:$b$1048576", 1)}), "area"),
     "link_over_everything": (package({SHEET: with_merges("A1:XFD99999", 1, "hyperlink")}), "area"),
-    "bomb": (package({SHEET: sheet_xml(" " * 25_000_000)}), "unpacked_size"),
-    "bomb_in_pieces": (package({f"xl/x{at}.xml": b"<a>%9000000d</a>" % 1 for at in range(6)}), "unpacked_size"),
-    "picture_bomb": (package({"xl/media/image1.png": b" " * 25_000_000}), "unpacked_size"),
+    "bomb": (package({SHEET: sheet_xml(" " * 25_000_000)}), "bomb"),
+    "bomb_in_pieces": (package({f"xl/x{at}.xml": b"<a>%9000000d</a>" % 1 for at in range(6)}), "bomb"),
+    "picture_bomb": (package({"xl/media/image1.png": b" " * 25_000_000}), "bomb"),
     "lying_size": (builders.lying_size(), "unpacked_size"),
     "members": (package({f"xl/x{at}.xml": b"<a/>" for at in range(201)}), "members"),
     "million_members": (package({f"xl/x{at}.xml": b"" for at in range(20_000)}), "members"),
@@ -121,6 +122,11 @@ def test_bad_file_is_refused_in_chinese(name: str) -> None:
 def test_too_large_a_file_is_refused_before_it_is_opened() -> None:
     with pytest.raises(WorkbookRefused, match="10 MB"):
         prescan(io.BytesIO(b"PK" + bytes(10 * MEGABYTE)))
+
+
+def test_bomb_is_refused_while_the_sender_waits_also_where_a_job_may_read_much() -> None:
+    with pytest.raises(WorkbookRefused, match="膨胀数百倍"):
+        prescan(package({SHEET: sheet_xml(" " * 100_000_000)}), BULK)
 
 
 def test_bulk_job_may_read_what_a_page_may_not() -> None:

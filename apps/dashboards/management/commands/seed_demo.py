@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from apps.dashboards.checks import mark_demonstration
 from apps.dashboards.demo.build import HAZARDS, Demo
 from apps.projects.models import Project
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         demo = Demo(options["size"], options["seed"])
         # Together, or a kill between the two would leave a demonstration that nobody can sign in to.
         with transaction.atomic():
+            mark_demonstration()
             demo.build()
             if options["accounts_out"]:
                 text = json.dumps(demo.staff.accounts, ensure_ascii=False, indent=1)

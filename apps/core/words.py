@@ -1,0 +1,65 @@
+"""Words for what stands in the database as codes: events, their facts and states, and dictionaries.
+
+Each app says its own when it is ready.
+"""
+
+from collections.abc import Mapping
+
+from django.apps import apps
+from django.db import models
+
+VERBS: dict[str, str] = {"registered": "登记", "changed": "修改", "imported": "导入"}
+"""Events of every kind of record; a history adds what was registered or changed."""
+TITLES: dict[str, str] = {"exported": "导出", "downloaded": "下载"}
+LABELS: dict[str, str] = {
+    "reason": "理由",
+    "register": "台账",
+    "rows": "行数",
+    "filter": "筛选",
+    "file": "文件",
+    "sha256": "SHA-256",
+    "incomplete": "信息不全",
+}
+STATES: dict[str, str] = {}
+DICTIONARIES: dict[str, str] = {}
+
+Words = Mapping[str, str]
+
+
+def say(
+    *,
+    titles: Words | None = None,
+    labels: Words | None = None,
+    states: Words | None = None,
+    dictionaries: Words | None = None,
+) -> None:
+    """An app's own words: titles of events, labels of facts that are no fields, states, names of dictionaries."""
+    TITLES.update(titles or {})
+    LABELS.update(labels or {})
+    STATES.update(states or {})
+    DICTIONARIES.update(dictionaries or {})
+
+
+# Choices of columns, so that page, filter, export and API all show words.
+
+
+def event_titles() -> list[tuple[str, str]]:
+    return sorted((VERBS | TITLES).items(), key=lambda pair: pair[1])
+
+
+def record_types() -> list[tuple[str, str]]:
+    return [(model._meta.label_lower, str(model._meta.verbose_name)) for model in project_models()]
+
+
+def state_words() -> list[tuple[str, str]]:
+    return list(STATES.items())
+
+
+def dictionaries() -> list[tuple[str, str]]:
+    return list(DICTIONARIES.items())
+
+
+def project_models() -> list[type[models.Model]]:
+    """Models of our own apps that people have a name for; histories kept by triggers have none of their own."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+    return [model for model in ours if not hasattr(model, "pgh_tracked_model")]

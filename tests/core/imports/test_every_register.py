@@ -1,0 +1,87 @@
+"""Every register that offers to be imported really takes a row, written as its own template asks for it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from apps.accounts.models import Organisation, User
+from apps.core.registers import registry
+from apps.projects.models import DangerousWork, Project
+from tests.core.imports.flow import Flow, problems, run_jobs, workbook
+from tests.factories import credit_code, identity_number
+from tests.hazards import stories
+from tests.personas import persona
+
+pytestmark = pytest.mark.django_db
+
+NUMBER, FIRM, STATION = "130102-2026-0009", "石家庄市某建筑公司", "石家庄市长安区建设工程安全监督站"
+# The importer's role, the head of the table and one row.
+SHEETS: dict[str, tuple[str, Sequence[str], Sequence[object]]] = {
+    "enterprises": (
+        "permit_officer",
+        ("企业名称", "统一社会信用代码", "企业类型", "注册地"),
+        (FIRM, credit_code(77), "施工", "长安区"),
+    ),
+    "projects": (
+        "permit_officer",
+        ("项目名称", "项目编号", "所属区域", "工程类别", "建筑面积（㎡）", "开工日期"),
+        ("某小区二期", "130102-2026-0010", "长安区", "住宅", "1,200.5", "2026年4月5日"),
+    ),
+    "people": (
+        "safety_director",
+        ("姓名", "身份证号码", "职务或工种"),
+        ("李某", identity_number(77), "专职安全员"),
+    ),
+    "dangerous_works": (
+        "inspector",
+        ("名称", "项目编号", "危大工程类别", "开挖深度（m）"),
+        ("三号坑", NUMBER, "基坑（槽）土方开挖、支护、降水", 6.5),
+    ),
+    "users": ("system_admin", ("用户名", "姓名", "所属机构"), ("zhang-san", "张某", STATION)),
+    "organisations": (
+        "system_admin",
+        ("名称", "类型", "行政区划", "上级机构"),
+        ("石家庄市桥西区建设工程安全监督站", "安全监督机构", "石家庄市桥西区", STATION),
+    ),
+}
+
+
+def test_no_register_is_forgotten() -> None:
+    forms = {name for name, register in registry.items() if register.form_class and not register.importer}
+    roles = [persona(role) for role in {role for role, *_ in SHEETS.values()}]
+    assert {name for name in forms if any(registry[name].may(user, "import") for user in roles)} == set(SHEETS)
+
+
+@pytest.fixture
+def people() -> dict[str, User]:
+    """Who imports, at a site whose project and station the rows name."""
+    site = stories.site()
+    Organisation.objects.filter(pk=site.inspector.organisation_id).update(name=STATION)
+    Project.objects.filter(pk=site.project.pk).update(number=NUMBER)
+    others = {role: persona(role) for role in ("permit_officer", "system_admin")}
+    return {"inspector": site.inspector, "safety_director": site.director, **others}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_row_of_a_workbook_becomes_a_record(name: str, people: dict[str, User]) -> None:
+    role, head, row = SHEETS[name]
+    user, register = people[role], registry[name]
+    before = set(register.rows(user).values_list("pk", flat=True))
+    importing = Flow(user, name)
+    assert problems(importing.through(workbook(head, row))) == []
+    importing.decide()
+    run_jobs()
+    assert register.rows(user).exclude(pk__in=before).count() == 1
+
+
+def test_depth_in_the_workbook_decides_the_class_of_the_work(people: dict[str, User]) -> None:
+    _, head, row = SHEETS["dangerous_works"]
+    Flow(people["inspector"], "dangerous_works").whole(workbook(head, row))
+    work = DangerousWork.objects.get()
+    assert (work.is_super, work.parameters) == (True, {"excavation_depth": 6.5})
+
+
+def test_unknown_office_is_named() -> None:
+    importing = Flow(persona("system_admin"), "users")
+    page = importing.through(workbook(("用户名", "姓名", "所属机构"), ("li-si", "李某", "没有的局")))
+    assert [reason for *_, reason in problems(page)] == ["您可管理的机构中没有“没有的局”"]
