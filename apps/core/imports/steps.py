@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.timezone import localdate
 
 from apps.core.db import try_lock
 from apps.core.events import record_event
@@ -153,7 +154,7 @@ def imported_before(register: str, sha256: str, user: Any) -> ImportBatch | None
 
 def told_already(batch: ImportBatch) -> str:
     rows = batch.counts.get("rows", 0)
-    return f"该文件已于 {batch.finished_at:%Y-%m-%d} 由{batch.created_by}导入，共 {rows} 行，不会重复导入"
+    return f"该文件已于 {localdate(batch.finished_at)} 由{batch.created_by}导入，共 {rows} 行，不会重复导入"
 
 
 def finish(batch: ImportBatch, done: Counter[str], user: Any) -> None:

@@ -1,5 +1,6 @@
 """From the file to the register: nothing before the confirmation, then all rows or none, and never twice."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -96,6 +97,14 @@ def test_the_same_file_again_is_told_and_not_doubled() -> None:
     assert again.status_code == 422
     assert f"由{first.user}导入，共 1 行，不会重复导入" in again.content.decode()
     assert ImportBatch.objects.count() == 1
+
+
+def test_the_day_of_the_earlier_import_is_that_of_china() -> None:
+    first = flow()
+    first.whole(workbook(HEAD, firm(1)))
+    late = datetime(2026, 11, 25, 18, 10, tzinfo=UTC)
+    ImportBatch.objects.update(finished_at=late)
+    assert "该文件已于 2026-11-26 由" in first.upload(as_sent(first)).content.decode()
 
 
 def test_a_colleague_with_the_same_file_is_told_too() -> None:
