@@ -94,17 +94,27 @@ def warnings_of(photos: Sequence[Photo], user: Any) -> dict[UUID, list[str]]:
     known = set(Hazard.objects.visible_to(user).filter(pk__in=theirs).values_list("pk", flat=True)) if theirs else set()
     return {
         photo.pk: list(
-            dict.fromkeys([*own_doubts(photo), *(reused(u, u.hazard_id in known) for u in similar[photo.pk])])
+            dict.fromkeys([*own_doubts(photo), *(reused(photo, u, u.hazard_id in known) for u in similar[photo.pk])])
         )
         for photo in photos
     }
 
 
-def own_doubts(photo: Photo) -> Iterable[str]:
-    return doubts(facts_of(photo), received_at=photo.uploaded_at, site=site_point(photo))
+def own_doubts(photo: Photo) -> list[str]:
+    told = doubts(facts_of(photo), received_at=photo.uploaded_at, site=site_point(photo))
+    return [*told, "照片标注的拍摄日期早于检查日期，不能反映整改后的情况，请核对"] if is_too_old(photo) else [*told]
 
 
-def reused(used: Used, is_visible: bool) -> str:
+def is_too_old(photo: Photo) -> bool:
+    """What was taken before the hazard was found cannot show it put right."""
+    if photo.hazard is None or photo.taken_at_hint is None or photo.stage == PhotoStage.BEFORE:
+        return False
+    return timezone.localdate(photo.taken_at_hint) < photo.hazard.found_on
+
+
+def reused(photo: Photo, used: Used, is_visible: bool) -> str:
+    if used.hazard_id == photo.hazard_id:
+        return f"与本隐患先前的{PhotoStage(used.stage).label}照片相同或极相近"
     return f"与 {used.number} 的照片相同或极相近" if is_visible else "与其他隐患的照片相同或极相近"
 
 
