@@ -161,7 +161,7 @@ def sheets_left(batch: ImportBatch) -> list[str]:
     done = done_with(batch.register, batch.file.sha256, batch.created_by).values_list("sheet", flat=True)
     over = {batch.sheet, *done}
     known = batch.mapping.get("sheets", [])
-    return [s["name"] for s in known if s["usable"] and not s["hidden"] and s["name"] not in over]
+    return [s["name"] for s in known if s.get("whole") and not s["hidden"] and s["name"] not in over]
 
 
 def next_sheet(register: str, sha256: str, user: Any) -> str:

@@ -130,6 +130,20 @@ def test_each_sheet_of_a_file_is_imported_once() -> None:
     assert "不会重复导入" in office.upload(as_sent(office)).content.decode()
 
 
+def test_a_sheet_that_is_no_ledger_is_not_left_to_be_imported() -> None:
+    book = Workbook()
+    book.worksheets[0].append(HEAD)
+    book.worksheets[0].append(firm(1))
+    for row in (("行号", "列", "列名", "内容", "原因", "类别"), (6, "E", "检查日期", "3月5日", "没有写年份", "提醒")):
+        (book["问题清单"] if "问题清单" in book else book.create_sheet("问题清单")).append(row)
+    office = flow()
+    assert "文件里还有工作表" not in office.upload(as_upload(book)).content.decode()
+    office.match()
+    office.decide()
+    run_jobs()
+    assert "不会重复导入" in office.upload(as_sent(office)).content.decode()
+
+
 def test_a_colleague_with_the_same_file_is_told_too() -> None:
     first = flow()
     first.whole(workbook(HEAD, firm(1)))
