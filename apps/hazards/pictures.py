@@ -25,15 +25,28 @@ def photos_of(hazard: Hazard) -> list[Photo]:
 
 
 def pairs(photos: Sequence[Photo], user: Any) -> list[dict[str, Figure]]:
-    """Before beside after, as far as they pair; those of the verification follow."""
+    """Before beside after, as far as they pair, the latest answer on top; those of the verification follow."""
     doubtful = warnings_of(photos, user)
     before = [as_figure(p, doubtful[p.pk]) for p in photos if p.stage == PhotoStage.BEFORE]
-    after = [as_figure(p, doubtful[p.pk]) for p in photos if p.stage == PhotoStage.AFTER]
+    after = [answered_figure(p, answer, doubtful[p.pk]) for answer, p in by_answer(photos)]
     verified = [as_figure(p, doubtful[p.pk]) for p in photos if p.stage == PhotoStage.VERIFICATION]
     return [
         *paired(before, after, {"missing": "没有更多整改前照片"}, {"missing": "还没有整改后照片"}),
         *paired(verified[::2], verified[1::2], {}, {"missing": "没有更多复查照片"}),
     ]
+
+
+def by_answer(photos: Sequence[Photo]) -> list[tuple[int, Photo]]:
+    """The photographs of after with the number of answers that came since theirs, the latest answer first."""
+    after = [p for p in photos if p.stage == PhotoStage.AFTER]
+    steps = sorted({p.step or 0 for p in after}, reverse=True)
+    return [(since, p) for since, step in enumerate(steps) for p in after if (p.step or 0) == step]
+
+
+def answered_figure(photo: Photo, since: int, warnings: list[str]) -> Figure:
+    """What an earlier answer showed was not accepted, and must not be taken for how the place looks now."""
+    figure = as_figure(photo, warnings)
+    return figure | {"tag": "先前的整改后", "tone": ""} if since else figure
 
 
 def paired(left: list[Figure], right: list[Figure], no_left: Figure, no_right: Figure) -> list[dict[str, Figure]]:

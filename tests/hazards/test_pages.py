@@ -579,6 +579,27 @@ def answered(hazard: Hazard, site: stories.Site, *photos: str) -> None:
     HAZARD.perform(hazard, "answer", by=site.director, **told)
 
 
+def test_the_latest_answer_stands_beside_before_and_earlier_ones_are_marked(
+    officer: Client, site: stories.Site
+) -> None:
+    hazard = stories.taken_to("confirmed", site)
+    hazard = HAZARD.perform(hazard, "return", by=site.inspector, reason="仍有缺口")
+    stories.answer(hazard, site)
+    page = text_of(officer.get(f"/hazards/{hazard.number}/"))
+    tags = re.findall(r'photo-tag">([^<]+)<', page)
+    assert tags == ["整改前", "整改后", "先前的整改后"]
+    latest = hazard.photos.filter(stage=PhotoStage.AFTER).latest("uploaded_at")
+    assert page.index(f"/hazards/photos/{latest.pk}/") < page.index("先前的整改后")
+
+
+def test_all_photographs_of_before_are_seen_where_the_answer_is_written(client: Client, site: stories.Site) -> None:
+    hazard = stories.taken_to("rectifying", site)
+    Photo.objects.filter(pk=stories.photo(site.inspector, PhotoStage.BEFORE)).update(hazard=hazard, step=2)
+    client.force_login(site.director)
+    page = text_of(client.get(f"/hazards/{hazard.number}/answer/"))
+    assert page.count('photo-tag">整改前<') == 2
+
+
 def test_the_photograph_of_before_sent_again_as_that_of_after_is_told(client: Client, site: stories.Site) -> None:
     hazard = stories.taken_to("rectifying", site)
     with files.open_stored(hazard.photos.get().original) as stored:
