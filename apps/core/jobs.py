@@ -130,7 +130,10 @@ def cancel(job: Job) -> None:
 
 
 def requeue_stale() -> int:
-    """Wake jobs whose worker died or whose wake-up was lost; give up on those that killed three workers."""
+    """Wake jobs whose worker died or whose wake-up was lost; give up on those that killed three workers.
+
+    They wait in the queue again: a job that still counted as running would be left to its dead worker.
+    """
     old = db_now() - STALE_AFTER
     stale = Job.objects.filter(
         Q(heartbeat_at__lt=old) | Q(heartbeat_at=None, created_at__lt=old), state__in=JOB_OPEN
@@ -141,7 +144,7 @@ def requeue_stale() -> int:
             _finish(job, JobState.FAILED, "任务多次中断，已停止。请缩小范围后重试")
         else:
             enqueue("core.run_job", job_id=str(job.pk))
-            Job.objects.filter(pk=job.pk).update(heartbeat_at=Now())
+            Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, heartbeat_at=Now())
             woken += 1
     return woken
 

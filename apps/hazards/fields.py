@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from apps.core.files import clean_name
 from apps.core.photos import PhotoRefused
 from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.services.photos import Hints, take_in
@@ -82,7 +83,7 @@ class WithPhotos(forms.Form):
             try:
                 photo = take_in(file, name=file.name or "", stage=form_field.stage, by=self.user, hints=as_hints(hint))
             except PhotoRefused as refusal:
-                refusals.append(f"{file.name}：{refusal}")
+                refusals.append(f"{clean_name(str(file.name))}：{refusal.reason_zh}")
             else:
                 kept.append(photo)
         self.kept = kept

@@ -25,15 +25,28 @@ def photos_of(hazard: Hazard) -> list[Photo]:
 
 
 def pairs(photos: Sequence[Photo], user: Any) -> list[dict[str, Figure]]:
-    """Before beside after, as far as they pair; those of the verification follow."""
+    """Before beside after, as far as they pair, the latest answer on top; those of the verification follow."""
     doubtful = warnings_of(photos, user)
     before = [as_figure(p, doubtful[p.pk]) for p in photos if p.stage == PhotoStage.BEFORE]
-    after = [as_figure(p, doubtful[p.pk]) for p in photos if p.stage == PhotoStage.AFTER]
+    after = [answered_figure(p, answer, doubtful[p.pk]) for answer, p in by_answer(photos)]
     verified = [as_figure(p, doubtful[p.pk]) for p in photos if p.stage == PhotoStage.VERIFICATION]
     return [
         *paired(before, after, {"missing": "没有更多整改前照片"}, {"missing": "还没有整改后照片"}),
         *paired(verified[::2], verified[1::2], {}, {"missing": "没有更多复查照片"}),
     ]
+
+
+def by_answer(photos: Sequence[Photo]) -> list[tuple[int, Photo]]:
+    """The photographs of after with the number of answers that came since theirs, the latest answer first."""
+    after = [p for p in photos if p.stage == PhotoStage.AFTER]
+    steps = sorted({p.step or 0 for p in after}, reverse=True)
+    return [(since, p) for since, step in enumerate(steps) for p in after if (p.step or 0) == step]
+
+
+def answered_figure(photo: Photo, since: int, warnings: list[str]) -> Figure:
+    """What an earlier answer showed was not accepted, and must not be taken for how the place looks now."""
+    figure = as_figure(photo, warnings)
+    return figure | {"tag": "先前的整改后", "tone": ""} if since else figure
 
 
 def paired(left: list[Figure], right: list[Figure], no_left: Figure, no_right: Figure) -> list[dict[str, Figure]]:
@@ -94,17 +107,27 @@ def warnings_of(photos: Sequence[Photo], user: Any) -> dict[UUID, list[str]]:
     known = set(Hazard.objects.visible_to(user).filter(pk__in=theirs).values_list("pk", flat=True)) if theirs else set()
     return {
         photo.pk: list(
-            dict.fromkeys([*own_doubts(photo), *(reused(u, u.hazard_id in known) for u in similar[photo.pk])])
+            dict.fromkeys([*own_doubts(photo), *(reused(photo, u, u.hazard_id in known) for u in similar[photo.pk])])
         )
         for photo in photos
     }
 
 
-def own_doubts(photo: Photo) -> Iterable[str]:
-    return doubts(facts_of(photo), received_at=photo.uploaded_at, site=site_point(photo))
+def own_doubts(photo: Photo) -> list[str]:
+    told = doubts(facts_of(photo), received_at=photo.uploaded_at, site=site_point(photo))
+    return [*told, "照片标注的拍摄日期早于检查日期，不能反映整改后的情况，请核对"] if is_too_old(photo) else [*told]
 
 
-def reused(used: Used, is_visible: bool) -> str:
+def is_too_old(photo: Photo) -> bool:
+    """What was taken before the hazard was found cannot show it put right."""
+    if photo.hazard is None or photo.taken_at_hint is None or photo.stage == PhotoStage.BEFORE:
+        return False
+    return timezone.localdate(photo.taken_at_hint) < photo.hazard.found_on
+
+
+def reused(photo: Photo, used: Used, is_visible: bool) -> str:
+    if used.hazard_id == photo.hazard_id:
+        return f"与本隐患先前的{PhotoStage(used.stage).label}照片相同或极相近"
     return f"与 {used.number} 的照片相同或极相近" if is_visible else "与其他隐患的照片相同或极相近"
 
 

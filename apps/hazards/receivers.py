@@ -8,7 +8,8 @@ from apps.core.models import Event
 from apps.core.workflow import Transition, transitioned
 from apps.hazards.models import Hazard
 from apps.hazards.recipients import Recipients
-from apps.notifications.services import notify
+from apps.hazards.services.digest import hands_of
+from apps.notifications.services import notify, settle
 
 MUST_DO = {"order", "reject", "return", "answer", "confirm", "verify", "request_void", "contest"}
 
@@ -16,9 +17,11 @@ MUST_DO = {"order", "reject", "return", "answer", "confirm", "verify", "request_
 @receiver(transitioned, sender=Hazard)
 def tell_the_people(record: Hazard, move: Transition, event: Event, **kwargs: Any) -> None:
     """One message per person; the mover is not told what they have just done."""
+    around = Recipients([record])
+    settle_earlier(record, move, event, around)
     if not move.notify:
         return
-    people = [user for user in Recipients([record]).all_of(record, move.notify) if user.pk != event.actor_id]
+    people = [user for user in around.all_of(record, move.notify) if user.pk != event.actor_id]
     notify(
         people,
         kind=f"hazard_{move.name}",
@@ -28,3 +31,11 @@ def tell_the_people(record: Hazard, move: Transition, event: Event, **kwargs: An
         level="must_do" if move.name in MUST_DO else "info",
         dedupe_key=f"hazard:{record.pk}:{event.step}",
     )
+
+
+def settle_earlier(record: Hazard, move: Transition, event: Event, around: Recipients) -> None:
+    """Once the hazard has passed into other hands, nobody has to do any more what they were told before."""
+    if hands_of(event.before) != hands_of(event.after):
+        settle(around.everybody(record), record.get_absolute_url())
+    elif move.name == "reject_void":
+        settle(around.of(record, "approvers"), record.get_absolute_url(), kind="hazard_request_void")

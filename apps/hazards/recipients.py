@@ -29,6 +29,9 @@ class Recipients:
         found = {user.pk: user for role in roles for user in self.of(hazard, role)}
         return list(found.values())
 
+    def everybody(self, hazard: Hazard) -> list[User]:
+        return self.all_of(hazard, self._roles)
+
     @staticmethod
     def _staff(enterprises: set[int]) -> dict[int, list[User]]:
         users: dict[int, list[User]] = defaultdict(list)

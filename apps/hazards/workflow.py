@@ -53,6 +53,11 @@ def did_not_verify_a_major(hazard: Hazard, user: Any) -> str | None:
     return None
 
 
+def is_not_major(hazard: Hazard, user: Any) -> str | None:
+    """On the spot nobody answers, and thus nobody tells of the 五落实 that a major hazard needs."""
+    return "重大隐患不能当场整改办结，请下达整改，由企业落实五落实后回复" if hazard.is_major else None
+
+
 def no_void_requested(hazard: Hazard, user: Any) -> str | None:
     return "已有作废申请，等待审批" if hazard.void_requested_by_id else None
 
@@ -91,13 +96,24 @@ def deadline_not_before_today(step: Step) -> None:
         raise TransitionRefused("整改期限不能早于下达当天")
 
 
+def deadline_has_its_own_basis(step: Step) -> None:
+    """A date set by hand must not keep the derivation of the one it replaces."""
+    hazard = step.record
+    if hazard.deadline is None or hazard.deadline_basis.get("due") != hazard.deadline.isoformat():
+        hazard.deadline_basis = {}
+
+
 def major_needs_deadline(step: Step) -> None:
     if step.record.is_major and step.record.deadline is None:
         raise TransitionRefused("重大隐患必须规定整改期限")
 
 
 def before_photo(step: Step) -> None:
-    _need_photo(step.record, PhotoStage.BEFORE, "下达前至少要有 1 张整改前照片")
+    """The event of the order holds the hashes of what was seen, as later events do of theirs."""
+    photos = list(step.record.photos.filter(stage=PhotoStage.BEFORE).select_related("original"))
+    if not photos:
+        raise TransitionRefused("下达前至少要有 1 张整改前照片")
+    step.facts["evidence"] = as_facts(photos)
 
 
 def attach(stage: PhotoStage) -> Any:
@@ -116,17 +132,18 @@ def attach_photos(hazard: Hazard, keys: list[Any], stage: PhotoStage, by: Any) -
     if len(photos) != len(set(map(str, keys))):
         raise TransitionRefused("有照片已失效，请重新上传")
     Photo.objects.filter(pk__in=[p.pk for p in photos]).update(hazard=hazard, stage=stage, step=hazard.version + 1)
+    return as_facts(photos)
+
+
+def as_facts(photos: list[Photo]) -> list[dict[str, str]]:
     return [{"id": str(p.pk), "sha256": p.original.sha256} for p in photos]
 
 
 def after_photo(step: Step) -> None:
-    _need_photo(step.record, PhotoStage.AFTER, "至少要有 1 张整改后照片，须在现场拍摄", step.record.version + 1)
-
-
-def _need_photo(hazard: Hazard, stage: PhotoStage, message: str, step: int | None = None) -> None:
-    photos = hazard.photos.filter(stage=stage)
-    if not (photos.filter(step=step) if step else photos).exists():
-        raise TransitionRefused(message)
+    """One for each answer: that of an earlier round shows what was not accepted."""
+    photos = step.record.photos.filter(stage=PhotoStage.AFTER, step=step.record.version + 1)
+    if not photos.exists():
+        raise TransitionRefused("至少要有 1 张整改后照片，须在现场拍摄")
 
 
 def five_commitments(step: Step) -> None:
@@ -150,6 +167,7 @@ def one_more_round(step: Step) -> None:
     hazard.rounds += 1
     hazard.answered_by = hazard.confirmed_by = hazard.verified_by = None
     hazard.answered_at = hazard.confirmed_at = hazard.verified_at = None
+    hazard.opinion = ""
 
 
 def request_void(step: Step) -> None:
@@ -163,6 +181,7 @@ def forget_void(step: Step) -> None:
 def reopen(step: Step) -> None:
     hazard = step.record
     hazard.contested = True
+    hazard.opinion = ""
     hazard.verified_by = hazard.closed_by = hazard.verified_at = hazard.closed_at = None
 
 
@@ -183,7 +202,14 @@ HAZARD = Workflow(
             facts=("demands", "disposal"),
             optional=("deadline", "deadline_basis", "responsible_person"),
             guards=(belongs_to_my_side,),
-            effects=(before_photo, deadline_not_before_today, major_needs_deadline, stamp("ordered"), plan_reminders),
+            effects=(
+                before_photo,
+                deadline_not_before_today,
+                deadline_has_its_own_basis,
+                major_needs_deadline,
+                stamp("ordered"),
+                plan_reminders,
+            ),
             notify=("firm", "site"),
         ),
         Transition(
@@ -193,7 +219,7 @@ HAZARD = Workflow(
             State.VERIFIED,
             "hazards.verify_hazard",
             facts=("measures", "photos"),
-            guards=(belongs_to_my_side,),
+            guards=(belongs_to_my_side, is_not_major),
             effects=(before_photo, attach(PhotoStage.AFTER), after_photo, stamp("ordered", "verified"), plan_reminders),
             notify=("firm", "site"),
         ),
@@ -291,6 +317,7 @@ HAZARD = Workflow(
             guards=(belongs_to_my_side, did_not_answer),
             effects=(
                 deadline_not_before_today,
+                deadline_has_its_own_basis,
                 attach(PhotoStage.VERIFICATION),
                 one_more_round,
                 plan_reminders,

@@ -86,6 +86,15 @@ def _hand_over(notices: list[Notice]) -> None:
         enqueue("notifications.deliver")
 
 
+def settle(recipients: Iterable[Any], url: str, *, kind: str = "") -> int:
+    """What earlier messages asked for at this address is done: unread they stay, but they ask for nothing more.
+
+    Without this a step that was taken from the list of what is to do would stand in the next digest as open.
+    """
+    told = Message.objects.unread().pressing().filter(recipient__in=list(recipients), url=url)
+    return (told.filter(kind=kind) if kind else told).update(level=Level.INFO)
+
+
 def unread_count(user: Any) -> int:
     return Message.objects.visible_to(user).unread().count()
 

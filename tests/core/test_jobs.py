@@ -106,6 +106,26 @@ def test_a_job_whose_worker_died_is_woken_again_and_given_up_after_three_workers
     assert state_of(job) == JobState.FAILED
 
 
+def test_a_job_whose_worker_died_is_done_by_the_next_one(work: dict[str, Any]) -> None:
+    runs: list[int] = []
+    work["do"] = lambda job, progress: runs.append(job.attempts)
+    job = start()
+    age(job, state=JobState.RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=5), attempts=1)
+    jobs.requeue_stale()
+    jobs.run(str(job.pk))
+    assert (runs, state_of(job)) == ([2], JobState.DONE)
+
+
+def test_a_job_that_was_called_off_after_its_worker_died_is_cancelled(work: dict[str, Any]) -> None:
+    work["do"] = lambda job, progress: pytest.fail("it was called off")
+    job = start()
+    age(job, state=JobState.RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=5), attempts=1)
+    jobs.cancel(job)
+    jobs.requeue_stale()
+    jobs.run(str(job.pk))
+    assert state_of(job) == JobState.CANCELLED
+
+
 def test_a_job_whose_wake_up_was_lost_with_the_queue_is_woken_again() -> None:
     job = start()
     assert jobs.requeue_stale() == 0

@@ -135,7 +135,11 @@ def answer(hazard: Hazard, place: Site, by: User | None = None) -> Hazard:
 
 def taken_to(state: str, place: Site, **values: Any) -> Hazard:
     """A hazard that went the usual way as far as `state`, closed by the second officer."""
-    hazard = draft(place, **values)
+    return advanced(draft(place, **values), state, place)
+
+
+def advanced(hazard: Hazard, state: str, place: Site) -> Hazard:
+    """The hazard from where it stands on to `state`."""
     way: list[tuple[str, Callable[[Hazard], Hazard]]] = [
         ("ordered", partial(order, place=place)),
         ("received", lambda h: HAZARD.perform(h, "receive", by=place.director)),
@@ -145,7 +149,9 @@ def taken_to(state: str, place: Site, **values: Any) -> Hazard:
         ("verified", lambda h: HAZARD.perform(h, "verify", by=place.inspector, opinion="合格")),
         ("closed", lambda h: HAZARD.perform(h, "close", by=place.second)),
     ]
-    for reached, step in way:
+    names = [reached for reached, _ in way]
+    start = names.index(hazard.state) + 1 if hazard.state in names else 0
+    for reached, step in way[start:]:
         if hazard.state == state:
             break
         hazard = step(hazard)

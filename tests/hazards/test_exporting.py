@@ -1,5 +1,6 @@
 """The form that offices hand in, for hazards that were recorded here."""
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ from django.test import Client
 
 from apps.hazards.exporting import COLUMNS, ledger_rows, ledger_sheet
 from apps.hazards.models import Grade, Hazard, RiskLevel
-from tests.core.imports.flow import content
+from tests.core.imports.flow import Flow, content
 from tests.hazards import stories
-from tests.hazards.importing.ledgers import FIRMS, HEAD, read_back
-from tests.personas import QIAOXI
+from tests.hazards.importing.ledgers import FIRMS, HEAD, line, read_back
+from tests.hazards.importing.ledgers import ledger as as_ledger
+from tests.personas import QIAOXI, inspector
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +63,12 @@ def test_many_rows_take_one_query(django_assert_num_queries: Any) -> None:
         stories.draft(place)
     with django_assert_num_queries(1):
         assert len(list(ledger_rows(Hazard.objects.all()))) == 3
+
+
+def test_an_imported_time_of_day_and_a_grade_that_is_a_number_come_out_as_they_came_in() -> None:
+    importing = Flow(inspector(), "hazards")
+    moment = datetime.fromisoformat("2024-07-23T15:20")
+    importing.whole(as_ledger([line(1, found_on=moment, deadline=moment, grade=3), line(2)]), unknown="new")
+    timed, plain = ledger(importing.client)
+    assert (timed[1], timed[10], timed[16], timed[8]) == (moment, moment, date(2024, 7, 9), 3)
+    assert (plain[1], plain[8]) == (date(2024, 7, 3), "3级")

@@ -19,6 +19,7 @@ from apps.hazards.models import Criterion, Disposal, Grade, Hazard, Photo, Photo
 from apps.hazards.services.photos import take_in
 from apps.hazards.workflow import HAZARD
 from apps.projects.models import Project, ProjectMember
+from tests.core.pictures import camera_exif, jpeg
 from tests.hazards import stories
 from tests.personas import QIAOXI, city_officer, inspector, persona, province_officer
 
@@ -182,6 +183,12 @@ def test_wrong_input_keeps_the_words_and_the_photographs(officer: Client, site: 
     sent = sheet(site, demands="立即设置", term="calendar:0", order="1", kept_photos=kept)
     assert officer.post("/hazards/new/", sent).status_code == 302
     assert {str(p.pk) for p in Hazard.objects.get().photos.all()} == set(kept)
+
+
+def test_a_file_that_is_no_photograph_is_named_with_the_reason(officer: Client, site: stories.Site) -> None:
+    fake = SimpleUploadedFile("现场.jpg", b"not a picture", "image/jpeg")
+    page = text_of(officer.post("/hazards/new/", sheet(site, photos=[fake])))
+    assert "现场.jpg：不是 JPEG、PNG 或 HEIC 照片，请直接上传" in page
 
 
 def test_nobody_takes_the_photographs_of_another(officer: Client, site: stories.Site) -> None:
@@ -565,6 +572,55 @@ def test_a_picture_used_before_is_named_only_to_those_who_see_the_other(client: 
     assert ("与其他隐患的照片相同或极相近" in page, first.number in page) == (True, False)
     client.force_login(city_officer())
     assert f"与 {first.number} 的照片相同或极相近" in text_of(client.get(f"/hazards/{second.number}/"))
+
+
+def answered(hazard: Hazard, site: stories.Site, *photos: str) -> None:
+    told: dict[str, Any] = {"measures": "已改", "rectified_on": stories.today(), "photos": list(photos)}
+    HAZARD.perform(hazard, "answer", by=site.director, **told)
+
+
+def test_the_latest_answer_stands_beside_before_and_earlier_ones_are_marked(
+    officer: Client, site: stories.Site
+) -> None:
+    hazard = stories.taken_to("confirmed", site)
+    hazard = HAZARD.perform(hazard, "return", by=site.inspector, reason="仍有缺口")
+    stories.answer(hazard, site)
+    page = text_of(officer.get(f"/hazards/{hazard.number}/"))
+    tags = re.findall(r'photo-tag">([^<]+)<', page)
+    assert tags == ["整改前", "整改后", "先前的整改后"]
+    latest = hazard.photos.filter(stage=PhotoStage.AFTER).latest("uploaded_at")
+    assert page.index(f"/hazards/photos/{latest.pk}/") < page.index("先前的整改后")
+
+
+def test_all_photographs_of_before_are_seen_where_the_answer_is_written(client: Client, site: stories.Site) -> None:
+    hazard = stories.taken_to("rectifying", site)
+    Photo.objects.filter(pk=stories.photo(site.inspector, PhotoStage.BEFORE)).update(hazard=hazard, step=2)
+    client.force_login(site.director)
+    page = text_of(client.get(f"/hazards/{hazard.number}/answer/"))
+    assert page.count('photo-tag">整改前<') == 2
+
+
+def test_the_photograph_of_before_sent_again_as_that_of_after_is_told(client: Client, site: stories.Site) -> None:
+    hazard = stories.taken_to("rectifying", site)
+    with files.open_stored(hazard.photos.get().original) as stored:
+        content = BytesIO(stored.read())
+    again = take_in(content, name="整改后.jpg", stage=PhotoStage.AFTER, by=site.director)
+    other = stories.photo(site.director)
+    answered(hazard, site, str(again.pk), other)
+    client.force_login(site.inspector)
+    page = text_of(client.get(f"/hazards/{hazard.number}/"))
+    assert page.count("与本隐患先前的整改前照片相同或极相近") == 1
+
+
+def test_a_photograph_of_after_that_is_older_than_the_finding_is_told(client: Client, site: stories.Site) -> None:
+    hazard = stories.taken_to("rectifying", site)
+    day = hazard.found_on - timedelta(days=1)
+    old = jpeg(5, exif=camera_exif(taken=f"{day:%Y:%m:%d} 10:00:00"))
+    photo = take_in(old, name="整改后.jpg", stage=PhotoStage.AFTER, by=site.director)
+    answered(hazard, site, str(photo.pk))
+    client.force_login(site.inspector)
+    page = text_of(client.get(f"/hazards/{hazard.number}/"))
+    assert page.count("照片标注的拍摄日期早于检查日期") == 1
 
 
 def test_pages_of_signed_in_people_are_not_stored(officer: Client, site: stories.Site) -> None:

@@ -8,9 +8,11 @@ from django.db import IntegrityError, InternalError, transaction
 from django.http import Http404
 from django.utils import timezone
 
+from apps.core.deadlines import DeadlineRule, deadline
 from apps.core.models import Event
 from apps.core.workflow import StaleRecord, TransitionRefused
-from apps.hazards.models import LEGAL_CHANGES, Grade, Hazard, Source, State
+from apps.hazards.calendar import CALENDAR
+from apps.hazards.models import LEGAL_CHANGES, Disposal, Grade, Hazard, Source, State
 from apps.hazards.services.closing import verify_and_close
 from apps.hazards.workflow import HAZARD
 from tests.hazards import stories
@@ -213,6 +215,42 @@ def test_a_hazard_fixed_on_the_spot_has_photographs_of_before_and_after(site: st
     )
     assert hazard.state == State.VERIFIED
     assert set(hazard.photos.values_list("stage", flat=True)) == {"before", "after"}
+
+
+def test_a_major_hazard_is_not_settled_on_the_spot(site: stories.Site) -> None:
+    """On the spot nobody tells of the 五落实."""
+    hazard = stories.draft(site, grade=Grade.MAJOR)
+    told = {"measures": "现场加固", "photos": [stories.photo(site.inspector)]}
+    assert refused(hazard, "fix_on_spot", site.inspector, **told).startswith("重大隐患不能当场整改办结")
+    assert "fix_on_spot" not in {move.name for move in HAZARD.open_to(hazard, site.inspector)}
+
+
+def test_the_order_names_the_photographs_of_before_by_their_hashes(site: stories.Site) -> None:
+    hazard = stories.taken_to("ordered", site)
+    event = Event.objects.of(hazard).get(name="order")
+    photo = hazard.photos.select_related("original").get()
+    assert event.facts["evidence"] == [{"id": str(photo.pk), "sha256": photo.original.sha256}]
+
+
+@pytest.mark.parametrize("move", ["return", "contest"])
+def test_the_opinion_of_a_verification_that_no_longer_holds_leaves_the_record(site: stories.Site, move: str) -> None:
+    hazard = stories.taken_to("closed" if move == "contest" else "verified", site)
+    assert hazard.opinion
+    hazard = HAZARD.perform(hazard, move, by=site.inspector, reason="栏杆又被拆除")
+    assert hazard.opinion == ""
+    assert Event.objects.of(hazard).get(name="verify").facts["opinion"]
+
+
+def test_a_new_deadline_does_not_keep_the_derivation_of_the_old_one(site: stories.Site) -> None:
+    day, later = stories.today() + timedelta(days=3), stories.today() + timedelta(days=9)
+    basis = deadline(stories.today(), DeadlineRule("calendar", 3, "整改通知书"), CALENDAR).as_json()
+    hazard = stories.draft(site, deadline=day, deadline_basis=basis)
+    told: dict[str, Any] = {"demands": "立即封闭", "disposal": Disposal.RECTIFY}
+    hazard = HAZARD.perform(hazard, "order", by=site.inspector, deadline=day, **told)
+    assert hazard.deadline_basis == basis
+    hazard = stories.advanced(hazard, "confirmed", site)
+    hazard = HAZARD.perform(hazard, "return", by=site.inspector, reason="仍有缺口", deadline=later)
+    assert (hazard.deadline, hazard.deadline_basis) == (later, {})
 
 
 def test_a_move_made_on_an_old_version_is_refused_with_the_newer_record(site: stories.Site) -> None:

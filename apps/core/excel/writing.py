@@ -6,13 +6,14 @@ quote prefixes, so both kinds of export are written here.
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from apps.core.excel import sheetxml
 from apps.core.excel.cellxml import CellWriter
+from apps.core.excel.heights import row_heights
 from apps.core.excel.layout import ExportColumn, Layout, WriteResult
 from apps.core.excel.stylesheet import style_of, stylesheet
 from apps.core.excel.text import column_letter
@@ -74,21 +75,23 @@ def _write_sheet(
     with archive.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
         part.write(sheetxml.opening(layout, first=number == 1).encode())
         first_row = sheetxml.head_rows(layout) + 1
-        for batch in _batches(writers, rows, first_row):
+        for batch in _batches(writers, row_heights(layout.columns), rows, first_row):
             result.rows += len(batch)
             part.write("".join(batch).encode())
         part.write(sheetxml.closing(layout, result.rows - before).encode())
 
 
-def _batches(writers: list[CellWriter], rows: Iterator[Row], number: int) -> Iterator[list[str]]:
+def _batches(
+    writers: list[CellWriter], height: Callable[[Row], str], rows: Iterator[Row], number: int
+) -> Iterator[list[str]]:
     """Rows as XML, some hundred at a time: one template per table, one rendered tail per cell."""
     letters = [column_letter(index) for index in range(len(writers))]
-    template = '<row r="{0}">' + "".join(f'<c r="{letter}{{0}}"{{}}' for letter in letters) + "</row>"
+    template = '<row r="{0}"{}>' + "".join(f'<c r="{letter}{{0}}"{{}}' for letter in letters) + "</row>"
     template = _number_fields(template)
     render = [writer.render for writer in writers]
     while batch := list(islice(rows, _BATCH)):
         yield [
-            template.format(str(at), *[show(value) for show, value in zip(render, row, strict=True)])
+            template.format(str(at), height(row), *[show(value) for show, value in zip(render, row, strict=True)])
             for at, row in enumerate(batch, number)
         ]
         number += len(batch)

@@ -32,6 +32,7 @@ PAGE_SIZE = 50
 PROBLEMS_A_PAGE = 100
 COMMENT_AT_ONCE = 2_000
 RECENT = 5
+SHEETS_NAMED = 5
 SKIPPED = {"repeated_head": "重复的表头", "note": "说明", "total": "合计", "example": "示例", "title": "标题"}
 
 
@@ -164,7 +165,16 @@ def looked_again(batch: ImportBatch, form: SheetForm) -> bool:
 def lead(batch: ImportBatch) -> str:
     first, last = batch.mapping["head"]
     head = f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
-    return f"工作表“{batch.sheet}”，表头在{head}，共 {batch.mapping['rows']} 行数据。"
+    return f"工作表“{batch.sheet}”，表头在{head}，共 {batch.mapping['rows']} 行数据。{rest_of(batch)}"
+
+
+def rest_of(batch: ImportBatch) -> str:
+    """What else the file holds, so that no sheet is left behind unseen."""
+    names = steps.sheets_left(batch)
+    if not names:
+        return ""
+    named = "、".join(f"“{name}”" for name in names[:SHEETS_NAMED]) + ("等" if len(names) > SHEETS_NAMED else "")
+    return f"文件里还有工作表{named}没有导入。一次导入一张，写入后再上传同一文件即可接着导入下一张。"
 
 
 # The check
@@ -294,6 +304,7 @@ def result(batch: ImportBatch, register: Register) -> dict[str, Any]:
         "register": register,
         "crumbs": crumbs(register, batch.get_state_display()),
         "job": batch.job,
+        "rest": rest_of(batch),
         "figures": [{"label": label, "value": written.get(name, 0), "unit": "行"} for name, label in labels],
         "rows_url": register.imported_url(batch),
     }

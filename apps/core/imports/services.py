@@ -33,7 +33,7 @@ def take_in(register: Register, file: UploadedFile, *, by: Any) -> ImportBatch:
     """Keep an uploaded workbook and look it over; a large one as a job.
 
     The same file again leads to the import that was begun with it.  Raises WorkbookRefused, and ValidationError
-    when the organisation has imported this very file already.
+    when the organisation has imported this very file already, with all of its sheets.
     """
     sha256 = digest(file)
     if earlier := steps.imported_before(register.name, sha256, by):
@@ -48,7 +48,7 @@ def take_in(register: Register, file: UploadedFile, *, by: Any) -> ImportBatch:
     with transaction.atomic():
         stored = store(file, name=file.name or "", by=by, content_type=content_type, limit=BULK.file_bytes)
         batch = ImportBatch.objects.create(register=register.name, created_by=by, file=stored)
-        look_over(batch, large=large)
+        look_over(batch, large=large, sheet=steps.next_sheet(register.name, sha256, by))
     return batch
 
 

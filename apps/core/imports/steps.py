@@ -11,7 +11,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.timezone import localdate
 
 from apps.core.db import try_lock
 from apps.core.events import record_event
@@ -140,20 +142,43 @@ def claim(batch: ImportBatch) -> bool:
         return False
     if not try_lock(f"import:{batch.register}:{batch.created_by.organisation_id}:{batch.file.sha256}"):
         raise ValidationError("同一文件正由本单位其他人写入，请稍后查看")
-    if earlier := imported_before(batch.register, batch.file.sha256, batch.created_by):
+    if earlier := imported_before(batch.register, batch.file.sha256, batch.created_by, batch.sheet):
         raise ValidationError(told_already(earlier))
     return True
 
 
-def imported_before(register: str, sha256: str, user: Any) -> ImportBatch | None:
-    """The batch by which the user's organisation has imported this very file."""
+def imported_before(register: str, sha256: str, user: Any, sheet: str = "") -> ImportBatch | None:
+    """The batch by which the user's organisation has imported this very file: this sheet of it, or else all."""
+    rows = done_with(register, sha256, user)
+    if sheet:
+        return rows.filter(sheet=sheet).first()
+    last = rows.first()
+    return None if last and sheets_left(last) else last
+
+
+def sheets_left(batch: ImportBatch) -> list[str]:
+    """The other tables of the batch's file that nobody of the organisation has imported: one sheet is one import."""
+    done = done_with(batch.register, batch.file.sha256, batch.created_by).values_list("sheet", flat=True)
+    over = {batch.sheet, *done}
+    known = batch.mapping.get("sheets", [])
+    return [s["name"] for s in known if s.get("whole") and not s["hidden"] and s["name"] not in over]
+
+
+def next_sheet(register: str, sha256: str, user: Any) -> str:
+    """The sheet to look at first in a file of which others are imported already; empty for the best one."""
+    last = done_with(register, sha256, user).first()
+    return next(iter(sheets_left(last)), "") if last else ""
+
+
+def done_with(register: str, sha256: str, user: Any) -> QuerySet[ImportBatch]:
     rows = ImportBatch.objects.filter(register=register, state=ImportState.DONE, file__sha256=sha256)
-    return rows.filter(created_by__organisation=user.organisation_id).select_related("created_by").first()
+    own = rows.filter(created_by__organisation=user.organisation_id)
+    return own.select_related("created_by", "file").order_by("-finished_at")
 
 
 def told_already(batch: ImportBatch) -> str:
     rows = batch.counts.get("rows", 0)
-    return f"该文件已于 {batch.finished_at:%Y-%m-%d} 由{batch.created_by}导入，共 {rows} 行，不会重复导入"
+    return f"该文件已于 {localdate(batch.finished_at)} 由{batch.created_by}导入，共 {rows} 行，不会重复导入"
 
 
 def finish(batch: ImportBatch, done: Counter[str], user: Any) -> None:

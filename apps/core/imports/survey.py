@@ -48,7 +48,10 @@ def survey(
     proposal = propose(table, fields, remembered.get("columns"))
     return {
         "layout": layout,
-        "sheets": [{"name": r.name, "hidden": r.hidden, "usable": r.table is not None} for r in reports],
+        "sheets": [
+            {"name": r.name, "hidden": r.hidden, "usable": r.table is not None, "whole": is_whole(r.table, fields, recall)}
+            for r in reports
+        ],
         "sheet": table.sheet.name,
         "head": list(table.header_rows),
         "title": list(table.title),
@@ -58,6 +61,12 @@ def survey(
         "values": remembered.get("values", {}),
         "names": remembered.get("names", {}),
     }
+
+
+def is_whole(table: Table | None, fields: Sequence[Field], recall: Callable[[str], Mapping[str, Any]]) -> bool:
+    """Whether every field that is needed has its column: such a sheet is meant to be imported, a list of
+    problems or a summary is not."""
+    return table is not None and not propose(table, fields, recall(layout_signature(table)).get("columns")).missing
 
 
 def chosen_table(

@@ -25,21 +25,40 @@ IN_HAND: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
+def hands_of(state: str) -> tuple[str, ...]:
+    """The roles that a hazard in this state waits for; none for a draft or one that has ended."""
+    return next((roles for known, _, roles in IN_HAND if known == state), ())
+
+
 @digest_source
 def open_hazards(day: date) -> Iterator[OpenItem]:
     """Firms hear of what falls due within three days or is overdue; the other hands of all that waits for them."""
-    waiting = Q(state__in=(*State.ANSWER_IN, State.VERIFIED))
-    rows = Hazard.objects.filter(waiting | Q(state__in=State.WITH_FIRM, deadline__lte=day + AHEAD))
-    found = rows.select_related("project").order_by("deadline", "pk").iterator(BATCH)
+    pressing = Q(state__in=(*State.ANSWER_IN, State.VERIFIED)) | Q(state__in=State.WITH_FIRM, deadline__lte=day + AHEAD)
+    void_asked = Q(state__in=State.OPEN, void_requested_by__isnull=False)
+    rows = Hazard.objects.filter(pressing | void_asked).select_related("project")
+    found = rows.order_by("deadline", "pk").iterator(BATCH)
     while hazards := list(islice(found, BATCH)):
         people = Recipients(hazards)
         for hazard in hazards:
+            yield from _void_lines(hazard, people)
             yield from _lines(hazard, people, day)
 
 
+def _void_lines(hazard: Hazard, people: Recipients) -> Iterator[OpenItem]:
+    """First, since whoever approves need not look at the hazard's usual step."""
+    if hazard.void_requested_by_id is None:
+        return
+    for user in people.of(hazard, "approvers"):
+        if user.pk != hazard.void_requested_by_id:
+            yield OpenItem(user.pk, f"待审批作废：{hazard.title}", hazard.get_absolute_url(), Level.MUST_DO)
+
+
 def _lines(hazard: Hazard, people: Recipients, day: date) -> Iterator[OpenItem]:
+    is_with_firm = hazard.state in State.WITH_FIRM
+    if is_with_firm and (hazard.deadline is None or hazard.deadline > day + AHEAD):
+        return
     _, words, roles = next(line for line in IN_HAND if line[0] == hazard.state)
-    is_late = hazard.state in State.WITH_FIRM and hazard.deadline is not None and hazard.deadline < day
+    is_late = is_with_firm and hazard.deadline is not None and hazard.deadline < day
     title = f"{'超期 · ' if is_late else ''}{words}：{hazard.title}（期限 {hazard.deadline or '未定'}）"
     level = Level.MUST_DO if hazard.deadline and hazard.deadline <= day else Level.REMINDER
     for user in people.all_of(hazard, roles):

@@ -17,6 +17,7 @@ from apps.hazards.models import Photo, PhotoStage
 
 REMEMBERED_S = 600
 MOST_COMPARED = 200
+TOLD = ("phash", "stage", "step", "hazard__number")
 
 
 class DifferingBits(Func):
@@ -29,10 +30,11 @@ class DifferingBits(Func):
 
 @dataclass(frozen=True)
 class Used:
-    """Another hazard that a picture was used for."""
+    """Where else a picture was used: in another hazard, or at an earlier step of its own."""
 
     hazard_id: int
     number: str
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def take_in(file: BinaryIO | UploadedFile, *, name: str, stage: PhotoStage, by: 
 
 
 def similar_photos(shown: Sequence[Photo]) -> dict[UUID, list[Used]]:
-    """For each photograph, hazards that carry the same or a near-identical one: a warning, never a refusal.
+    """For each photograph, where the same or a near-identical one was used: a warning, never a refusal.
 
     The caller names them only as far as they are visible.  Remembered for some minutes, since it is a pass over
     the hashes of all photographs.
@@ -93,12 +95,23 @@ def compared(shown: Sequence[Photo]) -> dict[UUID, list[Used]]:
     for phash in {photo.phash for photo in shown if photo.phash}:
         near |= Q(LessThanOrEqual(DifferingBits(F("phash"), Value(phash)), photos.SAME_PICTURE))
     others = Photo.objects.filter(near, hazard__isnull=False) if near else Photo.objects.none()
-    told = list(others.order_by("uploaded_at").values_list("phash", "hazard_id", "hazard__number")[:MOST_COMPARED])
+    told = list(others.select_related("hazard").only(*TOLD).order_by("uploaded_at")[:MOST_COMPARED])
     return {
-        photo.pk: [Used(pk, number) for phash, pk, number in told if photo.phash and is_another(photo, phash, pk)][:5]
+        photo.pk: [
+            Used(other.hazard_id, other.hazard.number, other.stage)  # type: ignore[arg-type, union-attr]
+            for other in told
+            if photo.phash and used_before(photo, other)
+        ][:5]
         for photo in shown
     }
 
 
-def is_another(photo: Photo, phash: int, hazard_id: int) -> bool:
-    return hazard_id != photo.hazard_id and photos.hamming(photo.phash, phash) <= photos.SAME_PICTURE
+def used_before(photo: Photo, other: Photo) -> bool:
+    """In its own hazard only an earlier step counts: what came together may well look alike."""
+    if photo.hazard_id == other.hazard_id and place_in_case(other) >= place_in_case(photo):
+        return False
+    return photos.hamming(photo.phash, other.phash) <= photos.SAME_PICTURE
+
+
+def place_in_case(photo: Photo) -> tuple[int, int]:
+    return photo.step or 0, PhotoStage.values.index(photo.stage)

@@ -267,3 +267,21 @@ def test_csv_is_utf_8_with_mark_and_quotes_formulas() -> None:
         "'=1+1,2024-07-01,2024-07-01 00:30,1,2.50,已销号\r\n"
         '"a,\nb",,,-1,,\'＠x\r\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "height"),
+    [
+        ("短", 18),
+        ("临边防护缺失" * 6, 45),
+        ("一、临边\n二、洞口\n三、通道", 45),
+        ("a" * 29, 18),
+        ("长" * 5000, 409),
+        (None, 18),
+    ],
+)
+def test_a_row_is_as_high_as_its_wrapped_text_needs(text: str | None, height: float) -> None:
+    columns = (ExportColumn("序号", "integer"), ExportColumn("描述", width=30, wrap=True), ExportColumn("备注"))
+    sheet = sheet_of(written([(1, text, "不换行的列" * 50)], columns))
+    found = sheet.row_dimensions[3].height
+    assert (found or sheet.sheet_format.defaultRowHeight) == height

@@ -1,17 +1,19 @@
 """From the file to the register: nothing before the confirmation, then all rows or none, and never twice."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from apps.core.files import open_stored
 from apps.core.imports import services
 from apps.core.jobs import cancel
 from apps.core.models import Event, ImportBatch, ImportState, Job, JobState
 from apps.enterprises.models import Enterprise
-from tests.core.imports.flow import Flow, problems, run_jobs, workbook
+from tests.core.imports.flow import Flow, as_upload, problems, run_jobs, workbook
 from tests.factories import EnterpriseFactory, credit_code
 from tests.personas import CHANGAN, QIAOXI, inspector, persona
 
@@ -96,6 +98,50 @@ def test_the_same_file_again_is_told_and_not_doubled() -> None:
     assert again.status_code == 422
     assert f"由{first.user}导入，共 1 行，不会重复导入" in again.content.decode()
     assert ImportBatch.objects.count() == 1
+
+
+def test_the_day_of_the_earlier_import_is_that_of_china() -> None:
+    first = flow()
+    first.whole(workbook(HEAD, firm(1)))
+    late = datetime(2026, 11, 25, 18, 10, tzinfo=UTC)
+    ImportBatch.objects.update(finished_at=late)
+    assert "该文件已于 2026-11-26 由" in first.upload(as_sent(first)).content.decode()
+
+
+def test_each_sheet_of_a_file_is_imported_once() -> None:
+    book = Workbook()
+    january, february = book.worksheets[0], book.create_sheet("2月")
+    january.title = "1月"
+    for number, sheet in enumerate((january, february), 1):
+        sheet.append(HEAD)
+        sheet.append(firm(number))
+    office, colleague = flow(), flow(inspector())
+    page = office.upload(as_upload(book, "各月.xlsx"))
+    assert "文件里还有工作表“2月”没有导入" in page.content.decode()
+    office.match()
+    office.decide()
+    run_jobs()
+    assert "文件里还有工作表“2月”没有导入" in office.client.get(office.url).content.decode()
+    assert "工作表“2月”" in colleague.upload(as_sent(office)).content.decode()
+    colleague.match()
+    colleague.decide()
+    run_jobs()
+    assert Enterprise.objects.count() == 2
+    assert "不会重复导入" in office.upload(as_sent(office)).content.decode()
+
+
+def test_a_sheet_that_is_no_ledger_is_not_left_to_be_imported() -> None:
+    book = Workbook()
+    book.worksheets[0].append(HEAD)
+    book.worksheets[0].append(firm(1))
+    for row in (("行号", "列", "列名", "内容", "原因", "类别"), (6, "E", "检查日期", "3月5日", "没有写年份", "提醒")):
+        (book["问题清单"] if "问题清单" in book else book.create_sheet("问题清单")).append(row)
+    office = flow()
+    assert "文件里还有工作表" not in office.upload(as_upload(book)).content.decode()
+    office.match()
+    office.decide()
+    run_jobs()
+    assert "不会重复导入" in office.upload(as_sent(office)).content.decode()
 
 
 def test_a_colleague_with_the_same_file_is_told_too() -> None:

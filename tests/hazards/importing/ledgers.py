@@ -138,7 +138,7 @@ def read_back(content: bytes) -> list[list[Any]]:
 
 
 def comparable(row: Sequence[Any]) -> list[str]:
-    """Cells as text: days without their time, whole numbers without a point, blanks as such."""
+    """Cells as text: days at midnight without their time, whole numbers without a point, blanks as such."""
     return [as_text(value) for value in row]
 
 
@@ -146,5 +146,5 @@ def as_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return f"{value:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
     return f"{value:g}" if isinstance(value, int | float) else str(value).strip()

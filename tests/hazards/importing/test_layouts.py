@@ -78,3 +78,13 @@ def test_any_text_arrives_as_it_was(importing: Flow, text: str) -> None:
     head = ("检查日期", "工程名称", "隐患描述", "责任单位")
     importing.whole(workbook(head, (date(2024, 6, 22), "滏阳里一期", text, "赵州建工")))
     assert Hazard.objects.get().description == text
+
+
+@pytest.mark.parametrize("heading", ["是否闭合", "闭环情况", "整改完成情况", "是否整改到位", "验收结果"])
+def test_closure_is_found_under_its_many_names(importing: Flow, heading: str) -> None:
+    """Left out, it would turn a closed ledger into open hazards."""
+    groups = ("序号", "排查时间", "隐患情况", None, "整改情况", None)
+    head = (None, None, "隐患内容", "隐患部位", "完成时间", heading)
+    importing.upload(workbook(("2025年1月台账",), groups, head, (1, date(2025, 1, 3), "临边无防护", "3号楼", "1.5", "是")))
+    found = {c["label"]: c["field"] for c in importing.the_batch.mapping["columns"]}
+    assert found[f"整改情况/{heading}"] == "closure"
