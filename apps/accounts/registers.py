@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from apps.accounts.forms import DictionaryForm, OrganisationForm, UserForm
 from apps.accounts.models import Grant, Organisation, OrganisationKind, User
 from apps.accounts.services.accounts import save_account
 from apps.accounts.services.organisations import save_organisation
-from apps.core.history import TITLES, VERBS
+from apps.core.history import TITLES, VERBS, state_in_words, type_in_words
 from apps.core.models import DictionaryEntry, Event
 from apps.core.registers import Column, Register, View, registry
 
@@ -127,7 +128,15 @@ class DictionaryRegister(Register):
     form_class = DictionaryForm
     columns = (
         Column("label", "名称", sortable=True, width=28),
-        Column("kind", "字典", filter="icontains", sortable=True),
+        Column(
+            "kind",
+            "字典",
+            filter="choice",
+            sortable=True,
+            cell=lambda entry: entry.kind_label,
+            choices=lambda user: sorted(DictionaryEntry.KIND_LABELS.items()),
+            narrow=lambda rows, value: rows.filter(kind=value),
+        ),
         Column("code", "代码", sortable=True),
         Column("position", "顺序", width=8),
         Column("effective_from", "生效日期", sortable=True),
@@ -144,6 +153,12 @@ def title_of_event(name: str) -> str:
 
 def event_titles() -> list[tuple[str, str]]:
     return sorted((VERBS | TITLES).items(), key=lambda pair: pair[1])
+
+
+def event_types() -> list[tuple[str, str]]:
+    """The kinds of records that events speak of: those of the platform's own apps."""
+    own = [m for m in apps.get_models() if m.__module__.startswith("apps.")]
+    return sorted(((m._meta.label_lower, str(m._meta.verbose_name)) for m in own), key=lambda pair: pair[1])
 
 
 @registry.add
@@ -167,11 +182,27 @@ class EventRegister(Register):
             choices=lambda user: event_titles(),
             narrow=lambda rows, value: rows.filter(name=value),
         ),
-        Column("record_type", "对象类型", filter="icontains", width=24),
+        Column(
+            "record_type",
+            "对象类型",
+            filter="choice",
+            width=24,
+            cell=lambda event: type_in_words(event.record_type),
+            choices=lambda user: event_types(),
+            narrow=lambda rows, value: rows.filter(record_type=value),
+        ),
         Column("record_id", "对象", filter="icontains"),
-        Column("before", "原状态"),
-        Column("after", "新状态"),
+        Column("before", "原状态", cell=lambda event: state_in_words(event.record_type, event.before)),
+        Column("after", "新状态", cell=lambda event: state_in_words(event.record_type, event.after)),
     )
+
+    def card(self, record: Event) -> dict[str, str]:
+        return {
+            "title": f"{title_of_event(record.name)}：{type_in_words(record.record_type)} {record.record_id}",
+            "sub": str(record.actor or "系统"),
+            "state": state_in_words(record.record_type, record.after),
+            "due": f"{timezone.localtime(record.happened_at):%m-%d %H:%M}",
+        }
 
     def row_url(self, record: Event) -> str:
         return reverse("events:detail", args=[record.pk])

@@ -1,10 +1,13 @@
 """What all forms share: fields cut to what the user may see, and text made clean."""
 
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import BLANK_CHOICE_DASH
 
+DASHES = BLANK_CHOICE_DASH[0][1]
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -24,6 +27,7 @@ class Scoped:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             cut_to(field, user)
+            name_blank(field)
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
@@ -39,9 +43,25 @@ def cut_to(field: forms.Field, user: Any) -> None:
         field.queryset = queryset.visible_to(user)  # type: ignore[attr-defined]
 
 
+def name_blank(field: forms.Field) -> None:
+    """Django's row of dashes for “nothing chosen”, in words."""
+    blank = "请选择" if field.required else "未选择"
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = blank if field.empty_label == DASHES else field.empty_label
+    elif isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        if any(label == DASHES for _, label in choices):
+            field.choices = [(code, blank if label == DASHES else label) for code, label in choices]
+
+
 class ScopedForm(Scoped, forms.Form):
     """A form that is not of one model."""
 
 
 class ScopedModelForm(Scoped, forms.ModelForm):
     """The base of every register's form."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = {name: value for name, value in self.initial.items() if isinstance(value, Decimal)}
+        self.initial.update({name: f"{value.normalize():f}" for name, value in numbers.items()})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,7 +13,7 @@ from apps.core.records import PERSONAL
 from apps.core.registers import as_text
 
 VERBS: dict[str, str] = {"registered": "登记", "changed": "修改", "imported": "导入"}
-TITLES: dict[str, str] = {}
+TITLES: dict[str, str] = {"exported": "导出", "downloaded": "下载"}
 LABELS: dict[str, str] = {"reason": "理由"}
 EMPTY = "（空）"
 
@@ -52,6 +53,26 @@ def title_of(event: Event, record: models.Model) -> str:
     if event.name in VERBS:
         return f"{VERBS[event.name]}{record._meta.verbose_name}"
     return TITLES.get(event.name, event.name)
+
+
+def model_of(record_type: str) -> type[models.Model] | None:
+    """The model an event speaks of; None for one that later releases no longer have."""
+    try:
+        return apps.get_model(record_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def type_in_words(record_type: str) -> str:
+    model = model_of(record_type)
+    return str(model._meta.verbose_name) if model else record_type
+
+
+def state_in_words(record_type: str, state: str) -> str:
+    """What a state is called on the pages of its record; where there are no states the words as they stand."""
+    model = model_of(record_type)
+    field = next((f for f in model._meta.concrete_fields if f.name == "state"), None) if model else None
+    return str(dict(field.flatchoices).get(state, state)) if field else state
 
 
 def told(record: models.Model, name: str, value: Any, names: Names) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -243,6 +243,9 @@ class DictionaryEntry(Versioned):
     `source` and `certainty` say where the term comes from; `is_sample` marks what no source confirms.
     """
 
+    # What each dictionary is called; the app that reads one names it when it is ready.
+    KIND_LABELS: ClassVar[dict[str, str]] = {}
+
     kind = models.CharField("字典", max_length=40)
     code = models.CharField("代码", max_length=40)
     label = models.CharField("名称", max_length=100)
@@ -271,6 +274,10 @@ class DictionaryEntry(Versioned):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def kind_label(self) -> str:
+        return self.KIND_LABELS.get(self.kind, self.kind)
 
 
 class IdempotencyKey(models.Model):

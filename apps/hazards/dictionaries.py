@@ -16,6 +16,13 @@ DEADLINE_TERM = "deadline_term"
 PHRASE = "hazard_phrase"
 DEMAND = "hazard_demand"
 OPINION = "verify_opinion"
+NAMES = {
+    CATEGORY: "隐患类别",
+    DEADLINE_TERM: "整改期限",
+    PHRASE: "隐患常用语",
+    DEMAND: "整改要求常用语",
+    OPINION: "复查意见常用语",
+}
 CACHE_SECONDS = 600
 
 

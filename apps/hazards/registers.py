@@ -96,7 +96,7 @@ def risk_chips(risk_level: int, grade: str) -> str:
 
 def deadline_cell(hazard: Hazard) -> str:
     if hazard.deadline is None:
-        return format_html('<span class="sub">{}</span>', "未定期限" if hazard.state != State.DRAFT else "")
+        return format_html('<span class="sub">{}</span>', "未定期限" if hazard.state in State.OPEN else "—")
     day = f"{hazard.deadline:%m-%d}" if hazard.deadline.year == timezone.localdate().year else f"{hazard.deadline}"
     left = ui.due(hazard.deadline) if hazard.state in State.WITH_FIRM else ""
     return format_html('{}<span class="sub">{}</span>', day, left)

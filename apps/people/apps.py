@@ -7,8 +7,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import history
+        from apps.core.models import DictionaryEntry
         from apps.enterprises.tabs import enterprise_tabs
+        from apps.people.models import TRADES
         from apps.people.tabs import STAFF
 
+        DictionaryEntry.KIND_LABELS[TRADES] = "特种作业工种"
         enterprise_tabs.add(STAFF, before="history")
         history.say(titles={"identity_revealed": "查看身份证号码"}, labels={"account": "平台账号"})

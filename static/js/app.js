@@ -26,9 +26,20 @@
     popup.querySelector("summary").focus();
   }
 
+  // On a phone the row of tabs is wider than the screen: the current one is to be seen.
+  function showCurrentTab() {
+    document.querySelectorAll(".views").forEach((row) => {
+      const tab = row.querySelector("[aria-current]");
+      if (tab) row.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth + 24);
+    });
+  }
+
   document.addEventListener("click", (event) => closePopups(event.target.closest("details.popup")));
+  document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
   document.addEventListener("keydown", closeOnEscape);
+  document.addEventListener("htmx:afterSwap", showCurrentTab);
   document.addEventListener("DOMContentLoaded", () => {
+    showCurrentTab();
     if (document.querySelector("[data-pick]")) [self.dataset.loadPickLibrary, self.dataset.loadPick].forEach(load);
     if (document.querySelector("[data-photos]")) [self.dataset.loadExif, self.dataset.loadPhotos].forEach(load);
   });

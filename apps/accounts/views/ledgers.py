@@ -16,7 +16,7 @@ from apps.accounts.http import SignedInRequest
 from apps.accounts.models import Grant, User
 from apps.accounts.registers import title_of_event
 from apps.accounts.services.grants import grant_access, revoke_grant
-from apps.core.history import history
+from apps.core.history import history, model_of, state_in_words, type_in_words
 from apps.core.models import DictionaryEntry, Event
 from apps.core.pages import list_page
 from apps.core.records import PERSONAL
@@ -133,6 +133,7 @@ def dictionary_page(request: SignedInRequest, key: str) -> HttpResponse:
     edit = {"label": "编辑", "icon": "edit", "url": reverse("dictionaries:edit", args=[entry.pk])}
     fields = ("kind", "code", "label", "position", "effective_from", "effective_to", "source", "certainty", "is_sample")
     facts = [{"label": label_of(entry, name), "value": as_text(getattr(entry, name))} for name in fields]
+    facts[0]["value"] = entry.kind_label
     context = {
         "title": entry.label,
         "crumbs": [
@@ -166,7 +167,7 @@ def event_page(request: SignedInRequest, key: str) -> HttpResponse:
             {"label": "操作日志", "url": reverse("events:list")},
             {"label": str(event.pk)},
         ],
-        "sections": [{"title": "事项", "facts": event_facts(event)}, {"title": "内容", "facts": told}],
+        "sections": [{"title": "事项", "facts": event_facts(event, request.user)}, {"title": "内容", "facts": told}],
     }
     return render(request, "core/detail.html", context)
 
@@ -176,13 +177,23 @@ def shown(name: str, value: Any) -> str:
     return "（不显示）" if name.endswith(PERSONAL) else str(value)
 
 
-def event_facts(event: Event) -> list[dict[str, Any]]:
+def subject_of(event: Event, user: User) -> str:
+    """Kind, number and name of the record; the name only where the record still is and the user may see it."""
+    kind = f"{type_in_words(event.record_type)} {event.record_id}"
+    rows: Any = getattr(model_of(event.record_type), "objects", None)
+    if rows is None or not hasattr(rows, "visible_to"):
+        return kind
+    record = rows.visible_to(user).filter(pk=event.record_id).first()
+    return f"{kind}，{record}" if record else kind
+
+
+def event_facts(event: Event, user: User) -> list[dict[str, Any]]:
     return [
         {"label": "时间", "value": timezone.localtime(event.happened_at).isoformat(" ", "milliseconds")},
         {"label": "操作人", "value": event.actor or "系统"},
-        {"label": "对象", "value": f"{event.record_type} {event.record_id}"},
+        {"label": "对象", "value": subject_of(event, user)},
         {"label": "步骤", "value": event.step},
-        {"label": "原状态", "value": event.before},
-        {"label": "新状态", "value": event.after},
+        {"label": "原状态", "value": state_in_words(event.record_type, event.before)},
+        {"label": "新状态", "value": state_in_words(event.record_type, event.after)},
         {"label": "校验值", "value": bytes(event.leaf).hex(), "wide": True},
     ]
