@@ -35,7 +35,14 @@
   }
 
   document.addEventListener("click", (event) => closePopups(event.target.closest("details.popup")));
-  document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
+  // Pictures that were not yet scrolled to would be missing on the paper.
+  function printPage() {
+    const waiting = Array.from(document.querySelectorAll("img[loading=lazy]"));
+    waiting.forEach((image) => (image.loading = "eager"));
+    Promise.all(waiting.map((image) => image.decode().catch(() => null))).then(() => window.print());
+  }
+
+  document.addEventListener("click", (event) => event.target.closest("[data-print]") && printPage());
   document.addEventListener("keydown", closeOnEscape);
   document.addEventListener("htmx:afterSwap", showCurrentTab);
   document.addEventListener("DOMContentLoaded", () => {
