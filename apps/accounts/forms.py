@@ -36,7 +36,7 @@ class LoginForm(forms.Form):
         label="动态口令",
         max_length=10,
         required=False,
-        help_text="已启用动态口令的账号填写手机上显示的6位数字。",
+        help_text="已启用动态口令的账号填写手机上显示的 6 位数字。",
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
@@ -47,7 +47,7 @@ class PasswordForm(forms.Form):
         label="新密码",
         strip=False,
         max_length=200,
-        help_text="至少10个字符，包含大写字母、小写字母、数字、其他符号中的三类，不与用户名、姓名相近。",
+        help_text="至少 10 个字符，包含大写字母、小写字母、数字、其他符号中的三类，不与用户名、姓名相近。",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -71,7 +71,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="动态口令",
         max_length=10,
-        help_text="填写手机上显示的6位数字。",
+        help_text="填写手机上显示的 6 位数字。",
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 

@@ -157,5 +157,13 @@ class EventRegister(Register):
         Column("after", "新状态"),
     )
 
+    def card(self, record: Event) -> dict[str, str]:
+        return {
+            "title": f"{record.get_name_display()}：{record.get_record_type_display()} {record.record_id}",
+            "sub": str(record.actor or "系统"),
+            "state": record.get_after_display(),
+            "due": f"{timezone.localtime(record.happened_at):%m-%d %H:%M}",
+        }
+
     def row_url(self, record: Event) -> str:
         return reverse("events:detail", args=[record.pk])

@@ -1,6 +1,7 @@
-"""One thing done to many rows of a list (批量办理): counted and confirmed first, then row by row, each by its own rights.
+"""One thing done to many rows of a list (批量办理): counted and confirmed first, then done row by row.
 
-A row that may not be touched is passed over with its reason; the others are done, each in a transaction of its own.
+Each row is judged by its own rights: one that may not be touched is passed over with its reason, the others are done,
+each in a transaction of its own.
 Done twice it is harmless: what is done already refuses itself.
 """
 

@@ -1,6 +1,7 @@
 """What all forms share: fields cut to what the user may see, and text made clean."""
 
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 # For all forms and models, as imports say it too; Django's own are “确保该变量包含不超过 50 个字符 (目前字符数 300)。”
 MaxLengthValidator.message = "最多 %(limit_value)d 个字，现有 %(show_value)d 个字"
 MinLengthValidator.message = "至少 %(limit_value)d 个字，现有 %(show_value)d 个字"
-DASHES, BLANK = BLANK_CHOICE_DASH[0], ("", "请选择")
+DASHES = BLANK_CHOICE_DASH[0][1]
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -47,14 +48,14 @@ def cut_to(field: forms.Field, user: Any) -> None:
 
 
 def name_blank(field: forms.Field) -> None:
-    """“请选择” where Django has dashes until something is chosen."""
+    """Django's row of dashes for “nothing chosen”, in words."""
+    blank = "请选择" if field.required else "未选择"
     if isinstance(field, forms.ModelChoiceField):
-        if field.empty_label == DASHES[1]:
-            field.empty_label = BLANK[1]
-    elif isinstance(field, forms.TypedChoiceField):  # what a model's choices become
+        field.empty_label = blank if field.empty_label == DASHES else field.empty_label
+    elif isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
-        if next(iter(choices), None) == DASHES:
-            field.choices = [BLANK, *list(choices)[1:]]
+        if any(label == DASHES for _, label in choices):
+            field.choices = [(code, blank if label == DASHES else label) for code, label in choices]
 
 
 class ScopedForm(Scoped, forms.Form):
@@ -63,3 +64,8 @@ class ScopedForm(Scoped, forms.Form):
 
 class ScopedModelForm(Scoped, forms.ModelForm):
     """The base of every register's form."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = {name: value for name, value in self.initial.items() if isinstance(value, Decimal)}
+        self.initial.update({name: f"{value.normalize():f}" for name, value in numbers.items()})

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils import timezone
 from apps.core.models import Event
 from apps.core.records import PERSONAL
 from apps.core.registers import as_text
-from apps.core.words import LABELS, TITLES, VERBS
+from apps.core.words import LABELS, TITLES, VERBS, model_of
 
 EMPTY = "（空）"
 HIDDEN = "（不显示）"
@@ -68,7 +67,11 @@ def fact(record: Record, name: str, value: Any, names: Names) -> tuple[str, str]
 
 def facts_of(event: Event) -> list[tuple[str, str]]:
     """All that one event says, also of a record that is no more."""
-    model = apps.get_model(event.record_type)
+    model = model_of(event.record_type)
+    if model is None:
+        return [
+            (LABELS.get(name, name), HIDDEN if name.endswith(PERSONAL) else str(v)) for name, v in event.facts.items()
+        ]
     names = names_of([(event, model)])
     return [fact(model, name, value, names) for name, value in event.facts.items()]
 

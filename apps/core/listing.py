@@ -140,7 +140,7 @@ class Listing:
 
     @cached_property
     def number(self) -> int:
-        """The page's number; one that lies by a row may be beyond the last that is counted to, -2 is the last but one."""
+        """The page's number, beyond the last that is counted to where it lies by a row; -2 is the last but one."""
         asked = self.query.get("page", "")
         if self.is_capped and asked.startswith("-"):
             from_end = whole_number(asked[1:]) or 1
@@ -335,10 +335,8 @@ def page_links(listing: Listing, *, has_next: bool) -> list[dict[str, Any] | Non
     number = listing.number
     if number < 0:
         return [page_link(listing, 1), None, page_link(listing, number)]
-    if listing.is_capped:
-        numbers = shown(number, number + has_next, is_last=False)
-    else:
-        numbers = shown(number, listing.pages)
+    last = number + has_next if listing.is_capped else listing.pages
+    numbers = shown(number, last, is_last=not listing.is_capped)
     return [page_link(listing, n) if n else None for n in numbers]
 
 
@@ -358,7 +356,7 @@ def beside(listing: Listing, away: int) -> str:
 
 
 def shown(number: int, last: int, *, is_last: bool = True) -> list[int | None]:
-    """The page numbers to link: both ends and the neighbours, None for a gap; `last` may be no more than known so far."""
+    """The page numbers to link: both ends and the neighbours, None for a gap; unless `is_last` the end is not known."""
     ends = {1, last} if is_last else {1}
     near = sorted(ends | set(range(max(1, number - 2), min(last, number + 2) + 1)))
     links: list[int | None] = []

@@ -318,7 +318,7 @@ class ViewReach(models.TextChoices):
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: Any) -> Self:
-        """Own ones, those of the user's organisation, and those for everybody; what they find is cut by `visible_to`."""
+        """Own ones, those of the user's organisation, and those for everybody; each finds what its reader may see."""
         if not getattr(user, "is_active", False):
             return self.none()
         shared = Q(reach=ViewReach.ORGANISATION, organisation_id=user.organisation_id)

@@ -105,7 +105,16 @@ def columns_page(request: HttpRequest, register: Register) -> HttpResponse:
             return redirect(f"{register.name}:list")
     chosen = chosen_columns(register, request.user)
     rest = [c for c in offered.values() if c not in chosen]
-    return render(request, "core/columns.html", {"register": register, "chosen": chosen, "rest": rest})
+    context = {"register": register, "chosen": chosen, "rest": rest, "crumbs": crumbs(register, "选择列")}
+    return render(request, "core/columns.html", context)
+
+
+def crumbs(register: Register, last: str, record: Any = None) -> list[dict[str, str]]:
+    """The way back from a page of a register: its list, the record that the page is about, the page itself."""
+    way = [{"label": register.label, "url": reverse(f"{register.name}:list")}]
+    if record is not None:
+        way.append({"label": str(record), "url": register.row_url(record)})
+    return [*way, {"label": last}]
 
 
 def moved(names: list[str], up: str | None, down: str | None) -> list[str]:
@@ -139,7 +148,7 @@ def edit_page(request: HttpRequest, register: Register, key: str | None = None) 
             messages.success(request, f"已保存{register.model._meta.verbose_name}“{saved}”。")
             return redirect(register.row_url(saved))
     context = {"register": register, "form": form, "record": record, "newer": newer and differences(form, newer)}
-    context["sections"] = sections_of(form)
+    context |= {"sections": sections_of(form), "crumbs": crumbs(register, "编辑" if record else "新增", record)}
     status = 409 if newer else 422 if form.errors else 200
     return render(request, "core/form.html", context | {"newer_version": newer and newer.version}, status=status)
 

@@ -1,4 +1,4 @@
-"""Saved views of a list (视图): saving what is on screen under a name, the tabs of those that one is offered, keeping them."""
+"""Saved views of a list (视图): saving what is on screen under a name, the tabs one is offered, keeping them."""
 
 from typing import Any
 

@@ -20,7 +20,14 @@ LABELS: dict[str, str] = {
     "sha256": "SHA-256",
     "incomplete": "信息不全",
 }
-STATES: dict[str, str] = {}
+STATES: dict[str, str] = {
+    "queued": "排队中",
+    "running": "进行中",
+    "done": "已完成",
+    "failed": "失败",
+    "cancelled": "已取消",
+}
+"""Of jobs; the apps add those of their records."""
 DICTIONARIES: dict[str, str] = {}
 
 Words = Mapping[str, str]
@@ -57,6 +64,14 @@ def state_words() -> list[tuple[str, str]]:
 
 def dictionaries() -> list[tuple[str, str]]:
     return list(DICTIONARIES.items())
+
+
+def model_of(record_type: str) -> type[models.Model] | None:
+    """The model that an event speaks of; None for one that later releases no longer have."""
+    try:
+        return apps.get_model(record_type)
+    except (LookupError, ValueError):
+        return None
 
 
 def project_models() -> list[type[models.Model]]:

@@ -12,6 +12,7 @@ from apps.core.history import history
 from apps.core.pages import need
 from apps.core.registers import as_text, registry
 from apps.core.scoping import get_visible_or_404
+from apps.core.templatetags import ui
 from apps.enterprises.models import Enterprise
 from apps.enterprises.registers import EnterpriseRegister
 from apps.enterprises.tabs import enterprise_tabs
@@ -27,6 +28,10 @@ def frame(request: HttpRequest, key: str, current: str) -> dict[str, Any]:
     return {
         "enterprise": enterprise,
         "title": enterprise.name,
+        "marks": [
+            ui.state_dot("green" if enterprise.status == "active" else "grey", enterprise.get_status_display()),
+            ui.chip(enterprise.get_kind_display()),
+        ],
         "crumbs": [
             {"label": "监管对象"},
             {"label": "企业", "url": reverse("enterprises:list")},

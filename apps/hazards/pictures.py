@@ -83,7 +83,7 @@ def told_by_picture(photo: Photo) -> list[str]:
     distance = site_distance(photo)
     if distance is None:
         return told
-    return [*told, f"照片自带位置距工地 {distance_words(distance)}" if distance >= 1 else "照片自带位置在工地范围内"]
+    return [*told, f"照片自带位置距工地 {distance_words(distance)}" if distance >= 1 else "照片自带位置在工地内"]
 
 
 def site_distance(photo: Photo) -> float | None:

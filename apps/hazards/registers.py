@@ -105,7 +105,7 @@ def deadline_cell(hazard: Hazard) -> str:
 @lru_cache(maxsize=4096)
 def deadline_mark(deadline: date | None, state: str, today: date) -> str:
     if deadline is None:
-        return drawn('<span class="sub">{}</span>', "未定期限" if state != State.DRAFT else "")
+        return drawn('<span class="sub">{}</span>', "未定期限" if state in State.OPEN else "—")
     day = f"{deadline:%m-%d}" if deadline.year == today.year else f"{deadline}"
     left = ui.due(deadline, today) if state in State.WITH_FIRM else ""
     return drawn('{}<span class="sub">{}</span>', day, left)

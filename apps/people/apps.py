@@ -15,5 +15,5 @@ class PeopleConfig(AppConfig):
         words.say(
             titles={"identity_revealed": "查看身份证号码"},
             labels={"account": "平台账号", "person": "人员"},
-            dictionaries={TRADES: "特种作业类别"},
+            dictionaries={TRADES: "特种作业工种"},
         )

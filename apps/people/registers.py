@@ -56,7 +56,7 @@ class PersonRegister(Register):
     )
     views = (
         View("all_staff", "在册", lambda user: Q(pk__isnull=False)),
-        *(View(f"within_{d}", f"{d}天内到期", with_expiring(d), hot=d == EXPIRY_STEPS[-1]) for d in EXPIRY_STEPS),
+        *(View(f"within_{d}", f"{d} 天内到期", with_expiring(d), hot=d == EXPIRY_STEPS[-1]) for d in EXPIRY_STEPS),
         View("expired", "证书已过期", with_expired, hot=True),
     )
 

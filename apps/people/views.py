@@ -17,6 +17,7 @@ from apps.core.listing import Listing
 from apps.core.pages import int_or_none, list_page, need, toolbar
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
+from apps.core.templatetags import ui
 from apps.core.workflow import StaleRecord
 from apps.enterprises.views import frame as enterprise_frame
 from apps.people import identity
@@ -45,6 +46,7 @@ def frame(request: HttpRequest, key: str, current: str) -> dict[str, Any]:
     return {
         "person": person,
         "title": person.name,
+        "marks": [ui.chip(person.post)] if person.post else [],
         "crumbs": [{"label": "监管对象"}, {"label": "人员", "url": reverse("people:list")}, {"label": person.name}],
         "tabs": person_tabs.shown(person, request.user, current),
         "actions": actions(request, person),

@@ -26,9 +26,27 @@
     popup.querySelector("summary").focus();
   }
 
+  // On a phone the row of tabs is wider than the screen: the current one is to be seen.
+  function showCurrentTab() {
+    document.querySelectorAll(".views").forEach((row) => {
+      const tab = row.querySelector("[aria-current]");
+      if (tab) row.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth + 24);
+    });
+  }
+
   document.addEventListener("click", (event) => closePopups(event.target.closest("details.popup")));
+  // Pictures that were not yet scrolled to would be missing on the paper.
+  function printPage() {
+    const waiting = Array.from(document.querySelectorAll("img[loading=lazy]"));
+    waiting.forEach((image) => (image.loading = "eager"));
+    Promise.all(waiting.map((image) => image.decode().catch(() => null))).then(() => window.print());
+  }
+
+  document.addEventListener("click", (event) => event.target.closest("[data-print]") && printPage());
   document.addEventListener("keydown", closeOnEscape);
+  document.addEventListener("htmx:afterSwap", showCurrentTab);
   document.addEventListener("DOMContentLoaded", () => {
+    showCurrentTab();
     if (document.querySelector("[data-pick]")) [self.dataset.loadPickLibrary, self.dataset.loadPick].forEach(load);
     if (document.querySelector("[data-photos]")) [self.dataset.loadExif, self.dataset.loadPhotos].forEach(load);
   });

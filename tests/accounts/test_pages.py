@@ -9,8 +9,8 @@ from django.utils import timezone
 from apps.accounts.models import Grant, Organisation, User
 from apps.accounts.services.tokens import issue_token
 from apps.accounts.totp import code_at
-from apps.core.events import record_event
-from apps.core.models import DictionaryEntry, Event
+from apps.core.events import leaf_of, record_event
+from apps.core.models import DictionaryEntry, Event, Job
 from apps.core.registers import registry
 from tests.personas import PASSWORD, QIAOXI, everyone, inspector, organisation, persona, station_head
 
@@ -224,3 +224,39 @@ def test_users_in_the_api_are_those_of_the_page_with_masked_numbers(client: Clie
     assert {row["key"] for row in answer.json()["results"]} == {user.username, head.username}
     token, _ = issue_token(user=user)
     assert client.get("/api/users/", headers={"Authorization": f"Bearer {token}"}).status_code == 403
+
+
+def test_the_event_log_speaks_in_the_words_of_the_pages() -> None:
+    """Not in the names of moves, models and states that the code uses."""
+    auditor = persona("auditor")
+    job = Job.objects.create(kind="core.export", created_by=auditor, title="导出隐患台账")
+    event = record_event(job, "exported", by=auditor, before="queued", after="done")
+    browser = signed_in(auditor)
+    for page in (browser.get("/system/events/"), browser.get(f"/system/events/{event.pk}/")):
+        text = page.content.decode()
+        assert all(word in text for word in ("导出", "后台任务", "排队中", "已完成"))
+        assert not any(f">{word}<" in text for word in ("exported", "core.job", "queued", "done"))
+
+
+def test_the_event_log_is_searched_by_kinds_of_records() -> None:
+    auditor = persona("auditor")
+    record_event(Job.objects.create(kind="core.export", created_by=auditor, title="导出"), "exported", by=auditor)
+    record_event(auditor, "seen", by=auditor)
+    found = signed_in(auditor).get("/system/events/", {"record_type": "core.job"}).context["rows"]
+    assert [row["cells"][3] for row in found] == ["后台任务"]
+
+
+def test_an_event_of_a_record_type_that_is_gone_is_still_shown() -> None:
+    auditor = persona("auditor")
+    event = record_event(auditor, "seen", by=auditor)
+    gone = Event(record_type="old.thing", record_id="1", name="seen", actor=auditor, happened_at=event.happened_at)
+    gone.leaf = leaf_of(gone)
+    gone.save()
+    assert "old.thing 1" in signed_in(auditor).get(f"/system/events/{gone.pk}/").content.decode()
+
+
+def test_dictionaries_are_called_by_their_names() -> None:
+    DictionaryEntry.objects.create(kind="hazard_category", code="测试", label="测试类别")
+    page = signed_in(persona("system_admin")).get("/system/dictionaries/", {"kind": "hazard_category"})
+    assert "隐患类别" in page.content.decode()
+    assert ">hazard_category<" not in page.content.decode()

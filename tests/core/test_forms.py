@@ -1,18 +1,39 @@
-"""What all forms share."""
+"""What all forms of the platform share."""
+
+from decimal import Decimal
 
 import pytest
+from django import forms
 
-from apps.core.registers import registry
+from apps.core.forms import ScopedForm
+from apps.projects.forms import ProjectForm
+from apps.projects.models import Project
 from tests.personas import persona
 
-ROLES = ("inspector", "permit_officer", "safety_director", "system_admin", "security_admin")
+DASHES = "---------"
+
+
+class Choosing(ScopedForm):
+    needed = forms.ChoiceField(choices=[("", DASHES), ("1", "一")])
+    optional = forms.ChoiceField(choices=[("", DASHES), ("1", "一")], required=False)
+    own = forms.ChoiceField(choices=[("", "全部"), ("1", "一")])
+
+
+def test_nothing_chosen_is_said_in_words() -> None:
+    fields = Choosing(user=None).fields
+    assert [dict(field.choices)[""] for field in fields.values()] == ["请选择", "未选择", "全部"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [name for name, register in registry.items() if register.form_class])
-def test_no_choice_begins_with_dashes(name: str) -> None:
-    register = registry[name]
-    user = next(user for user in map(persona, ROLES) if register.may(user, "add"))
-    page = register.form(user).as_p()
-    assert "<select" in page or name in ("people", "hazards")
-    assert "-----" not in page
+def test_no_form_of_a_model_shows_a_row_of_dashes() -> None:
+    form = ProjectForm(user=persona("station_head"))
+    assert DASHES not in form.as_p()
+    assert "请选择" in str(form["kind"])
+    assert "未选择" in str(form["structure"])
+
+
+@pytest.mark.django_db
+def test_numbers_stand_in_the_form_as_people_write_them() -> None:
+    project = Project(area_m2=Decimal("76800.00"), contract_amount=Decimal("22827.5000"))
+    form = ProjectForm(instance=project, user=persona("station_head"))
+    assert (form["area_m2"].value(), form["contract_amount"].value()) == ("76800", "22827.5")

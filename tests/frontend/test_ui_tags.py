@@ -137,3 +137,23 @@ def test_error_of_the_whole_form_has_no_link() -> None:
     page = drawn("{% error_summary form %}", form=form)
     assert "记录已被别人修改" in page
     assert page.count("<a ") == 5
+
+
+# Queries --------------------------------------------------------------------------------------------------------------
+
+
+class QueryForm(forms.Form):
+    q = forms.CharField(label="关键字", required=False)
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("closed", "已销号")])
+
+
+def test_conditions_are_told_in_the_words_of_their_choices() -> None:
+    source = "{% conditions form as asked %}{{ asked|join:'，' }}"
+    assert drawn(source, form=QueryForm({"q": "脚手架", "state": "closed"})) == "关键字“脚手架”，状态“已销号”"
+    assert drawn(source, form=QueryForm({"q": "", "state": "nonsense"})) == "状态“nonsense”"
+    assert drawn(source, form=QueryForm()) == ""
+
+
+def test_a_condition_in_use_is_known() -> None:
+    form = QueryForm({"state": "closed"})
+    assert (ui.is_asked(form["q"]), ui.is_asked(form["state"])) == (False, True)

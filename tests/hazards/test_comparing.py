@@ -1,6 +1,6 @@
 """The ledger compared with a day: every figure is the number of the rows it leads to, and they add up."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ def day() -> date:
 
 def at(day: date, days: int) -> datetime:
     """Noon, so many days from this day."""
-    return timezone.make_aware(datetime(day.year, day.month, day.day, 12)) + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(day, time(12))) + timedelta(days=days)
 
 
 def aged(hazard: Hazard, **times: datetime) -> Hazard:

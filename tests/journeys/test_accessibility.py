@@ -152,6 +152,17 @@ def test_system_pages(visit: Callable[..., Visit], site: stories.Site) -> None:
     assert (keeper.faults, guard.faults, auditor.faults) == ([], [], [])
 
 
+def test_an_import_that_only_needs_decisions(visit: Callable[..., Visit], site: stories.Site, tmp_path: Path) -> None:
+    file = tmp_path / "问题库.xlsx"
+    file.write_bytes(ledger(MESSY).read())
+    inspector = visit(site.inspector, size=DESK).open("/imports/hazards/new/")
+    inspector.page.locator("input[type=file]").set_input_files(file)
+    found = looked_at(inspector.press("上传并识别").press("检查全部行"))
+    assert inspector.reads("确认导入 8 行", "返回核对列", "放弃导入")
+    assert found | walked(inspector, ["/imports/"]) == {}
+    assert inspector.faults == []
+
+
 # Refused forms --------------------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from apps.core.models import DictionaryEntry, Event
 from apps.core.pages import list_page
 from apps.core.registers import as_text, registry
 from apps.core.scoping import get_visible_or_404
+from apps.core.words import model_of
 
 # Grants
 
@@ -159,16 +160,26 @@ def event_page(request: SignedInRequest, key: str) -> HttpResponse:
             {"label": "操作日志", "url": reverse("events:list")},
             {"label": str(event.pk)},
         ],
-        "sections": [{"title": "事项", "facts": event_facts(event)}, {"title": "内容", "facts": told}],
+        "sections": [{"title": "事项", "facts": event_facts(event, request.user)}, {"title": "内容", "facts": told}],
     }
     return render(request, "core/detail.html", context)
 
 
-def event_facts(event: Event) -> list[dict[str, Any]]:
+def subject_of(event: Event, user: User) -> str:
+    """Kind, number and name of the record; the name only where the record still is and the user may see it."""
+    kind = f"{event.get_record_type_display()} {event.record_id}"
+    rows: Any = getattr(model_of(event.record_type), "objects", None)
+    if not hasattr(rows, "visible_to"):
+        return kind
+    record = rows.visible_to(user).filter(pk=event.record_id).first()
+    return f"{kind}，{record}" if record else kind
+
+
+def event_facts(event: Event, user: User) -> list[dict[str, Any]]:
     return [
         {"label": "时间", "value": timezone.localtime(event.happened_at).isoformat(" ", "milliseconds")},
         {"label": "操作人", "value": event.actor or "系统"},
-        {"label": "对象", "value": f"{event.get_record_type_display()} {event.record_id}"},
+        {"label": "对象", "value": subject_of(event, user)},
         {"label": "步骤", "value": event.step},
         {"label": "原状态", "value": event.get_before_display()},
         {"label": "新状态", "value": event.get_after_display()},

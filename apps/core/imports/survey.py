@@ -49,7 +49,12 @@ def survey(
     return {
         "layout": layout,
         "sheets": [
-            {"name": r.name, "hidden": r.hidden, "usable": r.table is not None, "whole": is_whole(r.table, fields, recall)}
+            {
+                "name": r.name,
+                "hidden": r.hidden,
+                "usable": r.table is not None,
+                "whole": is_whole(r.table, fields, recall),
+            }
             for r in reports
         ],
         "sheet": table.sheet.name,

@@ -55,6 +55,12 @@ def grade_chip(grade: str) -> SafeString:
 
 
 @register.simple_tag
+def chip(label: str) -> SafeString:
+    """A plain grey label."""
+    return drawn('<span class="chip">{}</span>', label)
+
+
+@register.simple_tag
 def state_dot(tone: str, label: str) -> SafeString:
     """State as a dot and a word."""
     css = f"state state-{tone}" if tone in TONES else "state"
@@ -118,6 +124,27 @@ def qs(context: template.Context, **changes: Any) -> str:
     query = {key: values for key, values in context["request"].GET.lists() if key not in left_out}
     query |= {key: [value] for key, value in changes.items() if value not in (None, "")}
     return f"?{urlencode(query, doseq=True)}"
+
+
+@register.simple_tag
+def conditions(form: BaseForm) -> list[str]:
+    """What a query asks for, each as 状态“已销号”."""
+    return [f"{bound.label}“{words}”" for bound in form.visible_fields() if (words := condition_words(bound))]
+
+
+@register.filter
+def is_asked(bound: BoundField) -> bool:
+    """Whether a condition of a query is in use."""
+    return bool(condition_words(bound))
+
+
+def condition_words(bound: BoundField) -> str:
+    """The value of a condition as it is read: the word of a choice, both ends of a range."""
+    value = bound.value() if bound.form.is_bound else None
+    if isinstance(value, list):
+        return "至".join(str(end or "…") for end in value) if any(value) else ""
+    words = {str(code): str(label) for code, label in getattr(bound.field, "choices", ())}
+    return words.get(str(value), str(value)) if value else ""
 
 
 @register.inclusion_tag("core/_pager.html")

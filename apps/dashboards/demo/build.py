@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Organisation, User
 from apps.dashboards.demo import words
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
+from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
@@ -65,6 +66,7 @@ class Demo:
         self.names = Names(self.rng)
         self.staff = Staff(self.names, seed)
         self.today = timezone.localdate()
+        self.crews = Crews(self.rng, self.names, self.today)
         self.counties: list[County] = []
         self.directors: dict[int, User] = {}
         self.crewed: set[int] = set()
@@ -110,6 +112,8 @@ class Demo:
         for contractor in contractors:
             director = self.staff.hire("safety_director", contractor.organisation, contractor.uscc)
             self.directors[contractor.pk] = director
+            self.crews.enter_leader(contractor, director)
+            self.crews.enter_workers(contractor, 3)
         supervision = others[PartyRole.SUPERVISION_FIRM]
         engineer = self.staff.hire("supervising_engineer", supervision.organisation, supervision.uscc)
         self.counties.append(County(region, inspectors, head, contractors, others, engineer))
@@ -145,7 +149,10 @@ class Demo:
             POST_OF_ROLE[role]: self.staff.hire(role, employer.organisation, employer.uscc)
             for role, employer in firms.items()
         }
-        engage(project, posts)
+        persons = {
+            user.pk: self.crews.enter_leader(contractor, user) for user in posts.values() if user.role in LEADERS
+        }
+        engage(project, posts, persons)
         self.crewed.add(project.pk)
 
     def cases(self, projects: list[Project]) -> Iterator[Case]:

@@ -156,7 +156,7 @@ def live(case: Case, rng: random.Random, measures: str) -> None:
             hazard.funds = Decimal(rng.randint(0, 80) * 100)
             hazard.rectified_on = timezone.localdate(at)
             if hazard.is_major:
-                hazard.commitments = {key: f"{label}已落实" for key, label in FIVE_COMMITMENTS.items()}
+                hazard.commitments = {key: words.COMMITMENTS[key] for key in FIVE_COMMITMENTS}
         elif move == "confirm":
             hazard.confirmed_at, hazard.confirmed_by = at, who
         elif move == "verify":

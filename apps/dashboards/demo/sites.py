@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.dashboards.demo import words
 from apps.dashboards.demo.people import Names
 from apps.enterprises.models import Enterprise
+from apps.people.models import Person
 from apps.projects.dangerous import classify
 from apps.projects.models import (
     DangerousWork,
@@ -75,9 +76,11 @@ def near(rng: random.Random, region: Region) -> dict[str, Decimal | None]:
     }
 
 
-def engage(project: Project, posts: Mapping[Any, User]) -> None:
+def engage(project: Project, posts: Mapping[Any, User], persons: Mapping[Any, Person] | None = None) -> None:
+    """Put accounts on their posts, together with the persons behind them where those are entered."""
+    known = persons or {}
     ProjectMember.objects.bulk_create(
-        ProjectMember(project=project, user=user, post=post, started_on=project.started_on)
+        ProjectMember(project=project, user=user, person=known.get(user.pk), post=post, started_on=project.started_on)
         for post, user in posts.items()
     )
 

@@ -54,7 +54,7 @@ class ProjectForm(ScopedModelForm):
     supervision_firm = EnterpriseField(label="监理单位", required=False)
     supervision_firm_leader = forms.CharField(label="总监理工程师", required=False, max_length=50)
     supervision_firm_phone = forms.CharField(label="总监理工程师电话", required=False, max_length=20)
-    site = CornersField(label="场地范围", required=False, help_text="每行一个角点，写作“经度,纬度”，至少3个")
+    site = CornersField(label="场地范围", required=False, help_text="每行一个角点，写作“经度,纬度”，至少 3 个")
 
     sections = (
         ("基本信息", ("number", "name", "region", "address", "kind", "structure", "area_m2", "stage")),

@@ -85,6 +85,8 @@ def test_closure_is_found_under_its_many_names(importing: Flow, heading: str) ->
     """Left out, it would turn a closed ledger into open hazards."""
     groups = ("序号", "排查时间", "隐患情况", None, "整改情况", None)
     head = (None, None, "隐患内容", "隐患部位", "完成时间", heading)
-    importing.upload(workbook(("2025年1月台账",), groups, head, (1, date(2025, 1, 3), "临边无防护", "3号楼", "1.5", "是")))
+    importing.upload(
+        workbook(("2025年1月台账",), groups, head, (1, date(2025, 1, 3), "临边无防护", "3号楼", "1.5", "是"))
+    )
     found = {c["label"]: c["field"] for c in importing.the_batch.mapping["columns"]}
     assert found[f"整改情况/{heading}"] == "closure"

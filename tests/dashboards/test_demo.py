@@ -1,0 +1,26 @@
+"""The demonstration: firms have staff, and the identity numbers of these are nobody's."""
+
+import pytest
+from django.utils import timezone
+
+from apps.dashboards.demo.build import Demo
+from apps.people.identity import problem
+from apps.people.models import Certificate, Person
+from apps.projects.models import ProjectMember
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county() -> None:
+    """One test, since building the demonstration takes seconds."""
+    demo = Demo("s", 1)
+    demo.build()
+    today, staff = timezone.localdate(), Person.objects.all()
+    assert {person.employer_id for person in staff} == set(demo.directors)
+    assert all(p.id_number.startswith("130000") and problem(p.id_number, today) is None for p in staff)
+    assert Certificate.objects.count() == len(staff)
+    assert Certificate.objects.expired(today).exists()
+    assert Certificate.objects.expiring(today, 30).exists()
+    leaders = ProjectMember.objects.filter(post__in=("project_manager", "project_safety_officer"))
+    assert leaders
+    assert all(leader.person and leader.person.user_id == leader.user_id for leader in leaders)
