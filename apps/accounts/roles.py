@@ -146,15 +146,24 @@ _ALL = (
         "enforcement_officer",
         "执法人员",
         "regulator",
-        "region",
-        EVERYONE | READS_SITES | READS_HAZARDS,
+        "projects",  # the matrix lets enforcement read what was handed over to it: a grant per case says what
+        EVERYONE
+        | READS_HAZARDS
+        | _can("enterprises.enterprise", "view", "export")
+        | _can("people.person", "view")
+        | _can("projects.project", "view", "export"),
     ),
     Role(
         "permit_officer",
         "审批人员",
         "regulator",
         "region",
-        EVERYONE | READS_SITES | KEEPS_PROJECTS | KEEPS_ENTERPRISES | KEEPS_PEOPLE,
+        EVERYONE
+        | KEEPS_ENTERPRISES
+        | KEEPS_PEOPLE
+        | _can("enterprises.enterprise", "view", "export")
+        | _can("people.person", "view")
+        | _can("projects.project", "view", "export", "add", "change", "import"),
     ),
     Role(
         "safety_director",

@@ -74,7 +74,10 @@ class Listing:
     @cached_property
     def problems(self) -> dict[str, list[str]]:
         """What is wrong with the query, by field; a wrong query finds nothing rather than everything."""
-        return self.filters.errors if self.filters else {}
+        if not self.filters:
+            return {}
+        fields = self.filters.form.fields
+        return {n: [f"{fields[n].label}：{e}" for e in errors] for n, errors in self.filters.errors.items()}
 
     @cached_property
     def found(self) -> QuerySet:
@@ -315,7 +318,7 @@ def _page(listing: Listing) -> dict[str, Any]:
         "previous_url": beside(listing, -1),
         "has_next": has_next,
         "next_url": beside(listing, 1),
-        "total_label": f"{listing.counted} 条" if not listing.is_capped else "1 万+ 条",
+        "total_label": f"{listing.counted:,} 条" if not listing.is_capped else "1 万+ 条",
         "total": listing.counted,
         "exact_url": listing.url(count=EXACT, page=None, **NOWHERE) if listing.is_capped else "",
         "last_url": listing.url(page=LAST, **NOWHERE) if listing.is_capped and number > 0 else "",

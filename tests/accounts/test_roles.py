@@ -81,7 +81,7 @@ def test_scope_follows_role_and_organisation() -> None:
         "county_officer": Scope(county, region_is_leaf=True),
         "station_head": Scope(county, region_is_leaf=True),
         "inspector": Scope(county, region_is_leaf=True),
-        "enforcement_officer": Scope(county, region_is_leaf=True),
+        "enforcement_officer": Scope(),
         "permit_officer": Scope(county, region_is_leaf=True),
         "safety_director": Scope(enterprise_id=firm),
         "project_manager": Scope(),

@@ -48,7 +48,7 @@ def test_examples_of_new_and_changed_records_work_one_after_the_other() -> None:
     plant_photo(recorder, PhotoStage.BEFORE)
     DictionaryEntry.objects.get_or_create(kind="hazard_category", code="height", label="高处作业")
     for name in CREATED:
-        user = recorder if name == "hazards_create" else officer
+        user = recorder if name in ("hazards_create", "dangerous_works_create") else officer
         create, update = BY_ID[name], BY_ID[name.replace("_create", "_update")]
         made = fits(create, Api(user).post(create.path, create.example), 201)
         assert update.example

@@ -199,7 +199,7 @@ def test_wrong_input_names_field_and_reason(
 
 
 def test_reader_may_look_but_not_write() -> None:
-    firm, reader = EnterpriseFactory(), Api(persona("enforcement_officer"))
+    firm, reader = EnterpriseFactory(), Api(persona("auditor"))
     assert reader.get(address(firm)).status_code == 200
     assert reader.post(LIST, NEW).json()["code"] == "forbidden"
     assert reader.patch(address(firm), {"address": "别处"}, version=1).status_code == 403

@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any
 
 from django.utils import timezone
-from PIL import Image, ImageDraw
 from stdnum.cn import uscc
 
 from apps.accounts.models import User
@@ -19,6 +18,7 @@ from apps.hazards.services import record_hazard
 from apps.hazards.services.photos import take_in
 from apps.hazards.workflow import HAZARD
 from apps.projects.models import Project, ProjectMember, ProjectParty
+from tests.core.pictures import saved, scene
 from tests.personas import CHANGAN, organisation, persona, region
 
 _numbers = count(1)
@@ -82,17 +82,9 @@ def site(at: str = CHANGAN) -> Site:
     )
 
 
-def picture(shade: int = 0) -> BytesIO:
-    """A small JPEG with something on it; different shades are different pictures."""
-    image = Image.new("RGB", (160, 120), (200, 210, 220))
-    draw = ImageDraw.Draw(image)
-    for line in range(6):
-        left, top = line * 25 + shade % 10, 20 + (shade * 7 + line * 13) % 60
-        draw.rectangle((left, top, left + 15, 110), fill=(shade % 200, 60, 40))
-    out = BytesIO()
-    image.save(out, "JPEG")
-    out.seek(0)
-    return out
+def picture(seed: int = 0) -> BytesIO:
+    """A small JPEG with something on it; another seed, another picture."""
+    return saved(scene(seed, 160, 120))
 
 
 def photo(by: User, stage: PhotoStage = PhotoStage.AFTER) -> str:

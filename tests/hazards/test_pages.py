@@ -78,7 +78,7 @@ def onlookers(site: stories.Site) -> list[User]:
     owner, expert = persona("owner"), persona("expert")
     for user, post in ((owner, "owner_representative"), (expert, "expert")):
         ProjectMember.objects.create(project=site.project, user=user, post=post)
-    officers = [persona(role) for role in ("county_officer", "enforcement_officer", "auditor")]
+    officers = [persona(role) for role in ("county_officer", "auditor")]
     return [owner, expert, *officers, city_officer(), province_officer()]
 
 
