@@ -162,6 +162,8 @@ class Register:
         name = sort.removeprefix("-")
         if not any(c.sortable and c.name == name for c in self.columns):
             return rows.order_by(*self.order)
+        if name == self.key:  # unique, so that nothing has to decide between equal ones
+            return rows.order_by(sort)
         if sort.startswith("-"):
             return rows.order_by(F(name).desc(nulls_first=True), "-pk")
         return rows.order_by(F(name).asc(nulls_last=True), "pk")
