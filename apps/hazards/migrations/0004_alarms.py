@@ -1,4 +1,5 @@
 import django.db.models.deletion
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 # Days are those of China, like everywhere in the ledger.
@@ -44,6 +45,14 @@ FILL = """
            (coalesce(verified_at, confirmed_at, answered_at, now()) AT TIME ZONE 'Asia/Shanghai')::date AS answered) AS days
      WHERE next_reminder_on IS NOT NULL
        AND (with_firm AND deadline IS NOT NULL OR state IN ('answered', 'confirmed', 'verified'))
+"""
+# Steps that were overtaken had rows of their own; now the step that overtook them names them.
+NAME_SKIPPED = """
+    UPDATE hazards_reminder AS said SET skipped_kinds = kinds
+      FROM (SELECT hazard_id, created_at, array_agg(kind ORDER BY day) AS kinds
+              FROM hazards_reminder WHERE skipped GROUP BY hazard_id, created_at) AS overtaken
+     WHERE NOT said.skipped AND overtaken.hazard_id = said.hazard_id AND overtaken.created_at = said.created_at;
+    DELETE FROM hazards_reminder WHERE skipped;
 """
 
 
@@ -98,6 +107,13 @@ class Migration(migrations.Migration):
             "DROP FUNCTION hazards_set_alarm()",
         ),
         migrations.RemoveIndex(model_name="hazard", name="hazard_due"),
+        migrations.AddField(
+            model_name="reminder",
+            name="skipped_kinds",
+            field=ArrayField(
+                base_field=models.CharField(max_length=20), default=list, size=None, verbose_name="补扫时略过的步骤"
+            ),
+        ),
         migrations.AlterField(
             model_name="reminder",
             name="hazard",
@@ -110,4 +126,7 @@ class Migration(migrations.Migration):
                 verbose_name="隐患",
             ),
         ),
+        migrations.RunSQL(NAME_SKIPPED, migrations.RunSQL.noop),
+        migrations.RemoveField(model_name="reminder", name="skipped"),
+        migrations.RenameField(model_name="reminder", old_name="skipped_kinds", new_name="skipped"),
     ]

@@ -1,5 +1,6 @@
 """When a sweep looks at a hazard next, and what it has said there, so that nothing is said twice."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -41,9 +42,9 @@ class Alarm(models.Model):
 
 
 class Reminder(models.Model):
-    """One step of a hazard's reminder plan: the claim that makes two workers send one message.
+    """One step of a hazard's reminder plan that was said: the claim that makes two workers send one message.
 
-    `skipped` steps lay behind a later one when the sweep caught up after an outage: recorded, not sent.
+    `skipped` are the kinds of the steps that it overtook when the sweep caught up after an outage: never sent.
     """
 
     # Found by the unique constraint.  Neither an index of its own nor a check of the key, which together are half of
@@ -53,7 +54,7 @@ class Reminder(models.Model):
     )
     kind = models.CharField("提醒类别", max_length=20)
     day = models.DateField("日期")
-    skipped = models.BooleanField("补扫时略过", default=False)
+    skipped = ArrayField(models.CharField(max_length=20), verbose_name="补扫时略过的步骤", default=list)
     created_at = models.DateTimeField("生成时间", db_default=Now())
 
     class Meta:

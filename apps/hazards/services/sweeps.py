@@ -59,6 +59,16 @@ class Outlook:
     following: date | None
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a chunk did: alarms taken, steps said, and the last alarm, so that the next one need not pass it again."""
+
+    found: int
+    said: int
+    last_day: date
+    last_hazard: int
+
+
 OutlookOf = Callable[[date, date], Outlook]
 
 
@@ -105,10 +115,10 @@ def _sweep(plan: str, outlook_of: OutlookOf, today: date) -> int:
         return 0
     outlooks = {day: outlook_of(day, today) for day in days}
     asked = {"plan": plan, "today": today, "chunk": CHUNK, **_columns(outlooks)}
-    said, found = 0, CHUNK
-    while found == CHUNK:
-        found, new = _sweep_chunk(asked)
-        said += new
+    said, done = 0, Done(CHUNK, 0, date.min, 0)
+    while done.found == CHUNK:
+        done = _sweep_chunk(asked | {"after_day": done.last_day, "after_hazard": done.last_hazard})
+        said += done.said
     return said
 
 
@@ -147,29 +157,30 @@ WITH outlook AS (
     hearing AS (
         SELECT * FROM unnest(%(heard)s::text[], %(hearer)s::text[]) AS hearing (kind, role)),
     due AS MATERIALIZED (
-        SELECT hazard_id, counted_from, began_on
+        SELECT hazard_id, day, counted_from, began_on
           FROM hazards_alarm
-         WHERE plan = %(plan)s AND day <= %(today)s AND counted_from = ANY(%(days)s::date[])
+         WHERE plan = %(plan)s AND day <= %(today)s AND (day, hazard_id) > (%(after_day)s, %(after_hazard)s)
+           AND counted_from = ANY(%(days)s::date[])
          ORDER BY day, hazard_id LIMIT %(chunk)s
            FOR NO KEY UPDATE SKIP LOCKED),
     moved AS (
         UPDATE hazards_alarm SET day = outlook.following
           FROM due JOIN outlook USING (counted_from) WHERE hazards_alarm.hazard_id = due.hazard_id),
     reached AS (
-        SELECT hazard_id, kind, day, number < max(number) OVER (PARTITION BY hazard_id) AS skipped
-          FROM due JOIN step USING (counted_from) WHERE step.day >= due.began_on),
+        SELECT hazard_id, max(step.day) AS day, array_agg(kind ORDER BY number) AS kinds
+          FROM due JOIN step USING (counted_from) WHERE step.day >= due.began_on
+         GROUP BY hazard_id),
     claimed AS (
-        INSERT INTO hazards_reminder (hazard_id, kind, day, skipped)
-        SELECT hazard_id, kind, day, skipped FROM reached ORDER BY hazard_id, kind, day
-            ON CONFLICT DO NOTHING RETURNING hazard_id, kind, day, skipped),
+        INSERT INTO hazards_reminder (hazard_id, day, kind, skipped)
+        SELECT hazard_id, day, kinds[cardinality(kinds)], kinds[:cardinality(kinds) - 1] FROM reached ORDER BY hazard_id
+            ON CONFLICT DO NOTHING RETURNING hazard_id, day, kind),
     said AS MATERIALIZED (
         SELECT claimed.hazard_id, claimed.kind, claimed.day, hazard.number, coalesce({TITLE}, '') AS title,
                hazard.deadline, hazard.enterprise_id, hazard.project_id, projects_project.name AS project,
                hazard.region_path, hazard.recorded_by_id, hazard.by_authority, hazard.grade = 'major' AS is_major
           FROM claimed
           JOIN hazards_hazard AS hazard ON hazard.id = claimed.hazard_id
-          JOIN projects_project ON projects_project.id = hazard.project_id
-         WHERE NOT claimed.skipped),
+          JOIN projects_project ON projects_project.id = hazard.project_id),
     asked AS (
         SELECT hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id, by_authority, is_major
           FROM said JOIN hearing USING (kind)),
@@ -184,15 +195,16 @@ WITH outlook AS (
           JOIN speech USING (kind)
           JOIN (SELECT DISTINCT hazard_id, user_id FROM standing) AS listener USING (hazard_id)),
     told AS ({telling("news")} RETURNING id)
-SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM said), (SELECT array_agg(id) FROM told)
+SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM said), (SELECT array_agg(id) FROM told),
+       (SELECT max(day) FROM due), (SELECT max(hazard_id) FROM due WHERE day = (SELECT max(day) FROM due))
 """  # noqa: S608  (no user's words)
 
 
 @transaction.atomic
-def _sweep_chunk(asked: dict[str, Any]) -> tuple[int, int]:
-    """One statement and one transaction: how many alarms it took, and how many steps it said."""
+def _sweep_chunk(asked: dict[str, Any]) -> Done:
+    """One statement and one transaction."""
     with connection.cursor() as cursor:
         cursor.execute(SWEEP, asked)
-        found, said, messages = cursor.fetchone()
+        found, said, messages, *last = cursor.fetchone()
     hand_over(messages or [])
-    return found, said
+    return Done(found, said, *last)
