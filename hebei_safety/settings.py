@@ -176,6 +176,7 @@ TICKS = {
     "accounts.tidy": 86400,
     "notifications.send_digests": 600,
     "notifications.deliver": 300,
+    "notifications.keep_shelves": 86400,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for task, seconds in TICKS.items()
@@ -255,6 +256,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # --- Mail --------------------------------------------------------------------------------------------------------
 
 vars().update(env.mail(env.text("EMAIL_URL", "")))
+# Months after which a quarter's messages are thrown away; 0 keeps them for good.  The event ledger always stays.
+MESSAGES_KEPT_MONTHS = env.number("MESSAGES_KEPT_MONTHS", 12)
 EMAIL_CONFIGURED = bool(env.text("EMAIL_URL", ""))
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "noreply@localhost")
 

@@ -31,6 +31,11 @@ SCOPES: dict[str, Scope] = {
     "core.StoredFile": {"self": "created_by_id"},
     "enterprises.Enterprise": {"region": "region_path", "enterprise": "organisation_id"},
     "enterprises.FormerName": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
+    "hazards.Alarm": {
+        "region": "hazard_id.region_path",
+        "enterprise": "hazard_id.enterprise_id",
+        "project": "hazard_id.project_id",
+    },
     "hazards.Photo": {
         "region": "hazard_id.region_path",
         "enterprise": "hazard_id.enterprise_id",

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from apps.core.models import Event
 from apps.core.workflow import Transition, transitioned
 from apps.hazards.models import Hazard
-from apps.hazards.recipients import Recipients
+from apps.hazards.recipients import ROLES, Recipients
 from apps.hazards.services.digest import hands_of
 from apps.notifications.services import notify, settle
 
@@ -36,6 +36,6 @@ def tell_the_people(record: Hazard, move: Transition, event: Event, **kwargs: An
 def settle_earlier(record: Hazard, move: Transition, event: Event, around: Recipients) -> None:
     """Once the hazard has passed into other hands, nobody has to do any more what they were told before."""
     if hands_of(event.before) != hands_of(event.after):
-        settle(around.everybody(record), record.get_absolute_url())
+        settle(around.all_of(record, ROLES), record.get_absolute_url())
     elif move.name == "reject_void":
         settle(around.of(record, "approvers"), record.get_absolute_url(), kind="hazard_request_void")

@@ -1,117 +1,95 @@
-"""Who is to be told about a hazard.  Asked for many hazards at once, so that a sweep needs few queries."""
+"""Who is to be told about a hazard: one query for however many, which a sweep joins to its own statement."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.hazards.models import Hazard
-from apps.projects.models import ProjectMember
 
-SITE_POSTS = ("project_manager", "project_safety_officer")
+ROLES = ("firm", "site", "supervising_engineer", "recorder", "head", "county", "city", "closers", "approvers")
+"""What a person may be to a hazard; transitions name these in `notify`."""
+
+# Common table expressions from asked (hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id,
+# by_authority, is_major) to standing (hazard_id, role, user_id), active accounts only, some of them twice:
+# - firm: its safety directors.  site, supervising_engineer: by the posts on the project.
+# - head, approvers: the head of the nearest station; a self-check has its director in that role.
+# - county, city: the nearest officers; a city without any has those of the province.
+# - closers: those who may strike off, the recorder and the head beside, for a major needs another person.
+STANDING = """
+    duty AS (
+        SELECT asked.*,
+               CASE WHEN role IN ('head', 'approvers') OR role = 'closers' AND is_major
+                    THEN CASE WHEN by_authority THEN 'station_head' ELSE 'firm' END
+                    WHEN role = 'county' THEN 'county_officer'
+                    WHEN role = 'city' THEN 'city_officer'
+                    ELSE role END AS office
+          FROM asked),
+    place AS (
+        SELECT region_path, string_to_array(trim(BOTH '/' FROM region_path), '/') AS parts
+          FROM (SELECT DISTINCT region_path FROM duty
+                 WHERE office IN ('station_head', 'county_officer', 'city_officer'))),
+    officer AS (
+        SELECT place.region_path, stand_in.office, accounts_user.id AS user_id,
+               rank() OVER (PARTITION BY place.region_path, stand_in.office
+                            ORDER BY accounts_user.role <> stand_in.office, parts_above DESC) AS distance
+          FROM place
+         CROSS JOIN generate_series(1, cardinality(place.parts)) AS parts_above
+          JOIN accounts_organisation
+            ON accounts_organisation.region_path = '/' || array_to_string(place.parts[:parts_above], '/') || '/'
+          JOIN accounts_user ON accounts_user.organisation_id = accounts_organisation.id AND accounts_user.is_active
+          JOIN (VALUES ('station_head', 'station_head'), ('county_officer', 'county_officer'),
+                       ('city_officer', 'city_officer'), ('province_officer', 'city_officer'))
+            AS stand_in (role, office) ON stand_in.role = accounts_user.role),
+    standing AS (
+        SELECT duty.hazard_id, duty.role, accounts_user.id AS user_id
+          FROM duty JOIN accounts_user ON accounts_user.organisation_id = duty.enterprise_id
+         WHERE duty.office = 'firm' AND accounts_user.role = 'safety_director' AND accounts_user.is_active
+        UNION ALL
+        SELECT duty.hazard_id, duty.role, accounts_user.id
+          FROM duty
+          JOIN projects_projectmember AS member ON member.project_id = duty.project_id AND member.ended_on IS NULL
+          JOIN accounts_user ON accounts_user.id = member.user_id AND accounts_user.is_active
+         WHERE duty.office = 'site' AND member.post IN ('project_manager', 'project_safety_officer')
+            OR duty.office = 'supervising_engineer' AND member.post = 'supervising_engineer'
+        UNION ALL
+        SELECT duty.hazard_id, duty.role, accounts_user.id
+          FROM duty JOIN accounts_user ON accounts_user.id = duty.recorded_by_id AND accounts_user.is_active
+         WHERE duty.role IN ('recorder', 'closers')
+        UNION ALL
+        SELECT duty.hazard_id, duty.role, officer.user_id
+          FROM duty JOIN officer USING (region_path, office)
+         WHERE officer.distance = 1)
+"""
+ASKED = """
+    SELECT id AS hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id, by_authority,
+           grade = 'major' AS is_major
+      FROM hazards_hazard CROSS JOIN unnest(%s::text[]) AS role
+     WHERE id = ANY(%s)
+"""
+PEOPLE = f"""
+    WITH asked AS ({ASKED}), {STANDING}
+    SELECT DISTINCT hazard_id, role, user_id FROM standing ORDER BY user_id
+"""  # noqa: S608  (no user's words)
 
 
 class Recipients:
     """The people around a batch of hazards, by the roles that transitions name in `notify`."""
 
-    def __init__(self, hazards: Sequence[Hazard]) -> None:
-        self._firms = self._staff({h.enterprise_id for h in hazards})
-        self._members = self._engaged({h.project_id for h in hazards})
-        self._officers = self._authorities({h.region_path for h in hazards})
-        self._recorders = {
-            u.pk: u for u in User.objects.filter(pk__in={h.recorded_by_id for h in hazards}, is_active=True)
-        }
+    def __init__(self, hazards: Sequence[Hazard], roles: Iterable[str] = ROLES) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(PEOPLE, [list(roles), [hazard.pk for hazard in hazards]])
+            found = cursor.fetchall()
+        users = User.objects.in_bulk({user for _, _, user in found})
+        self._people: dict[tuple[int, str], list[User]] = defaultdict(list)
+        for hazard, role, user in found:
+            self._people[hazard, role].append(users[user])
 
     def of(self, hazard: Hazard, role: str) -> list[User]:
         """The active accounts that stand in this role to the hazard."""
-        return self._roles[role](self, hazard)
+        return self._people[hazard.pk, role]
 
     def all_of(self, hazard: Hazard, roles: Iterable[str]) -> list[User]:
         found = {user.pk: user for role in roles for user in self.of(hazard, role)}
         return list(found.values())
-
-    def everybody(self, hazard: Hazard) -> list[User]:
-        return self.all_of(hazard, self._roles)
-
-    @staticmethod
-    def _staff(enterprises: set[int]) -> dict[int, list[User]]:
-        users: dict[int, list[User]] = defaultdict(list)
-        for user in User.objects.filter(organisation__in=enterprises, role="safety_director", is_active=True):
-            users[user.organisation_id].append(user)
-        return users
-
-    @staticmethod
-    def _engaged(projects: set[int]) -> dict[tuple[int, str], list[User]]:
-        users: dict[tuple[int, str], list[User]] = defaultdict(list)
-        members = ProjectMember.objects.filter(
-            project__in=projects, ended_on=None, user__isnull=False, user__is_active=True
-        ).select_related("user")
-        for member in members:
-            users[member.project_id, member.post].append(member.user)
-        return users
-
-    @staticmethod
-    def _authorities(paths: set[str]) -> dict[tuple[str, str], list[User]]:
-        wanted = {above for path in paths for above in paths_above(path)}
-        users: dict[tuple[str, str], list[User]] = defaultdict(list)
-        heads = User.objects.filter(
-            organisation__region_path__in=wanted,
-            role__in=("station_head", "county_officer", "city_officer", "province_officer"),
-            is_active=True,
-        ).select_related("organisation")
-        for user in heads:
-            users[user.organisation.region_path, user.role].append(user)
-        return users
-
-    def firm(self, hazard: Hazard) -> list[User]:
-        return self._firms[hazard.enterprise_id]
-
-    def site(self, hazard: Hazard) -> list[User]:
-        return [user for post in SITE_POSTS for user in self._members[hazard.project_id, post]]
-
-    def supervising_engineer(self, hazard: Hazard) -> list[User]:
-        return self._members[hazard.project_id, "supervising_engineer"]
-
-    def recorder(self, hazard: Hazard) -> list[User]:
-        recorder = self._recorders.get(hazard.recorded_by_id or 0)
-        return [recorder] if recorder else []
-
-    def head(self, hazard: Hazard) -> list[User]:
-        """The head of the station of the place; a self-check has its director in that role."""
-        if not hazard.by_authority:
-            return self.firm(hazard)
-        return self._nearest(hazard, "station_head")
-
-    def county(self, hazard: Hazard) -> list[User]:
-        return self._nearest(hazard, "county_officer")
-
-    def city(self, hazard: Hazard) -> list[User]:
-        return self._nearest(hazard, "city_officer") or self._nearest(hazard, "province_officer")
-
-    def closers(self, hazard: Hazard) -> list[User]:
-        """Those who may strike off: the recorder and the head beside, for a major needs another person."""
-        return [*self.recorder(hazard), *(self.head(hazard) if hazard.is_major else [])]
-
-    def approvers(self, hazard: Hazard) -> list[User]:
-        return self.head(hazard)
-
-    def _nearest(self, hazard: Hazard, role: str) -> list[User]:
-        found = (self._officers[path, role] for path in paths_above(hazard.region_path))
-        return next((users for users in found if users), [])
-
-    _roles: dict[str, Callable[["Recipients", Hazard], list[User]]] = {
-        "firm": firm,
-        "site": site,
-        "supervising_engineer": supervising_engineer,
-        "recorder": recorder,
-        "head": head,
-        "county": county,
-        "city": city,
-        "closers": closers,
-        "approvers": approvers,
-    }
-
-
-def paths_above(path: str) -> list[str]:
-    """The path itself and those above it, nearest first: /13/1301/130102/ → /13/1301/130102/, /13/1301/, /13/."""
-    parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[:n]) + "/" for n in range(len(parts), 0, -1)]

@@ -42,14 +42,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(level__in=(Level.MUST_DO, Level.REMINDER)).exclude(kind=DIGEST)
 
 
+class ThisQuarter(models.Func):
+    """The first day of the quarter in which the database writes the row, in China."""
+
+    template = "(date_trunc('quarter', now() AT TIME ZONE 'Asia/Shanghai'))::date"
+    output_field = models.DateField()
+
+
 class Message(models.Model):
     """One piece of news for one person (消息): what, and the address of the exact step.
 
-    `dedupe_key` names the occasion, such as a hazard's reminder of one day; the same occasion reaches a person once.
+    `dedupe_key` names the occasion, such as a hazard's reminder of one day; the same occasion reaches a person once
+    in a `quarter`, and what causes it (a step, a reminder, a digest) has a unique row of its own for good.  The table
+    is partitioned by quarters, so that old messages go with their partition (`shelves.py`).
     """
 
+    # Found by message_own; an index of its own would only make writing slower.
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages", verbose_name="收件人"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages", verbose_name="收件人", db_index=False
     )
     kind = models.CharField("类别", max_length=60)
     level = models.CharField("级别", max_length=10, choices=Level)
@@ -59,13 +69,14 @@ class Message(models.Model):
     dedupe_key = models.CharField("去重键", max_length=200)
     created_at = models.DateTimeField("时间", db_default=Now())
     read_at = models.DateTimeField("阅读时间", null=True)
+    quarter = models.DateField("季度", db_default=ThisQuarter(), editable=False)
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "消息"
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "dedupe_key"], name="message_told_once"),
+            models.UniqueConstraint(fields=["recipient", "dedupe_key", "quarter"], name="message_told_once"),
             models.CheckConstraint(name="message_level_is_known", condition=Q(level__in=Level.values)),
             # A path of this site: neither another host (//host, /\host) nor another scheme.
             models.CheckConstraint(name="message_links_within_the_site", condition=Q(url__regex=r"^/($|[^/\\])")),
@@ -148,7 +159,10 @@ class Delivery(models.Model):
     two workers never try at once and an attempt that died with its worker is made again.
     """
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", verbose_name="消息")
+    # A key into a partitioned table would have to name the partition too; messages and deliveries expire together.
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="deliveries", verbose_name="消息", db_constraint=False
+    )
     channel = models.CharField("渠道", max_length=20)
     due_at = models.DateTimeField("下次尝试时间", db_default=Now())
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)

@@ -1,6 +1,6 @@
 """Telling people something once, and remembering what they have read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,29 @@ from apps.notifications.models import Delivery, Level, Message
 
 BATCH = 1000
 TITLE_LENGTH = 200
-# Sorted, or two writers who share recipients could each wait for the other's unique key.
-INSERT_NEW = """
+
+
+def telling(news: str) -> str:
+    """The statement that tells what the relation `news` holds, to active accounts and once; it can return `id`s.
+
+    For statements that find by themselves whom to tell what; others use `notify_all`.
+    """
+    return f"""
     INSERT INTO notifications_message (recipient_id, kind, level, title, body, url, dedupe_key)
-    SELECT news.*
-      FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-           AS news (recipient_id, kind, level, title, body, url, dedupe_key)
+    SELECT news.recipient_id, news.kind, news.level, news.title, news.body, news.url, news.dedupe_key
+      FROM {news} AS news
       JOIN accounts_user ON accounts_user.id = news.recipient_id AND accounts_user.is_active
+     -- Sorted, or two writers who share recipients could each wait for the other's unique key.
      ORDER BY news.recipient_id, news.dedupe_key
     ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608  (a relation that a developer names)
+
+
+TELL_NOTICES = f"""
+    WITH notice (recipient_id, kind, level, title, body, url, dedupe_key) AS (SELECT * FROM unnest(
+        %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]))
+    {telling("notice")} RETURNING id
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -58,28 +71,24 @@ def notify_all(notices: Iterable[Notice]) -> int:
     if not columns:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_NEW, columns)
-        new = cursor.rowcount
-    _hand_over(wanted)
-    return new
+        cursor.execute(TELL_NOTICES, columns)
+        new = [pk for (pk,) in cursor.fetchall()]
+    hand_over(new)
+    return len(new)
 
 
 def _row(notice: Notice) -> tuple[int, str, str, str, str, str, str]:
-    """The values in the order of INSERT_NEW."""
+    """The values in the order of TELL_NOTICES."""
     title = notice.title if len(notice.title) <= TITLE_LENGTH else f"{notice.title[: TITLE_LENGTH - 1]}…"
     return notice.recipient_id, notice.kind, notice.level, title, notice.body, notice.url, notice.dedupe_key
 
 
-def _hand_over(notices: list[Notice]) -> None:
-    """Write a delivery for each channel that carries these messages, and wake the sender once."""
-    ways = channels.configured()
-    occasions = {notice.dedupe_key for notice in notices}
-    people = {notice.recipient_id for notice in notices}
-    told = Message.objects.filter(dedupe_key__in=occasions, recipient__in=people)
+def hand_over(messages: Sequence[int]) -> None:
+    """Write a delivery for each channel that carries these new messages, and wake the sender once."""
     deliveries = [
         Delivery(message_id=pk, channel=way.name)
-        for way in ways
-        for pk in way.takes(told).order_by("pk").values_list("pk", flat=True)
+        for way in channels.configured()
+        for pk in way.takes(Message.objects.filter(pk__in=messages)).order_by("pk").values_list("pk", flat=True)
     ]
     if deliveries:
         Delivery.objects.bulk_create(deliveries, batch_size=BATCH, ignore_conflicts=True)

@@ -1,19 +1,23 @@
 """Deadlines run by themselves: reminders, escalation, answers that wait; nothing is said twice, nothing floods."""
 
-import threading
+from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
+from itertools import count
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from apps.hazards.models import Grade, Hazard, Reminder
+from apps.hazards.models import Alarm, Grade, Hazard, Plan, Reminder
 from apps.hazards.services import sweeps
 from apps.hazards.workflow import HAZARD
 from apps.notifications.models import Message
+from apps.projects.models import ProjectMember
 from tests.hazards import stories
+from tests.notifications.helpers import Gate, at_once, held, without
 from tests.personas import CHANGAN, persona
 
 pytestmark = pytest.mark.django_db
@@ -71,15 +75,16 @@ def test_after_an_outage_only_the_latest_step_is_said_and_the_missed_ones_are_re
     hazard = ordered(site)
     sweeps.sweep_deadlines(day(hazard, 4))
     assert told(site.director) == ["hazard_escalate_county"]
-    skipped = Reminder.objects.filter(hazard=hazard, skipped=True).order_by("day").values_list("kind", flat=True)
-    assert list(skipped) == ["due_in_3", "due_in_1", "due_today", "escalate_station"]
+    reminder = Reminder.objects.get(hazard=hazard)
+    assert (reminder.kind, reminder.day) == ("escalate_county", day(hazard, 3))
+    assert reminder.skipped == ["due_in_3", "due_in_1", "due_today", "escalate_station"]
 
 
 def test_steps_that_lie_before_the_order_are_never_said(site: stories.Site) -> None:
     hazard = ordered(site, days=1)
     sweeps.sweep_deadlines(stories.today())
     assert told(site.director) == ["hazard_due_in_1"]
-    assert not Reminder.objects.filter(hazard=hazard, kind="due_in_3").exists()
+    assert Reminder.objects.get(hazard=hazard).skipped == []
 
 
 def test_a_hazard_without_deadline_is_neither_reminded_nor_escalated(site: stories.Site) -> None:
@@ -136,59 +141,222 @@ def test_a_sweep_with_nothing_due_asks_one_question_however_many_hazards_there_a
     Hazard.objects.update(next_reminder_on=F("deadline"))
     with CaptureQueriesContext(connection) as queries:
         assert sweeps.sweep_deadlines(stories.today()) == 0
-    assert len([q for q in queries if "SELECT" in q["sql"]]) == 1
+    assert len(queries) == 1
 
 
-def test_the_cost_of_a_sweep_does_not_grow_with_the_hazards_of_a_batch(site: stories.Site) -> None:
-    def queries_for(count: int) -> int:
-        hazards = [ordered(site) for _ in range(count)]
+def test_the_question_whether_anything_is_due_is_answered_by_the_index_of_alarms(db: None) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sweeps.DUE_DAYS}", [Plan.DEADLINE, stories.today()])
+        assert any("alarm_due" in line for (line,) in cursor.fetchall())
+
+
+def test_the_cost_of_a_sweep_does_not_grow_with_the_hazards_of_a_chunk(site: stories.Site) -> None:
+    def queries_for(number: int) -> int:
+        hazards = [ordered(site) for _ in range(number)]
         with CaptureQueriesContext(connection) as queries:
-            assert sweeps.sweep_deadlines(day(hazards[0], -3)) == count
+            assert sweeps.sweep_deadlines(day(hazards[0], -3)) == number
         Hazard.objects.update(next_reminder_on=None)
         return len(queries)
 
     assert queries_for(1) == queries_for(3)
 
 
-def sweep_in_two_workers(today: date) -> int:
-    """How many steps two sweeps say together that start at the same moment."""
-    barrier = threading.Barrier(2)
-    said: list[int] = []
+# What is said
 
-    def worker() -> None:
-        barrier.wait()
-        said.append(sweeps.sweep_deadlines(today))
-        connection.close()
 
-    threads = [threading.Thread(target=worker) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(said)
+def test_a_message_says_what_where_and_until_when(site: stories.Site) -> None:
+    hazard = ordered(site)
+    sweeps.sweep_deadlines(day(hazard, 0))
+    message = Message.objects.get(recipient=site.director, kind="hazard_due_today")
+    assert (message.title, message.level) == ("整改期限今天到期：五层预留洞口未封闭", "must_do")
+    assert message.body == f"{hazard.number}　{site.project.name}　期限 {hazard.deadline}"
+    assert message.url == hazard.get_absolute_url()
+    assert message.dedupe_key == f"hazard:{hazard.pk}:due_today:{hazard.deadline}"
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "洞口未封闭",
+        "  洞口未封闭 \r\n第二行",
+        "\n\t\n　洞口　未封闭　\n",
+        "长" * 61,
+        "长" * 59 + " 尾",
+        "甲\u2028乙",
+        "甲\x0b乙\x0c丙\x85丁",
+        "100%（见 \\1 条）",
+        "😀" * 70,
+    ],
+)
+def test_a_message_is_headed_like_the_hazard(site: stories.Site, description: str) -> None:
+    hazard = ordered(site)
+    Hazard.objects.filter(pk=hazard.pk).update(description=description)
+    sweeps.sweep_deadlines(day(hazard, 0))
+    title = Message.objects.get(recipient=site.director, kind="hazard_due_today").title
+    assert title == f"整改期限今天到期：{Hazard.objects.get(pk=hazard.pk).title}"
+
+
+def test_one_person_in_two_roles_is_told_once(site: stories.Site) -> None:
+    ProjectMember.objects.create(project=site.project, user=site.director, post="project_safety_officer")
+    hazard = ordered(site)
+    sweeps.sweep_deadlines(day(hazard, -3))
+    assert told(site.director) == ["hazard_due_in_3"]
+
+
+# The alarm
+
+
+def alarm(hazard: Hazard) -> tuple[str, date, date] | None:
+    found = Alarm.objects.filter(hazard=hazard).first()
+    return (found.plan, found.counted_from, found.began_on) if found else None
+
+
+def test_the_alarm_follows_the_hazard_from_hand_to_hand_and_ends_with_it(site: stories.Site) -> None:
+    hazard, today = stories.draft(site), stories.today()
+    assert alarm(hazard) is None
+    stories.order(hazard, site, days=5)
+    assert alarm(hazard) == ("deadline", today + timedelta(days=5), today)
+    for stage in ("answered", "confirmed", "verified"):
+        assert alarm(stories.taken_to(stage, site)) == (stage, today, today)
+    assert alarm(stories.taken_to("closed", site)) is None
+
+
+def test_a_new_deadline_is_planned_for_whoever_writes_it(site: stories.Site) -> None:
+    hazard = ordered(site)
+    sweeps.sweep_deadlines(day(hazard, 1))
+    later = day(hazard, 10)
+    Hazard.objects.filter(pk=hazard.pk).update(deadline=later)
+    assert sweeps.sweep_deadlines(later - timedelta(days=2)) == 1
+    assert told(site.director)[-1] == "hazard_due_in_3"
+
+
+def test_a_plan_that_has_said_all_is_not_looked_at_again(site: stories.Site) -> None:
+    hazard = ordered(site)
+    sweeps.sweep_deadlines(day(hazard, 7))
+    assert Alarm.objects.get(hazard=hazard).day is None
+    assert sweeps.sweep_deadlines(day(hazard, 400)) == 0
+
+
+def test_hazards_of_before_the_alarms_get_the_same_ones(site: stories.Site) -> None:
+    for stage in ("ordered", "received", "answered", "confirmed", "verified", "closed"):
+        stories.taken_to(stage, site)
+    stories.order(stories.draft(site), site, days=None)
+    by_trigger = set(Alarm.objects.values_list())
+    Alarm.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("apps.hazards.migrations.0004_alarms").FILL)
+    assert len(by_trigger) == 5
+    assert set(Alarm.objects.values_list()) == by_trigger
+
+
+# Chunks and workers
+
+
+def test_more_than_a_chunk_is_swept_chunk_by_chunk(site: stories.Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "CHUNK", 2)
+    hazards = [ordered(site) for _ in range(5)]
+    assert sweeps.sweep_deadlines(day(hazards[0], -3)) == 5
+    assert told(site.director) == ["hazard_due_in_3"] * 5
+
+
+def second_call_ends_the_worker() -> Callable[[list[int]], None]:
+    calls = count()
+
+    def hand_over(keys: list[int]) -> None:
+        if next(calls):
+            raise SystemExit
+
+    return hand_over
+
+
+def test_a_sweep_that_dies_keeps_its_finished_chunks_and_the_next_one_says_only_the_rest(
+    site: stories.Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeps, "CHUNK", 2)
+    today = day([ordered(site) for _ in range(5)][-1], -3)
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(sweeps, "hand_over", second_call_ends_the_worker())
+        sweeps.sweep_deadlines(today)
+    assert told(site.director) == ["hazard_due_in_3"] * 2
+    assert sweeps.sweep_deadlines(today) == 3
+    assert told(site.director) == ["hazard_due_in_3"] * 5
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_sweeping_at_once_say_each_step_once() -> None:
     place = stories.site()
-    hazards = [ordered(place) for _ in range(6)]
-    assert sweep_in_two_workers(day(hazards[0], -3)) == 6
+    today = day([ordered(place) for _ in range(6)][-1], -3)
+    assert sum(at_once(lambda: sweeps.sweep_deadlines(today), lambda: sweeps.sweep_deadlines(today))) == 6
+    assert told(place.director) == ["hazard_due_in_3"] * 6
+
+
+@pytest.fixture
+def first_holds(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """The first sweep to have said its steps stands at the gate with its transaction open."""
+    gate, hand_over = Gate(), sweeps.hand_over
+
+    def slowly(keys: list[int]) -> None:
+        hand_over(keys)
+        if not gate.reached.is_set():
+            gate.pass_through()
+
+    monkeypatch.setattr(sweeps, "hand_over", slowly)
+    return gate
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_worker_is_at_another_neither_says_nor_waits_for(first_holds: Gate) -> None:
+    place = stories.site()
+    today = day([ordered(place) for _ in range(6)][-1], -3)
+    with held(first_holds, lambda: sweeps.sweep_deadlines(today)) as first:
+        assert sweeps.sweep_deadlines(today) == 0
+    assert first == [6]
+
+
+def open_when_somebody_waits(gate: Gate) -> None:
+    """Let the first go on once another backend waits for a row of its."""
+    with connection.cursor() as cursor:
+        waiting = 0
+        while not waiting:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            waiting = cursor.fetchone()[0]
+    gate.opened.set()
+
+
+def sweep_past_the_first(gate: Gate, today: date) -> int:
+    """How many steps two sweeps say together of which the second reads before the first has committed."""
+    with held(gate, lambda: sweeps.sweep_deadlines(today)) as first:
+        _, second = at_once(lambda: open_when_somebody_waits(gate), lambda: sweeps.sweep_deadlines(today))
+    return first[0] + second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_even_without_row_locks_the_unique_claims_let_no_step_be_said_twice(
+    first_holds: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = stories.site()
+    today = day([ordered(place) for _ in range(6)][-1], -3)
+    without_row_locks(monkeypatch)
+    assert sweep_past_the_first(first_holds, today) == 6
     assert told(place.director) == ["hazard_due_in_3"] * 6
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_row_locks_two_workers_would_say_steps_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The negative control: both workers read before either writes, and no step is claimed."""
+def test_without_locks_and_claims_two_workers_would_say_steps_twice(
+    first_holds: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the two tests above."""
     place = stories.site()
-    hazards = [ordered(place) for _ in range(6)]
-    both_have_read = threading.Barrier(2)
+    today = day([ordered(place) for _ in range(6)][-1], -3)
+    without_row_locks(monkeypatch)
+    with without(Reminder, "reminder_once"):
+        assert sweep_past_the_first(first_holds, today) == 12
 
-    def unlocked(states: object, today: date) -> list[Hazard]:
-        rows = Hazard.objects.filter(next_reminder_on__lte=today).select_related("project")
-        found = list(rows)
-        both_have_read.wait(timeout=10)
-        return found
 
-    monkeypatch.setattr(sweeps, "_due", unlocked)
-    monkeypatch.setattr(sweeps, "_written", lambda rows: [])
-    assert sweep_in_two_workers(day(hazards[0], -3)) == 12
+def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    unlocked = sweeps.SWEEP.replace("FOR NO KEY UPDATE SKIP LOCKED", "")
+    assert unlocked != sweeps.SWEEP
+    monkeypatch.setattr(sweeps, "SWEEP", unlocked)

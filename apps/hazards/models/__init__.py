@@ -1,7 +1,7 @@
 from apps.hazards.models.criteria import Criterion, CriterionEdition
 from apps.hazards.models.hazard import Hazard, HazardQuerySet
 from apps.hazards.models.photo import Photo, PhotoStage
-from apps.hazards.models.reminder import Reminder
+from apps.hazards.models.reminder import Alarm, Plan, Reminder
 from apps.hazards.models.words import (
     FIVE_COMMITMENTS,
     LEGAL_CHANGES,
@@ -15,6 +15,7 @@ from apps.hazards.models.words import (
 __all__ = [
     "FIVE_COMMITMENTS",
     "LEGAL_CHANGES",
+    "Alarm",
     "Criterion",
     "CriterionEdition",
     "Disposal",
@@ -23,6 +24,7 @@ __all__ = [
     "HazardQuerySet",
     "Photo",
     "PhotoStage",
+    "Plan",
     "Reminder",
     "RiskLevel",
     "Source",

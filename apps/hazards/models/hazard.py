@@ -169,7 +169,8 @@ class Hazard(Versioned):
     rounds = models.PositiveSmallIntegerField("退回次数", default=0, editable=False)
     contested = models.BooleanField("对销号有异议", default=False, editable=False)
 
-    # The next day on which a sweep has something to do here; the sweeps' partial index is over this column.
+    # From this day on the sweeps look here, after a move or an import.  A trigger hands it to `Alarm`, on whose
+    # narrow row the sweeps count on.
     next_reminder_on = models.DateField("下次提醒日", null=True, editable=False)
 
     import_batch = models.ForeignKey(
@@ -239,9 +240,6 @@ class Hazard(Versioned):
             models.Index(fields=["closed_at", "id"], name="hazard_by_closing"),
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
-            models.Index(
-                fields=["next_reminder_on", "id"], condition=Q(next_reminder_on__isnull=False), name="hazard_due"
-            ),
         ]
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(LEGAL_CHANGES)),

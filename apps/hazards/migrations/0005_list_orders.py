@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ("accounts", "0003_usernames_beside_addresses"),
         ("core", "0003_saved_views"),
         ("enterprises", "0002_enterprise_follows_its_organisation"),
-        ("hazards", "0003_reference"),
+        ("hazards", "0004_alarms"),
         ("projects", "0002_scope_keys_follow"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

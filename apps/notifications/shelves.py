@@ -1,0 +1,45 @@
+"""The partitions of the messages, one for each quarter: made ahead, thrown away when their time is over.
+
+The role of the application may not make or drop tables; two functions of the owner do it for these alone.  A message
+for which there is no partition lies in the default one and is moved when its own is made, so nothing is ever refused.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from apps.core.db import try_lock
+
+AHEAD = 1
+"""How many quarters after the current one have their partition."""
+
+MAKE = """
+    SELECT count(*) FILTER (WHERE notifications_make_shelf(quarter))
+      FROM (SELECT generate_series(%(today)s::date, %(today)s::date + %(ahead)s * interval '3 months',
+                                   interval '3 months')::date
+            UNION SELECT quarter FROM notifications_message_rest) AS wanted (quarter)
+"""
+CLEAR = "SELECT notifications_clear_shelves((%(today)s::date - make_interval(months => %(kept)s))::date)"
+
+
+def make_shelves(today: date) -> int:
+    """Make the partitions of this quarter, of those ahead and of what lies in the default one; answers how many."""
+    return _answer(MAKE, today=today, ahead=AHEAD)
+
+
+def clear_shelves(today: date) -> int:
+    """Throw away quarters that ended longer ago than messages are kept; answers how many."""
+    kept = settings.MESSAGES_KEPT_MONTHS
+    return _answer(CLEAR, today=today, kept=kept) if kept else 0
+
+
+@transaction.atomic
+def _answer(sql: str, **values: Any) -> int:
+    """Nothing while another worker is at it: two of them would wait for each other's tables."""
+    if not try_lock("notifications.shelves"):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]
