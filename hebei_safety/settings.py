@@ -168,6 +168,7 @@ TICKS = {
     "core.heartbeat": 30,
     "core.expire_results": 3600,
     "core.forget_answers": 86400,
+    "core.forget_staged": 86400,
     "core.sweep_orphans": 86400,
     "hazards.sweep_deadlines": 600,
     "hazards.sweep_closures": 1800,

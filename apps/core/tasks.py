@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from apps.core import filecheck, idempotency, jobs, results
+from apps.core.imports import staging
 from apps.core.models import OutboxEntry
 
 
@@ -83,6 +84,11 @@ def heartbeat() -> None:
 @task(name="core.expire_results")
 def expire_results() -> None:
     results.expire_results()
+
+
+@task(name="core.forget_staged")
+def forget_staged() -> None:
+    staging.forget_staged()
 
 
 @task(name="core.forget_answers")

@@ -141,7 +141,7 @@ class RowReader:
         carried = {c: value for c, (_bottom, value) in self.open.items() if values[c] is None and value is not None}
         return tuple(carried.get(c, value) for c, value in enumerate(values)), tuple(sorted(carried))
 
-    def _skip_kind(self, number: int, present: list[tuple[int, Value]]) -> SkipKind | None:
+    def _skip_kind(self, number: int, present: Sequence[tuple[int, Value]]) -> SkipKind | None:
         first = present[0][1]
         if isinstance(first, str) and len(first) < 12 and _TOTAL.match(first):
             return "total"
@@ -153,7 +153,7 @@ class RowReader:
             return self._lone_kind(number, *present[0])
         return "note" if len(present) < 6 and _are_signatures([str(value) for _, value in present]) else None
 
-    def _repeats_head(self, present: list[tuple[int, Value]]) -> bool:
+    def _repeats_head(self, present: Sequence[tuple[int, Value]]) -> bool:
         """At least 60 % of the cells say what their heading says. Gives up as soon as that is out of reach."""
         others, most, labels = 0, 0.4 * len(present), self.labels
         for at, value in present:

@@ -7,6 +7,12 @@ PREFIX = "YH"
 """The letters that offices print before the number on their papers."""
 
 
+NUMBER_SQL = f"""
+    concat('{PREFIX}-', to_char(%s::date, 'YYYY'), '-', lpad(serial::text, greatest(6, length(serial::text)), '0'))
+"""
+"""The same in SQL, of a day and a `serial` that came from the sequence."""
+
+
 def next_numbers(count: int = 1) -> list[str]:
     """So many new numbers, such as YH-2026-113047.  A number taken and not used stays unused."""
     with connection.cursor() as cursor:
