@@ -1,7 +1,8 @@
 """Where sound rows wait between check and confirmation: tables of their own, written by COPY, merged by SQL."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from io import StringIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,21 +19,21 @@ NULL = "\x01"
 ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 OPEN = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.WRITING)
 as_json = json.JSONEncoder(ensure_ascii=False, default=DjangoJSONEncoder().default).encode
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    date: date.isoformat,
+    bool: lambda value: "t" if value else "f",
+    dict: as_json,
+    list: as_json,
+}
 
 
 def copy_line(cells: Sequence[Any]) -> str:
     """Values in the text format of COPY; a dictionary becomes JSON."""
-    texts = [cell if type(cell) is str else NULL if cell is None else as_text(cell) for cell in cells]
+    texts = [c if (kind := type(c)) is str else NULL if c is None else _TEXTS.get(kind, str)(c) for c in cells]
     line = "\t".join(texts)
     if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(texts):
         line = "\t".join([text.translate(ESCAPES) for text in texts])
     return line
-
-
-def as_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    return as_json(value) if isinstance(value, dict | list) else str(value)
 
 
 class Copy:
@@ -60,12 +61,13 @@ class Stage:
 
     def __init__(self, *models: type[Staged]) -> None:
         self.models = models
-        self.key = UUID(int=0)
+        self.key, self.prefix = UUID(int=0), ""
         self.copies: dict[type[Staged], Copy] = {}
 
     def begin(self, batch: ImportBatch) -> None:
         """Forget what an earlier check has staged.  A check that is still running loses its stage and is void."""
         earlier, self.key = batch.stage, uuid4()
+        self.prefix = str(self.key)
         batch.stage = self.key
         batch.save(update_fields=["stage"])
         if earlier:
@@ -74,21 +76,20 @@ class Stage:
 
     def add(self, model: type[Staged], *cells: Any) -> None:
         """A row: the values of all columns after `stage`, in their order."""
-        self.copies[model].add((str(self.key), *cells))
+        self.copies[model].add((self.prefix, *cells))
 
-    def finish(self) -> dict[str, int]:
-        """Write what is left; answers how many rows each table holds, by which the stage is known to be whole."""
+    def flush(self) -> None:
         for copy in self.copies.values():
             copy.flush()
-        return self.counted()
 
     def resume(self, batch: ImportBatch, read_with: dict[str, Any]) -> bool:
-        """Take up what the last check has staged; False when some of it is gone or was read with other choices."""
-        self.key = batch.stage or self.key
-        return batch.counts.get("staged") == self.counted() | read_with
+        """Take up what the last check has staged; False when it is gone or was read with other choices.
 
-    def counted(self) -> dict[str, int]:
-        return {m._meta.db_table: m._default_manager.filter(stage=self.key).count() for m in self.models}
+        It goes as a whole, be it by a crash of the database or by the sweep, so a row of each table stands for all.
+        """
+        self.key = batch.stage or self.key
+        kept = all(model._default_manager.filter(stage=self.key).exists() for model in self.models)
+        return kept and batch.counts.get("staged") == read_with
 
     def drop(self) -> None:
         drop(self.key, self.models)

@@ -115,8 +115,8 @@ def examined(batch: ImportBatch, importer: Importer, progress: Progress) -> dict
             report.rows += 1
             report.add([*row.problems, *importer.look(row)] if row.is_sound else row.problems)
         progress.advance(len(chunk))
-    staged = {"staged": stage.finish() | importer.read_with()} if stage else {}
     importer.settle()
+    staged = {"staged": importer.read_with()} if stage else {}
     return {"counts": report.as_counts(importer, table.skipped) | staged, "problems": report.as_problems()}
 
 

@@ -32,6 +32,11 @@ REGION, SPLIT = "region", "split"
 SECONDS = ("2", "２", "二", "②")
 """No numbering goes without one of these, and looking for them is cheaper than for a numbering."""
 MOST_FUNDS = 10**12
+RECTIFYING = State.RECTIFYING.value
+
+
+def has_several(description: str) -> bool:
+    return any(mark in description for mark in SECONDS) and len(split_findings(description)) > 1
 
 
 class HazardImporter(Importer):
@@ -58,42 +63,49 @@ class HazardImporter(Importer):
         self.counts.clear()
         self.names_again()
         self.reader = Reader(self.columns)
-        self.parties: dict[Parties, int] = {}
+        self.groups: dict[Parties, list[int]] = {}
         self.rows_of_marks: dict[int, int] = {}
 
     def look(self, row: CheckedRow) -> Sequence[Problem]:
         """Problems of the row; one without errors is staged."""
         entry = self.reader.read(row)
-        if problems := [*self.wrong(row, entry)]:
+        if problems := self.wrong(row, entry):
             return problems
         parties = parties_of(row.values.get)
-        no = self.parties.get(parties)
-        if no is None:
-            no = self.parties[parties] = len(self.parties)
-            self.stage.add(StagedParties, no, *parties, None, None, None)
-        for at, part in enumerate(self.parts(entry)):
-            self.stage.add(StagedHazard, row.number, at, no, False, *part)
+        group = self.groups.get(parties)
+        if group is None:
+            group = self.groups[parties] = [len(self.groups), row.number, 0]
+        group[2] += 1
+        for at, part in enumerate(split(entry) if self.option(SPLIT) else (entry,)):
+            self.stage.add(StagedHazard, row.number, at, group[0], False, *part)
+            self.tell(parties, part)
         return self.seen_before(row, parties, entry)
 
-    def wrong(self, row: CheckedRow, entry: Entry) -> Iterator[Problem]:
+    def wrong(self, row: CheckedRow, entry: Entry) -> list[Problem]:
+        wrong: list[Problem] = []
         if entry.found_on > self.today:
-            yield self.problem(row, "found_on", "检查时间晚于今天")
+            wrong.append(self.problem(row, "found_on", "检查时间晚于今天"))
         if entry.deadline and entry.deadline < entry.found_on:
-            yield self.problem(row, "deadline", f"整改期限早于检查时间 {entry.found_on}")
+            wrong.append(self.problem(row, "deadline", f"整改期限早于检查时间 {entry.found_on}"))
         if entry.rectified_on and entry.rectified_on > self.today:
-            yield self.problem(row, "rectified_on", "整改完成日期晚于今天")
+            wrong.append(self.problem(row, "rectified_on", "整改完成日期晚于今天"))
         if entry.funds and abs(entry.funds) >= MOST_FUNDS:
-            yield self.problem(row, "funds", "金额过大")
+            wrong.append(self.problem(row, "funds", "金额过大"))
+        return wrong
 
-    def parts(self, entry: Entry) -> Iterator[Entry]:
-        """The row as one hazard, or as one per finding where the user has asked for that."""
-        if self.option(SPLIT):
-            yield from split(entry)
-            return
-        description = entry.description
-        if any(mark in description for mark in SECONDS) and len(split_findings(description)) > 1:
-            self.counts["several"] += 1
-        yield entry
+    def tell(self, parties: Parties, entry: Entry) -> None:
+        """Count what the notes say."""
+        counts, state = self.counts, entry.state
+        counts["new"] += 1
+        counts[state] += 1
+        if state == RECTIFYING and entry.deadline and entry.deadline < self.today:
+            counts["late"] += 1
+        if "grade" not in entry.original:
+            counts["ungraded"] += 1
+        if parties.firm_from == "owner_firm":
+            counts["owner_firm"] += 1
+        if not self.option(SPLIT) and has_several(entry.description):
+            counts["several"] += 1
 
     def seen_before(self, row: CheckedRow, parties: Parties, entry: Entry) -> Sequence[Problem]:
         """Told by a hash of 64 bits, which leaves the texts of 100,000 rows out of memory."""
@@ -108,24 +120,32 @@ class HazardImporter(Importer):
 
     @transaction.atomic
     def settle(self) -> None:
+        """Find what the names mean and what the ledger holds already."""
         self.merge = Merge(self.stage.key, self.user)
-        keys = {}
-        for group in self.merge.groups():
-            keys[group.no] = self.project_key(group)
-            self.firm_key(group, keys[group.no])
-        self.merge.tell_known({int(key) for key in keys.values() if key and key != NEW})
-        self.counts.update(self.merge.counts(self.today))
+        groups = [Group(no, first, rows, parties) for parties, (no, first, rows) in self.groups.items()]
+        sites = {}
+        for group in groups:
+            key = self.project_key(group)
+            self.firm_key(group, key)
+            sites[group.no] = self.site(group, key)
+            self.stage.add(StagedParties, *group[:3], *group.parties, *sites[group.no], None)
+        self.stage.flush()
+        if projects := {project for project, _ in sites.values() if project}:
+            self.merge.tell_known(projects)
+            known = self.merge.told_of_known(self.today)
+            self.counts.subtract({**known, "new": known["unchanged"], "unchanged": -known["unchanged"]})
 
     def project_key(self, group: Group) -> str:
-        """Find what the rows call their project, and note it in the stage when it is on record."""
         parties = group.parties
-        key = self.projects.key_of(parties.project, parties.project_number, group.rows)
-        if key and key != NEW:
-            site = self.projects.visible.get(key)
-            if site is None:
-                raise ValidationError(f"工程项目“{parties.project}”对应的记录已不在您的辖区，没有写入任何数据")
-            self.merge.place(group.no, project_id=int(key), region_path=site.region_path)
-        return key
+        return self.projects.key_of(parties.project, parties.project_number, group.rows)
+
+    def site(self, group: Group, key: str) -> tuple[int | None, str | None]:
+        """The project's key and path where it is on record.  One that has left the user's reach stops the import."""
+        if key in ("", NEW):
+            return None, None
+        if site := self.projects.visible.get(key):
+            return int(key), site.region_path
+        raise ValidationError(f"工程项目“{group.parties.project}”对应的记录已不在您的辖区，没有写入任何数据")
 
     def firm_key(self, group: Group, project: str) -> str:
         """Rows that name no firm belong to the project's general contractor."""
@@ -176,15 +196,23 @@ class HazardImporter(Importer):
         """Names are asked for once more, and the ledger whether it holds a row: both may have changed since."""
         self.names_again()
         self.merge = Merge(self.stage.key, self.user)
-        keys = {group.no: self.project_key(group) for group in self.merge.groups()}
-        self.merge.tell_known({int(key) for key in keys.values() if key and key != NEW})
-        for group in self.merge.groups():
-            if group.new:
+        groups = self.merge.groups()
+        keys = {group.no: self.project_key(group) for group in groups}
+        for group in groups:
+            project, path = self.site(group, keys[group.no])
+            self.merge.place(group.no, project_id=project, region_path=path)
+        self.merge.tell_known({int(key) for key in keys.values() if key not in ("", NEW)})
+        wanted = self.merge.with_new_rows()
+        for group in groups:
+            if group.no in wanted:
                 self.make_known(group, keys[group.no])
-        done = self.merge.counts(self.today)
-        for count in self.merge.write(self.in_common(batch), today=self.today, at=db_now()):
-            progress.advance(count)
-        return Counter(new=done["new"], unchanged=done["unchanged"])
+        done: Counter[str] = Counter()
+        for written in self.merge.write(self.in_common(batch), today=self.today, at=db_now()):
+            done.update(written._asdict())
+            progress.advance(written.rows)
+        if done.pop("rows", 0) != sum(group.rows for group in groups):
+            raise ValidationError("暂存的行不完整，没有写入任何数据，请重新检查")
+        return done
 
     def in_common(self, batch: ImportBatch) -> Hazard:
         return Hazard(

@@ -23,24 +23,23 @@ SETTLED = ("id", "number", "project_id", "region_path", "enterprise_id", "source
 
 
 class Group(NamedTuple):
-    """Rows that say the same of project and firm: how many, the first of them, how many are hazards to be made."""
+    """Rows that say the same of project and firm: how many, and the first of them."""
 
-    parties: Parties
     no: int
     first: int
     rows: int
+    parties: Parties
+
+
+class Written(NamedTuple):
+    """Rows of the file that are dealt with, hazards made of them, hazards that were there."""
+
+    rows: int
     new: int
+    unchanged: int
 
 
-GROUPS = """
-    SELECT p.project_name, p.project_number, p.firm_name, p.firm_from, p.no, g.first, g.rows, g.new
-    FROM hazards_stagedparties p JOIN (
-        SELECT parties, min(row) AS first, count(*) FILTER (WHERE part = 0) AS rows,
-            count(*) FILTER (WHERE NOT known) AS new
-        FROM hazards_stagedhazard WHERE stage = %s GROUP BY parties
-    ) g ON g.parties = p.no
-    WHERE p.stage = %s ORDER BY g.first
-"""
+NOTHING_KNOWN = "SELECT 0 AS project_id, now()::date AS found_on, '' AS place, '' AS description WHERE false"
 # A hash join whatever the planner believes of a table that nobody has analysed: a project may have a thousand hazards.
 NO_NESTED_LOOP, AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
 KNOWN = """
@@ -55,21 +54,23 @@ KNOWN = """
     UPDATE hazards_stagedhazard SET known = NOT known
     WHERE stage = %s AND known <> ((row, part) IN (SELECT row, part FROM found))
 """
-COUNTS = """
-    SELECT count(*) FILTER (WHERE known) AS unchanged,
-        count(*) FILTER (WHERE NOT known) AS new,
-        count(*) FILTER (WHERE NOT known AND state = 'closed') AS closed,
-        count(*) FILTER (WHERE NOT known AND state = 'rectifying') AS rectifying,
-        count(*) FILTER (WHERE NOT known AND state = 'draft') AS draft,
-        count(*) FILTER (WHERE NOT known AND state = 'rectifying' AND deadline < %s) AS late,
-        count(*) FILTER (WHERE NOT known AND NOT jsonb_exists(source_columns, 'grade')) AS ungraded,
-        count(*) FILTER (WHERE NOT known AND p.firm_from = 'owner_firm') AS owner_firm
+# What the notes say of a row; the check counts it of all rows, and takes off what is known.
+TOLD_OF_KNOWN = """
+    SELECT count(*) AS unchanged,
+        count(*) FILTER (WHERE state = 'closed') AS closed,
+        count(*) FILTER (WHERE state = 'rectifying') AS rectifying,
+        count(*) FILTER (WHERE state = 'draft') AS draft,
+        count(*) FILTER (WHERE state = 'rectifying' AND deadline < %s) AS late,
+        count(*) FILTER (WHERE NOT jsonb_exists(source_columns, 'grade')) AS ungraded,
+        count(*) FILTER (WHERE p.firm_from = 'owner_firm') AS owner_firm
     FROM hazards_stagedhazard s JOIN hazards_stagedparties p ON p.stage = s.stage AND p.no = s.parties
-    WHERE s.stage = %s
+    WHERE s.stage = %s AND s.known
 """
-CHUNKS = """
-    SELECT min(row), max(row), count(*) FILTER (WHERE part = 0)
-    FROM hazards_stagedhazard WHERE stage = %s GROUP BY row / %s ORDER BY 1
+WITH_NEW_ROWS = "SELECT DISTINCT parties FROM hazards_stagedhazard WHERE stage = %s AND NOT known"
+BOUNDS = "SELECT min(row), max(row) FROM hazards_stagedhazard WHERE stage = %s"
+DONE = """
+    SELECT count(*) FILTER (WHERE part = 0), count(*) FILTER (WHERE known) FROM hazards_stagedhazard
+    WHERE stage = %s AND row BETWEEN %s AND %s
 """
 # What the row claims, in the file's own words where it has its own.
 FACTS = object_sql(
@@ -117,9 +118,19 @@ class Merge:
         self.user = user
 
     def groups(self) -> list[Group]:
+        told = StagedParties.objects.filter(stage=self.stage).order_by("first")
+        names = ("project_name", "project_number", "firm_name", "firm_from")
+        lines = told.values_list("no", "first", "rows", *names)
+        return [Group(no, first, rows, Parties(*parties)) for no, first, rows, *parties in lines]
+
+    def with_new_rows(self) -> set[int]:
+        """The groups of which some row is not known."""
+        return {no for (no,) in self._fetched(WITH_NEW_ROWS, self.stage)}
+
+    def _fetched(self, sql: str, *given: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(GROUPS, [self.stage, self.stage])
-            return [Group(Parties(*line[:4]), *line[4:]) for line in cursor.fetchall()]
+            cursor.execute(sql, given)
+            return cursor.fetchall()
 
     def place(self, no: int, **resolved: Any) -> None:
         """Say what the names of a group mean: project_id, region_path, enterprise_id."""
@@ -134,32 +145,33 @@ class Merge:
         try:
             visible, given = rows.values("project_id", "found_on", "place", "description").query.sql_with_params()
         except EmptyResultSet:
-            visible, given = "SELECT 0 AS project_id, '' AS place, '' AS description, now()::date AS found_on", ()
+            visible, given = NOTHING_KNOWN, ()
         with connection.cursor() as cursor:
             cursor.execute(NO_NESTED_LOOP)
             cursor.execute(KNOWN.format(visible=visible), [*given, self.stage, self.stage])
             cursor.execute(AS_USUAL)
 
-    def counts(self, today: date) -> dict[str, int]:
+    def told_of_known(self, today: date) -> dict[str, int]:
         with connection.cursor() as cursor:
-            cursor.execute(COUNTS, [today, self.stage])
+            cursor.execute(TOLD_OF_KNOWN, [today, self.stage])
             names = [column.name for column in cursor.description or ()]
             return dict(zip(names, cursor.fetchone(), strict=True))
 
-    def write(self, shared: Hazard, *, today: date, at: datetime) -> Iterator[int]:
-        """Make hazards and events of all rows that are new, chunk by chunk; yields the rows of the file done.
-
-        `shared` holds what all of them have in common.
-        """
+    def write(self, shared: Hazard, *, today: date, at: datetime) -> Iterator[Written]:
+        """Make hazards and events of all rows that are new, chunk by chunk; `shared` is what all have in common."""
         usual = {f.column: f.get_db_prep_save(getattr(shared, f.attname), connection) for f in usual_fields()}
         usual = {column: value for column, value in usual.items() if value is not None}
         given = {"stage": self.stage, "today": today, "at": plain(at), "actor": self.user.pk}
         given |= {"type": TYPE, "event": EVENT, "batch": str(shared.import_batch_id), **usual}
-        with connection.cursor() as cursor:
-            cursor.execute(CHUNKS, [self.stage, CHUNK])
-            for first, last, rows in cursor.fetchall():
-                cursor.execute(merge_sql(list(usual)), given | {"first": first, "last": last})
-                yield rows
+        sql = merge_sql(list(usual))
+        ((start, end),) = self._fetched(BOUNDS, self.stage)
+        for first in range(start or 0, (end or -1) + 1, CHUNK):
+            last = first + CHUNK - 1
+            with connection.cursor() as cursor:
+                cursor.execute(sql, given | {"first": first, "last": last})
+                made = cursor.rowcount
+            ((rows, known),) = self._fetched(DONE, self.stage, first, last)
+            yield Written(rows, new=made, unchanged=known)
 
 
 def usual_fields() -> list[Any]:

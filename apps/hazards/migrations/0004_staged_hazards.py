@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("no", models.IntegerField(verbose_name="序号")),
+                ("first", models.IntegerField(verbose_name="首次出现的行")),
+                ("rows", models.IntegerField(verbose_name="行数")),
                 ("project_name", models.TextField(verbose_name="工程项目")),
                 ("project_number", models.TextField(verbose_name="项目编号")),
                 ("firm_name", models.TextField(verbose_name="整改企业")),

@@ -10,6 +10,8 @@ class StagedParties(Staged):
 
     pk = models.CompositePrimaryKey("stage", "no")
     no = models.IntegerField("序号")
+    first = models.IntegerField("首次出现的行")
+    rows = models.IntegerField("行数")
     project_name = models.TextField("工程项目")
     project_number = models.TextField("项目编号")
     firm_name = models.TextField("整改企业")
