@@ -1,7 +1,7 @@
 """The hazard ledger's importer: history stays history, names find their projects and firms, nothing is made up."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any

@@ -40,8 +40,9 @@ class Written(NamedTuple):
 
 
 NOTHING_KNOWN = "SELECT 0 AS project_id, now()::date AS found_on, '' AS place, '' AS description WHERE false"
-# A hash join whatever the planner believes of a table that nobody has analysed: a project may have a thousand hazards.
-NO_NESTED_LOOP, AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
+# Hash joins whatever the planner believes of tables that nobody has analysed: a project may have thousands of hazards,
+# and a file thousands of projects.
+HASH_JOINS, AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
 KNOWN = """
     WITH found AS MATERIALIZED (
         SELECT DISTINCT s.row, s.part
@@ -100,9 +101,9 @@ MERGE = """
         FROM hazards_stagedhazard s JOIN hazards_stagedparties p ON p.stage = s.stage AND p.no = s.parties
         WHERE s.stage = %(stage)s AND NOT s.known AND s.row BETWEEN %(first)s AND %(last)s
         ORDER BY s.row, s.part
-    ), counted AS (
-        SELECT *, nextval('hazards_hazard_id_seq') AS id, nextval('hazards_number_seq') AS serial FROM chosen
-    ), numbered AS MATERIALIZED (SELECT *, {number} AS number FROM counted), placed AS (
+    ), numbered AS MATERIALIZED (
+        SELECT *, nextval('hazards_hazard_id_seq') AS id, {number} AS number FROM chosen
+    ), placed AS (
         INSERT INTO hazards_hazard ({columns}, {usual}) SELECT {columns}, {values} FROM numbered
     ), told AS (SELECT *, {facts} AS facts FROM numbered)
     INSERT INTO core_event (record_type, record_id, step, name, before, after, facts, actor_id, happened_at, leaf)
@@ -147,7 +148,7 @@ class Merge:
         except EmptyResultSet:
             visible, given = NOTHING_KNOWN, ()
         with connection.cursor() as cursor:
-            cursor.execute(NO_NESTED_LOOP)
+            cursor.execute(HASH_JOINS)
             cursor.execute(KNOWN.format(visible=visible), [*given, self.stage, self.stage])
             cursor.execute(AS_USUAL)
 
@@ -168,8 +169,10 @@ class Merge:
         for first in range(start or 0, (end or -1) + 1, CHUNK):
             last = first + CHUNK - 1
             with connection.cursor() as cursor:
+                cursor.execute(HASH_JOINS)
                 cursor.execute(sql, given | {"first": first, "last": last})
                 made = cursor.rowcount
+                cursor.execute(AS_USUAL)
             ((rows, known),) = self._fetched(DONE, self.stage, first, last)
             yield Written(rows, new=made, unchanged=known)
 

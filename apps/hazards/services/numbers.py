@@ -8,9 +8,9 @@ PREFIX = "YH"
 
 
 NUMBER_SQL = f"""
-    concat('{PREFIX}-', to_char(%s::date, 'YYYY'), '-', lpad(serial::text, greatest(6, length(serial::text)), '0'))
+    concat('{PREFIX}-', to_char(%s::date, 'YYYY-'), to_char(nextval('hazards_number_seq'), 'FM999999999999000000'))
 """
-"""The same in SQL, of a day and a `serial` that came from the sequence."""
+"""The next number in SQL, given the day."""
 
 
 def next_numbers(count: int = 1) -> list[str]:
