@@ -59,6 +59,11 @@ def leaf_of(event: Event) -> bytes:
     )
 
 
+def history_since(record: models.Model, version: int) -> list[dict[str, Any]]:
+    """The facts of the steps by which a record came from `version` to what it is, oldest first."""
+    return list(Event.objects.of(record).filter(step__gt=version).order_by("step").values_list("facts", flat=True))
+
+
 def leaf_sql(
     *, record_type: str, record_id: str, step: str, name: str, after: str, facts: str, actor: str, happened_at: str
 ) -> str:

@@ -349,6 +349,7 @@ class ImportBatch(models.Model):
     mapping = models.JSONField("列对应", default=dict)
     choices = models.JSONField("处理方式", default=dict)
     problems = models.JSONField("问题", default=list)
+    changes = models.JSONField("将作的修改", default=list)
     counts = models.JSONField("统计", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     stage = models.UUIDField("暂存批号", null=True, editable=False)

@@ -80,7 +80,7 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "core.Draft": ("data",),
     "core.Event": ("facts",),
     "core.IdempotencyKey": ("body",),
-    "core.ImportBatch": ("problems",),
+    "core.ImportBatch": ("problems", "changes"),
     "enterprises.Enterprise": ("legal_representative", "phone", "phone_masked"),
     "hazards.Hazard": ("responsible_person", "inspectors", "source_columns"),
     "hazards.Photo": ("longitude_hint", "latitude_hint"),

@@ -1,8 +1,9 @@
 """What a register has to say to be filled from workbooks."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -16,7 +17,14 @@ from apps.core.jobs import Progress
 from apps.core.models import ImportBatch
 
 NEW = "new"
+MOST_CHANGES = 2_000
 Rows = Iterable[CheckedRow]
+
+
+def chunks(rows: Rows, size: int = 200) -> Iterator[list[CheckedRow]]:
+    rows = iter(rows)
+    while chunk := list(islice(rows, size)):
+        yield chunk
 
 
 class RowsRefused(ValidationError):
@@ -67,6 +75,8 @@ class Importer:
         self.choices: Mapping[str, Any] = choices or {}
         self.counts: Counter[str] = Counter()
         """new, changed, unchanged: what writing would do; and whatever else the importer's notes count."""
+        self.changes: list[list[Any]] = []
+        """Row, key, field, old and new value of what writing would change; the first MOST_CHANGES of them."""
         self.columns: dict[str, Column] = {}
         """Field name → the column of the file that holds it; set by the flow before the first row."""
 

@@ -5,8 +5,7 @@ again.  `services` decides whether a step is done at once or as a job.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -34,14 +33,13 @@ from apps.core.excel.mapping import Mapping
 from apps.core.exports import XLSX
 from apps.core.files import path_of, store
 from apps.core.imports.form_importer import FormImporter
-from apps.core.imports.importer import Importer
+from apps.core.imports.importer import Importer, chunks
 from apps.core.imports.report import Report, read_problems
 from apps.core.imports.survey import survey, with_values
 from apps.core.jobs import Progress
 from apps.core.models import ImportBatch, ImportState, RememberedMapping, StoredFile
 from apps.core.registers import Register, registry
 
-STEP = 200
 OPEN_TO_CHECK = (ImportState.UPLOADED, ImportState.CHECKED)
 
 
@@ -97,12 +95,12 @@ def check(batch: ImportBatch, progress: Progress) -> None:
     found = examined(batch, importer, progress)
     # Whoever has begun to check after this check has taken its stage away.
     mine = ImportBatch.objects.filter(pk=batch.pk, stage=batch.stage, state__in=OPEN_TO_CHECK)
-    mine.update(counts=found["counts"], problems=found["problems"], state=ImportState.CHECKED)
-    batch.refresh_from_db(fields=["counts", "problems", "state"])
+    mine.update(state=ImportState.CHECKED, **found)
+    batch.refresh_from_db(fields=["state", *found])
 
 
 def examined(batch: ImportBatch, importer: Importer, progress: Progress) -> dict[str, Any]:
-    """Counts and problems of all rows; what is sound is staged by those importers that do so."""
+    """Counts, problems and changes of all rows; what is sound is staged by those importers that do so."""
     stage = importer.stage
     table, rows = opened(batch, importer)
     report = Report()
@@ -117,13 +115,8 @@ def examined(batch: ImportBatch, importer: Importer, progress: Progress) -> dict
         progress.advance(len(chunk))
     importer.settle()
     staged = {"staged": importer.read_with()} if stage else {}
-    return {"counts": report.as_counts(importer, table.skipped) | staged, "problems": report.as_problems()}
-
-
-def chunks(rows: Iterable[CheckedRow], size: int = STEP) -> Iterator[list[CheckedRow]]:
-    rows = iter(rows)
-    while chunk := list(islice(rows, size)):
-        yield chunk
+    counts = report.as_counts(importer, table.skipped) | staged
+    return {"counts": counts, "problems": report.as_problems(), "changes": importer.changes}
 
 
 def opened(batch: ImportBatch, importer: Importer) -> tuple[Table, Iterator[CheckedRow]]:
@@ -163,16 +156,12 @@ def write(batch: ImportBatch, progress: Progress) -> None:
     importer = importer_of(register, user, batch.choices)
     if importer.stage and not importer.stage.resume(batch, importer.read_with()):
         stage_again(batch, importer, progress)
+    rows = () if importer.stage else opened(batch, importer)[1]
     with transaction.atomic():
         if claim(batch):
-            finish(batch, importer.write(batch, rows_of(batch, importer), progress), user)
+            finish(batch, importer.write(batch, rows, progress), user)
     if importer.stage:
         importer.stage.drop()
-
-
-def rows_of(batch: ImportBatch, importer: Importer) -> Iterator[CheckedRow]:
-    """The rows of the file, which is opened only when somebody asks for the first of them."""
-    yield from opened(batch, importer)[1]
 
 
 def stage_again(batch: ImportBatch, importer: Importer, progress: Progress) -> None:

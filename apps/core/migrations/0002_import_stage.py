@@ -14,4 +14,9 @@ class Migration(migrations.Migration):
             name="stage",
             field=models.UUIDField(editable=False, null=True, verbose_name="暂存批号"),
         ),
+        migrations.AddField(
+            model_name="importbatch",
+            name="changes",
+            field=models.JSONField(default=list, verbose_name="将作的修改"),
+        ),
     ]

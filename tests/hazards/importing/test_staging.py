@@ -1,4 +1,4 @@
-"""Between check and confirmation rows wait in the stage; whatever happens to it or around it, all rows come in or none."""
+"""Between check and confirmation rows wait in the stage; whatever happens meanwhile, all come in or none."""
 
 from datetime import timedelta
 
@@ -129,7 +129,7 @@ def test_the_sweep_takes_only_what_no_open_import_needs(importing: Flow) -> None
     assert staged(importing) == StagedHazard.objects.count() == 1
 
 
-# The world changes between check and confirmation -----------------------------------------------------------------------
+# The world changes between check and confirmation ---------------------------------------------------------------------
 
 
 def test_what_came_in_by_another_import_meanwhile_is_not_doubled(importing: Flow) -> None:
