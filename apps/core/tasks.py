@@ -13,7 +13,6 @@ from apps.core import filecheck, idempotency, jobs, results
 from apps.core.imports import staging
 from apps.core.models import OutboxEntry
 
-
 # Jobs that people start may be long: 100,000 rows through a form are an hour on a busy machine.  What is one
 # transaction can't be cut, so it has the time; its statements stay within the limit of a statement.
 LONG = {"soft_time_limit": settings.LONG_TASK_TIME_LIMIT - 60, "time_limit": settings.LONG_TASK_TIME_LIMIT}

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from apps.core.excel import CheckedRow, Field, Problem
 from apps.core.excel.fields import FieldKind
 from apps.core.imports.importer import MOST_CHANGES, Importer, Rows, RowsRefused, chunks
-from apps.core.imports.three_way import VERSION, before, differences, flat, in_words, since_export, told_new
+from apps.core.imports.three_way import VERSION, before, changed, differences, flat, in_words, since_export, told_new
 from apps.core.jobs import Progress
 from apps.core.models import ImportBatch, Versioned
 from apps.core.registers import Column, Register
@@ -50,6 +50,7 @@ class FormImporter(Importer):
         self.form = register.form(user)
         self.usual = as_data(self.form)
         self.fields = list(import_fields(register, self.form, user))
+        self.correctable: Container[str] = {field.name for field in self.fields}
         self.rows_of_keys: dict[str, int] = {}
         self.records: dict[str, Any] = {}
         """Of the chunk of rows that is looked at: key → record."""
@@ -75,13 +76,13 @@ class FormImporter(Importer):
     def look(self, row: CheckedRow) -> Sequence[Problem]:
         form, problems = self.judged(row)
         if form is not None and not any(p.severity == "error" for p in problems):
-            self.counts[fate(form)] += 1
+            self.counts[self.fate(form)] += 1
             if not form.instance._state.adding:
                 self.tell_changes(row, form)
         return problems
 
     def tell_changes(self, row: CheckedRow, form: forms.ModelForm) -> None:
-        for change in differences(form):
+        for change in differences(form, self.correctable):
             self.counts["changes"] += 1
             if len(self.changes) < MOST_CHANGES:
                 self.changes.append([row.number, self.key_of(row), change.label, change.old, change.new])
@@ -110,7 +111,7 @@ class FormImporter(Importer):
         wrong = next((p for p in problems if p.severity == "error"), None)
         if form is None or wrong:
             raise RowsRefused(row.number, wrong.reason if wrong else "数据有变化")
-        done = fate(form)
+        done = self.fate(form)
         if done != "unchanged":
             self.save(form, row)
         return done
@@ -149,9 +150,9 @@ class FormImporter(Importer):
         if version > record.version:
             reason = f"台账中的版本是 {record.version}，没有版本 {version}"
             return form, [self.problem(row, VERSION, reason)]
-        if version == record.version or not form.has_changed():
+        if version == record.version:
             return form, []
-        stay, conflicts = since_export(form, version)
+        stay, conflicts = since_export(form, self.correctable, version)
         self.counts["conflicts"] += len(conflicts)
         self.counts["kept"] += len(stay) - len(conflicts)
         told = [self.conflict(row, form, name) for name in conflicts]
@@ -217,6 +218,12 @@ class FormImporter(Importer):
             if len(records) == 1:
                 self.references[name, text] = str(field.prepare_value(records[0]))
 
+    def fate(self, form: forms.ModelForm) -> str:
+        """What writing a form would do."""
+        if form.instance._state.adding:
+            return "new"
+        return "changed" if changed(form, self.correctable) else "unchanged"
+
     # For the template ----------------------------------------------------------------------------------------------
 
     def lists(self) -> dict[str, Sequence[str]]:
@@ -226,12 +233,6 @@ class FormImporter(Importer):
             if field.kind == "reference" and queryset is not None:
                 offered[field.name] = [str(record) for record in queryset[:2000]]
         return offered
-
-
-def fate(form: forms.ModelForm) -> str:
-    if form.instance._state.adding:
-        return "new"
-    return "changed" if form.has_changed() else "unchanged"
 
 
 def as_data(form: forms.ModelForm) -> dict[str, Any]:

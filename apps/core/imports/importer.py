@@ -116,10 +116,14 @@ class Importer:
 
     # The writing ---------------------------------------------------------------------------------------------------
 
+    def reads_again(self, counts: Mapping[str, Any]) -> bool:
+        """Whether the writing needs the rows of the file, given the counts of the check."""
+        return self.stage is None
+
     def write(self, batch: ImportBatch, rows: Rows, progress: Progress) -> Counter[str]:
         """Write all rows inside the caller's transaction; answers what was done.  Raises RowsRefused.
 
-        `rows` is empty where they are staged.
+        `rows` is empty unless the importer reads again.
         """
         raise NotImplementedError
 

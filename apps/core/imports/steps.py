@@ -114,7 +114,7 @@ def examined(batch: ImportBatch, importer: Importer, progress: Progress) -> dict
             report.add([*row.problems, *importer.look(row)] if row.is_sound else row.problems)
         progress.advance(len(chunk))
     importer.settle()
-    staged = {"staged": importer.read_with()} if stage else {}
+    staged = {"staged": {"rows": stage.rows} | importer.read_with()} if stage else {}
     counts = report.as_counts(importer, table.skipped) | staged
     return {"counts": counts, "problems": report.as_problems(), "changes": importer.changes}
 
@@ -156,7 +156,7 @@ def write(batch: ImportBatch, progress: Progress) -> None:
     importer = importer_of(register, user, batch.choices)
     if importer.stage and not importer.stage.resume(batch, importer.read_with()):
         stage_again(batch, importer, progress)
-    rows = () if importer.stage else opened(batch, importer)[1]
+    rows = opened(batch, importer)[1] if importer.reads_again(batch.counts) else ()
     with transaction.atomic():
         if claim(batch):
             finish(batch, importer.write(batch, rows, progress), user)

@@ -1,5 +1,6 @@
 """A field three ways: as the file has it, as the ledger had it when the file was exported, as the ledger has it now."""
 
+from collections.abc import Container
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,11 +26,16 @@ class Difference(NamedTuple):
     new: str
 
 
-def differences(form: forms.ModelForm) -> list[Difference]:
-    """What a valid form would change in its record, in words."""
+def changed(form: forms.ModelForm, names: Container[str]) -> list[str]:
+    """Which of these fields a form would change in its record."""
+    return [name for name in form.changed_data if name in names]
+
+
+def differences(form: forms.ModelForm, names: Container[str]) -> list[Difference]:
+    """What a valid form would change, in words."""
     return [
         Difference(name, str(form.fields[name].label), in_words(form, name, before(form, name)), told_new(form, name))
-        for name in form.changed_data
+        for name in changed(form, names)
         if name in form.cleaned_data
     ]
 
@@ -42,20 +48,16 @@ def told_new(form: forms.ModelForm, name: str) -> str:
     return in_words(form, name, form.cleaned_data[name])
 
 
-def since_export(form: forms.ModelForm, version: int) -> tuple[set[str], list[str]]:
+def since_export(form: forms.ModelForm, names: Container[str], version: int) -> tuple[set[str], list[str]]:
     """Of what a valid form would change: the fields that others have changed since `version`, which stay as they are.
 
     Second answer: those of them in which the file differs from the export too, so that somebody has to choose.  The
     events say what a field was before; one that they do not know counts as changed in the file.
     """
-    changed_since = values_at(form.instance, version)
-    stay = {name for name in form.changed_data if name in changed_since and name in form.cleaned_data}
-    conflicts = [
-        name
-        for name in form.changed_data
-        if name in stay and plain(teller(form.instance, name)(form.cleaned_data[name])) != changed_since[name]
-    ]
-    return stay, conflicts
+    values = values_at(form.instance, version)
+    stay = [name for name in changed(form, names) if name in values and name in form.cleaned_data]
+    mine = {name: plain(teller(form.instance, name)(form.cleaned_data[name])) for name in stay}
+    return set(stay), [name for name in stay if mine[name] != values[name]]
 
 
 def values_at(record: models.Model, version: int) -> dict[str, Any]:

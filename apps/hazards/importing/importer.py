@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from apps.core.db import db_now
 from apps.core.excel import CheckedRow, Problem, split_findings
-from apps.core.imports.importer import NEW, Importer, Rows, RowsRefused, Unknown
+from apps.core.imports.importer import NEW, Importer, Rows, RowsRefused, Unknown, chunks
 from apps.core.imports.staging import Stage
 from apps.core.jobs import Progress
 from apps.core.models import ImportBatch
 from apps.core.registers import Register
 from apps.core.widgets import FastSelect
+from apps.hazards.importing.corrections import Corrections
 from apps.hazards.importing.entries import Entry, Parties, Reader, parties_of, split
 from apps.hazards.importing.fields import FIELDS
 from apps.hazards.importing.merging import Group, Merge
@@ -48,6 +49,8 @@ class HazardImporter(Importer):
     def __init__(self, register: Register, user: Any, choices: Mapping[str, Any] | None = None) -> None:
         super().__init__(register, user, choices)
         self.stage = Stage(StagedParties, StagedHazard)
+        self.corrections = Corrections(register, user)
+        self.corrections.counts, self.corrections.changes = self.counts, self.changes
         self.today = timezone.localdate()
         self.names_again()
 
@@ -60,14 +63,20 @@ class HazardImporter(Importer):
     # The check: each row by itself ---------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        self.counts.clear()
+        self.corrections.begin()
+        self.corrections.columns = self.columns
         self.names_again()
         self.reader = Reader(self.columns)
         self.groups: dict[Parties, list[int]] = {}
         self.rows_of_marks: dict[int, int] = {}
 
+    def expect(self, rows: Sequence[CheckedRow]) -> None:
+        self.corrections.expect(rows)
+
     def look(self, row: CheckedRow) -> Sequence[Problem]:
-        """Problems of the row; one without errors is staged."""
+        """Problems of the row; one without errors is staged, unless it corrects what is on record."""
+        if row.values.get("number") in self.corrections.records:
+            return self.corrections.look(row)
         entry = self.reader.read(row)
         if problems := self.wrong(row, entry):
             return problems
@@ -170,7 +179,7 @@ class HazardImporter(Importer):
             ("unchanged", "{} 条与台账中已有的隐患相同（同一项目、日期、工点和描述），不重复登记。"),
             ("several", "{} 条的描述里写了多个问题，按一条登记；需要时可在下面选择按条拆分。"),
         )
-        lines = [text.format(counts[name]) for name, text in told if counts[name]]
+        lines = [text.format(counts[name]) for name, text in told if counts[name]] + self.corrections.notes()
         return [*lines, "各责任单位、等级和销号的原文随记录保留，按法定台账格式导出时原样写出。"]
 
     def options(self, found: Mapping[str, int]) -> dict[str, forms.Field]:
@@ -192,7 +201,24 @@ class HazardImporter(Importer):
 
     # The writing ---------------------------------------------------------------------------------------------------
 
+    def reads_again(self, counts: Mapping[str, Any]) -> bool:
+        """Corrections are few and go through the form, so they are not staged."""
+        return bool(counts.get("changed"))
+
     def write(self, batch: ImportBatch, rows: Rows, progress: Progress) -> Counter[str]:
+        again = self.reads_again(batch.counts)
+        done: Counter[str] = Counter({} if again else {"unchanged": batch.counts["facts"].get("left", 0)})
+        self.corrections.columns = self.columns
+        for chunk in chunks(rows):
+            self.corrections.expect([row for row in chunk if row.is_sound])
+            for row in chunk:
+                if row.values.get("number") in self.corrections.records:
+                    done[self.corrections.write_row(row)] += 1
+                    progress.advance()
+        done.update(self.merged(batch, progress))
+        return done
+
+    def merged(self, batch: ImportBatch, progress: Progress) -> Counter[str]:
         """Names are asked for once more, and the ledger whether it holds a row: both may have changed since."""
         self.names_again()
         self.merge = Merge(self.stage.key, self.user)
