@@ -139,10 +139,11 @@ CACHES: dict[str, Any] = {
 # --- Background work ---------------------------------------------------------------------------------------------
 # Truth is a row in PostgreSQL, the queue only wakes a worker; so a lost message costs time and a double one nothing.
 
+LONG_TASK_TIME_LIMIT = 3600  # seconds, of the jobs that people start
 CELERY_BROKER_URL = env.broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,  # seconds; above the hard limit of a task
+    "visibility_timeout": LONG_TASK_TIME_LIMIT + 300,  # above the hard limit of a task
     "socket_connect_timeout": 5,
     "socket_timeout": 30,
     "socket_keepalive": True,
@@ -169,6 +170,7 @@ TICKS = {
     "core.heartbeat": 30,
     "core.expire_results": 3600,
     "core.forget_answers": 86400,
+    "core.forget_staged": 86400,
     "core.sweep_orphans": 86400,
     "hazards.sweep_deadlines": 600,
     "hazards.sweep_closures": 1800,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from apps.core.canonical import leaf_hash, plain
+from apps.core.canonical import leaf_hash, object_sql, plain
 from apps.core.db import db_now
 from apps.core.models import Event
 
@@ -57,6 +57,34 @@ def leaf_of(event: Event) -> bytes:
             "happened_at": event.happened_at,
         }
     )
+
+
+def history_since(record: models.Model, version: int) -> list[dict[str, Any]]:
+    """The facts of the steps by which a record came from `version` to what it is, oldest first."""
+    return list(Event.objects.of(record).filter(step__gt=version).order_by("step").values_list("facts", flat=True))
+
+
+def leaf_sql(
+    *, record_type: str, record_id: str, step: str, name: str, after: str, facts: str, actor: str, happened_at: str
+) -> str:
+    """The SQL that gives `leaf_of` to an event whose `before` is empty; the arguments are SQL too.
+
+    `facts` is the text of `object_sql`, `happened_at` the canonical text of the time.
+    """
+    told = object_sql(
+        {
+            "record_type": record_type,
+            "record_id": record_id,
+            "step": step,
+            "name": name,
+            "before": "''::text",
+            "after": after,
+            "actor": actor,
+            "happened_at": happened_at,
+        },
+        {"facts": facts},
+    )
+    return f"sha256('\\x00'::bytea || convert_to({told}, 'UTF8'))"
 
 
 def altered_events(after_id: int = 0) -> Iterator[Event]:

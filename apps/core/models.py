@@ -403,8 +403,10 @@ class ImportBatch(models.Model):
     mapping = models.JSONField("列对应", default=dict)
     choices = models.JSONField("处理方式", default=dict)
     problems = models.JSONField("问题", default=list)
+    changes = models.JSONField("将作的修改", default=list)
     counts = models.JSONField("统计", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.UPLOADED)
+    stage = models.UUIDField("暂存批号", null=True, editable=False)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", verbose_name="后台任务")
     created_at = models.DateTimeField("上传时间", db_default=Now())
     finished_at = models.DateTimeField("完成时间", null=True)
@@ -417,6 +419,19 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file.original_name
+
+
+class Staged(models.Model):
+    """Rows that a check has found sound, waiting beside their register for the confirmation.
+
+    `stage` is that of the batch whose last check wrote them; with another one they are nobody's and are swept.
+    The tables are unlogged: after a crash of the database they are empty, and the confirmation checks again.
+    """
+
+    stage = models.UUIDField("暂存批号")
+
+    class Meta:
+        abstract = True
 
 
 class RememberedMapping(models.Model):

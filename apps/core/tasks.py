@@ -5,14 +5,20 @@ from functools import wraps
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from apps.core import filecheck, idempotency, jobs, results
+from apps.core.imports import staging
 from apps.core.models import OutboxEntry
 
+# Jobs that people start may be long: 100,000 rows through a form are an hour on a busy machine.  What is one
+# transaction can't be cut, so it has the time; its statements stay within the limit of a statement.
+LONG = {"soft_time_limit": settings.LONG_TASK_TIME_LIMIT - 60, "time_limit": settings.LONG_TASK_TIME_LIMIT}
 
-def task(name: str) -> Callable[[Callable[..., Any]], Any]:
+
+def task(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """A Celery task that knows its outbox entry.
 
     Sent by the relay it runs only while the entry is open and nobody else is at it, and marks the entry done.
@@ -27,7 +33,7 @@ def task(name: str) -> Callable[[Callable[..., Any]], Any]:
             else:
                 run_entry(outbox_id, function, arguments)
 
-        return shared_task(name=name, ignore_result=True)(run)
+        return shared_task(name=name, ignore_result=True, **options)(run)
 
     return decorate
 
@@ -59,7 +65,7 @@ def _let_go(outbox_id: int) -> None:
         cursor.execute("SELECT pg_advisory_unlock(hashtextextended('outbox', %s))", [outbox_id])
 
 
-@task(name="core.run_job")
+@task(name="core.run_job", **LONG)
 def run_job(job_id: str) -> None:
     jobs.run(job_id)
 
@@ -83,6 +89,11 @@ def heartbeat() -> None:
 @task(name="core.expire_results")
 def expire_results() -> None:
     results.expire_results()
+
+
+@task(name="core.forget_staged")
+def forget_staged() -> None:
+    staging.forget_staged()
 
 
 @task(name="core.forget_answers")

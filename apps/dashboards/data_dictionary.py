@@ -67,7 +67,15 @@ PUBLIC = frozenset(
 )
 # Shown to nobody but those who run the platform.
 INTERNAL = frozenset(
-    {"accounts.LoginAttempt", "accounts.LoginLock", "core.OutboxEntry", "core.RememberedMapping", "core.Slot"}
+    {
+        "accounts.LoginAttempt",
+        "accounts.LoginLock",
+        "core.OutboxEntry",
+        "core.RememberedMapping",
+        "core.Slot",
+        "hazards.StagedHazard",
+        "hazards.StagedParties",
+    }
 )
 # Columns that say something about a natural person; encrypted ones are found by themselves.
 PERSONAL: dict[str, tuple[str, ...]] = {
@@ -78,10 +86,11 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "core.Draft": ("data",),
     "core.Event": ("facts",),
     "core.IdempotencyKey": ("body",),
-    "core.ImportBatch": ("problems",),
+    "core.ImportBatch": ("problems", "changes"),
     "enterprises.Enterprise": ("legal_representative", "phone", "phone_masked"),
     "hazards.Hazard": ("responsible_person", "inspectors", "source_columns"),
     "hazards.Photo": ("longitude_hint", "latitude_hint"),
+    "hazards.StagedHazard": ("responsible_person", "inspectors", "source_columns"),
     "people.Certificate": ("number",),
     "people.Person": ("name", "id_index", "id_masked", "phone", "phone_masked"),
     "projects.ProjectParty": ("leader", "phone", "phone_masked"),

@@ -12,7 +12,7 @@ from apps.core.excel.headers import Column, DataRow, Skipped, Table, find_table,
 from apps.core.excel.layout import ExportColumn, Layout, WriteResult
 from apps.core.excel.limits import BULK, INTERACTIVE, Limits
 from apps.core.excel.mapping import ColumnMatch, Mapping, from_choices, propose
-from apps.core.excel.prescan import prescan
+from apps.core.excel.prescan import WorkbookFacts, prescan
 from apps.core.excel.reading import read_sheets
 from apps.core.excel.refusal import WorkbookRefused
 from apps.core.excel.template import template_version, write_template
@@ -37,6 +37,7 @@ __all__ = [
     "Problem",
     "Skipped",
     "Table",
+    "WorkbookFacts",
     "WorkbookRefused",
     "WriteResult",
     "annotate",

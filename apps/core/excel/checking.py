@@ -26,7 +26,12 @@ MAX_PROBLEMS = 10_000
 _DASHES = frozenset("-—－/／\\")
 _LOST_DIGITS = 10**15
 
+_DASHED = 3
+"""The longest text that may be a mark for an empty cell in a column of text."""
+
 Severity = Literal["error", "warning"]
+# Of a column: field, index, longest text taken as it is, what is converted already, whether it may be blank, reader.
+_Quick = tuple[str, int, int, dict[Value, Any], bool, Callable[[DataRow, "list[Problem]"], Any]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Problem:
     severity: Severity = "error"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class CheckedRow:
     """A row's values by field name; a field whose cell is bad or blank is None."""
 
@@ -52,7 +57,7 @@ class CheckedRow:
 
     @property
     def is_sound(self) -> bool:
-        return not any(problem.severity == "error" for problem in self.problems)
+        return not self.problems or not any(problem.severity == "error" for problem in self.problems)
 
 
 @dataclass
@@ -99,10 +104,33 @@ def check_rows(table: Table, mapping: Mapping, fields: Sequence[Field]) -> Itera
         for match in mapping.matches
         if match.column.index in names
     ]
+    quick = [(r.field.name, r.index, r.taken_as_it_is, r.converted, not r.field.required, r.read) for r in readers]
+    if any(reader.unreadable for reader in readers):
+        quick = []
     for row in table.rows():
         problems: list[Problem] = []
-        values = {reader.field.name: reader.read(row, problems) for reader in readers}
+        if row.cleaned or not quick:
+            values = {reader.field.name: reader.read(row, problems) for reader in readers}
+        else:
+            values = _read_quickly(row, quick, problems)
         yield CheckedRow(row.number, values, row, tuple(problems))
+
+
+def _read_quickly(row: DataRow, readers: Sequence[_Quick], problems: list[Problem]) -> dict[str, Any]:
+    """What the readers would say, without asking them about blanks, plain texts and what they have read before."""
+    cells = row.values
+    values: dict[str, Any] = {}
+    for name, index, longest, known, optional, read in readers:
+        value = cells[index]
+        if value is None and optional:
+            values[name] = None
+        elif type(value) is str and _DASHED < len(value) <= longest:
+            values[name] = value
+        elif value in known and type(value) is not bool:
+            values[name] = known[value]
+        else:
+            values[name] = read(row, problems)
+    return values
 
 
 class CellReader:
@@ -114,6 +142,7 @@ class CellReader:
         self.label = label
         self.is_text = field.kind in ("text", "reference")
         self.longest = field.max_length or CELL_CHARACTERS
+        self.taken_as_it_is = self.longest if self.is_text else 0
         self.year = table.year
         unreadable = table.sheet.unreadable.items()
         self.unreadable = {row + 1: reason for (row, column), reason in unreadable if column == index}
@@ -147,7 +176,7 @@ class CellReader:
 
     def _counts_as_blank(self, value: Value) -> bool:
         if self.is_text:
-            return isinstance(value, str) and len(value) < 4 and _DASHES.issuperset(value)
+            return isinstance(value, str) and len(value) <= _DASHED and _DASHES.issuperset(value)
         return is_blank(value) and label_key(str(value)) not in self.keys  # 无 may be one of the choices
 
     def _convert(self, row: DataRow, value: Value, problems: list[Problem]) -> Any:

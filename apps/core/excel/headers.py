@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from apps.core.excel.fields import Field
 from apps.core.excel.headings import HEAD_ROWS, LONGEST_LABEL, Grid, Head, Path, find_head, head_at
@@ -23,6 +23,8 @@ _SIGNATURE = re.compile(r"^[^:：]{1,12}[:：]")
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|累\s*计|本页合计)")
 _SERIAL = frozenset({"序号", "编号", "no", "no.", "序", "项次"})
 _YEAR = re.compile(r"(20\d\d)\s*年")
+_PLAIN = re.compile("[\u4e00-\u9fff0-9a-z]*")
+_REMEMBERED = 4096
 
 SkipKind = Literal["repeated_head", "note", "total", "example", "title"]
 
@@ -44,9 +46,8 @@ class Column:
         return "/".join(self.path) or f"（无标题，第 {self.letter} 列）"
 
 
-@dataclass(frozen=True)
-class DataRow:
-    """`filled` lists columns whose value comes from a cell merged downwards from a row above."""
+class DataRow(NamedTuple):
+    """As wide as the table. `filled` lists columns whose value comes from a cell merged downwards from a row above."""
 
     number: int
     values: tuple[Value, ...]
@@ -107,24 +108,27 @@ class RowReader:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.width = table.columns[-1].index + 1
-        self.labels = [_labels_at(table, index) for index in range(self.width)]
+        self.labels = [Labels(_labels_at(table, index)) for index in range(self.width)]
         self.merges = sorted(_data_merges(table), key=lambda area: area.top, reverse=True)
         self.wide = {area.top: area for area in table.sheet.merged if area.right - area.left >= min(2, self.width - 1)}
         self.open: dict[int, tuple[int, Value]] = {}
 
     def read(self) -> Iterator[DataRow | Skipped]:
+        width, first_row = self.width, self.table.first_row
         for row in self.table.sheet.rows():
-            if row.number < self.table.first_row:
+            if row.number < first_row:
                 continue
-            values = (row.values + (None,) * self.width)[: self.width]
+            values = row.values if len(row.values) == width else (row.values + (None,) * width)[:width]
             filled_values, filled = self._carry_down(row.number - 1, values)
-            if not any(value is not None for value in values):
+            present = [(at, value) for at, value in enumerate(values) if value is not None]
+            if not present:
                 continue
-            kind = self._skip_kind(row.number, values)
+            kind = self._skip_kind(row.number, present)
             if kind:
-                yield Skipped(row.number, kind, " ".join(str(value) for value in values if value is not None))
+                yield Skipped(row.number, kind, " ".join(str(value) for _, value in present))
             else:
-                yield DataRow(row.number, filled_values, tuple(at for at in row.cleaned if at < self.width), filled)
+                cleaned = tuple(at for at in row.cleaned if at < width) if row.cleaned else ()
+                yield DataRow(row.number, filled_values, cleaned, filled)
 
     def _carry_down(self, at: int, values: tuple[Value, ...]) -> tuple[tuple[Value, ...], tuple[int, ...]]:
         while self.merges and self.merges[-1].top <= at:
@@ -137,8 +141,7 @@ class RowReader:
         carried = {c: value for c, (_bottom, value) in self.open.items() if values[c] is None and value is not None}
         return tuple(carried.get(c, value) for c, value in enumerate(values)), tuple(sorted(carried))
 
-    def _skip_kind(self, number: int, values: tuple[Value, ...]) -> SkipKind | None:
-        present: list[tuple[int, Value]] = [(at, value) for at, value in enumerate(values) if value is not None]
+    def _skip_kind(self, number: int, present: Sequence[tuple[int, Value]]) -> SkipKind | None:
         first = present[0][1]
         if isinstance(first, str) and len(first) < 12 and _TOTAL.match(first):
             return "total"
@@ -150,13 +153,13 @@ class RowReader:
             return self._lone_kind(number, *present[0])
         return "note" if len(present) < 6 and _are_signatures([str(value) for _, value in present]) else None
 
-    def _repeats_head(self, present: list[tuple[int, Value]]) -> bool:
+    def _repeats_head(self, present: Sequence[tuple[int, Value]]) -> bool:
         """At least 60 % of the cells say what their heading says. Gives up as soon as that is out of reach."""
-        others = 0
+        others, most, labels = 0, 0.4 * len(present), self.labels
         for at, value in present:
-            if not isinstance(value, str) or len(value) > LONGEST_LABEL or label_key(value) not in self.labels[at]:
+            if type(value) is not str or len(value) > LONGEST_LABEL or not labels[at][value]:
                 others += 1
-                if others > 0.4 * len(present):
+                if others > most:
                     return False
         return len(present) - others >= 2
 
@@ -167,11 +170,26 @@ class RowReader:
         if label_key(value) in {label_key(line) for line in self.table.title}:
             return "title"
         area = self.wide.get(number - 1)
-        serial = bool(self.labels[at] & _SERIAL)
+        serial = bool(self.labels[at].keys_of_head & _SERIAL)
         first = at == self.table.columns[0].index
         if (area and area.left <= at) or _NOTE.match(value) or (first and (serial or len(value) > 12)):
             return "note"
         return None
+
+
+class Labels(dict[str, bool]):
+    """Whether a text says what the heading of its column says; remembers what it was asked."""
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        super().__init__()
+        self.keys_of_head = keys
+
+    def __missing__(self, text: str) -> bool:
+        # Most texts of a ledger are their own key, and telling that is cheaper than making the key.
+        says = (text if _PLAIN.fullmatch(text) else label_key(text)) in self.keys_of_head
+        if len(self) < _REMEMBERED:
+            self[text] = says
+        return says
 
 
 def _is_example(value: Value) -> bool:

@@ -2,11 +2,11 @@
 
 import posixpath
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from apps.core.excel.archive import TOO_LARGE, checked_members, kind_of, open_archive, unpack
 from apps.core.excel.limits import INTERACTIVE, Limits
@@ -22,6 +22,17 @@ class WorkbookFacts:
 
     kind: str
     unreadable: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        cells = [[name, *at, why] for name, found in self.unreadable.items() for at, why in found.items()]
+        return {"kind": self.kind, "unreadable": cells}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "WorkbookFacts":
+        unreadable: dict[str, dict[tuple[int, int], str]] = {}
+        for name, row, column, why in told["unreadable"]:
+            unreadable.setdefault(name, {})[row, column] = why
+        return cls(told["kind"], unreadable)
 
 
 @contextmanager

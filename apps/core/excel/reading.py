@@ -17,9 +17,12 @@ CSV_SHEET = "CSV"
 _UNREADABLE = "文件内容不符合 Excel 格式，无法读取；请用 Excel 打开后另存再上传"
 
 
-def read_sheets(source: Source, limits: Limits = INTERACTIVE) -> list[Sheet]:
-    """All worksheets of an upload in their order, hidden ones marked; chart sheets are left out."""
-    facts = prescan(source, limits)
+def read_sheets(source: Source, limits: Limits = INTERACTIVE, facts: WorkbookFacts | None = None) -> list[Sheet]:
+    """All worksheets of an upload in their order, hidden ones marked; chart sheets are left out.
+
+    `facts` are those of an earlier scan of these very bytes within these very limits, which spares another.
+    """
+    facts = facts or prescan(source, limits)
     with opened(source) as stream:
         stream.seek(0)
         if facts.kind == "csv":

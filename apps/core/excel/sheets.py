@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.core.excel.text import clean, shorten
 
@@ -23,8 +23,7 @@ class MergedRange:
     right: int
 
 
-@dataclass(frozen=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """One row of the file, with Excel's row number. `cleaned` lists the columns whose text held control characters."""
 
     number: int
@@ -70,35 +69,40 @@ class Sheet:
 
 
 class Normaliser:
-    """Turns reader values into ours. Remembers texts it has seen: ledgers repeat themselves."""
+    """Turns reader values into ours."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, tuple[str | None, bool]] = {}
+        self._texts = Texts()
 
     def row(self, raw: Sequence[Any]) -> tuple[tuple[Value, ...], tuple[int, ...]]:
-        values: list[Value] = []
-        cleaned: tuple[int, ...] = ()
-        for index, value in enumerate(raw):
-            kind = type(value)
-            if kind is str:
-                value, removed = self._text(value)
-                if removed:
-                    cleaned = (*cleaned, index)
-            elif kind is float:
-                value = _number(value)
-            elif kind is timedelta:
-                value = _duration(value)
-            values.append(value)
-        return tuple(values), cleaned
+        texts = self._texts
+        values = tuple(
+            [
+                texts[value] if (kind := type(value)) is str else _OTHERS[kind](value) if kind in _OTHERS else value
+                for value in raw
+            ]
+        )
+        return values, texts.cleaned_in(raw) if texts.cleaned else ()
 
-    def _text(self, text: str) -> tuple[str | None, bool]:
-        found = self._texts.get(text)
-        if found is None:
-            tidy, removed = clean(text)
-            found = (tidy or None, removed)
-            if len(text) < 100 and len(self._texts) < _CACHED:
-                self._texts[text] = found
-        return found
+
+class Texts(dict[str, str | None]):
+    """Text of the file → text as we keep it. Remembers short ones: ledgers repeat themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cleaned: set[str] = set()
+        """Texts that held control characters."""
+
+    def __missing__(self, text: str) -> str | None:
+        tidy, removed = clean(text)
+        if removed:
+            self.cleaned.add(text)
+        if len(text) < 100 and len(self) < _CACHED:
+            self[text] = tidy or None
+        return tidy or None
+
+    def cleaned_in(self, raw: Sequence[Any]) -> tuple[int, ...]:
+        return tuple(at for at, value in enumerate(raw) if type(value) is str and value in self.cleaned)
 
 
 def _number(value: float) -> int | float:
@@ -111,3 +115,6 @@ def _duration(value: timedelta) -> Value:
     if timedelta(0) <= value < timedelta(days=1):
         return (datetime.combine(date.min, time()) + value).time()
     return str(value)
+
+
+_OTHERS: dict[type, Callable[[Any], Value]] = {float: _number, timedelta: _duration}

@@ -16,7 +16,8 @@ _EDGE_MARKS = "*:：·.。,，;；、-—_/"
 def clean(text: str) -> tuple[str, bool]:
     """Text as we keep it: NFC, LF line ends, no control or bidi characters. The flag says that some were removed."""
     removed = False
-    if _UNWANTED.search(text):
+    # What is printable is wanted, but for two characters; asking that first is the quicker way through most texts.
+    if (not text.isprintable() or "\ufffc" in text or "\ufffd" in text) and _UNWANTED.search(text):
         text = _LINE_ENDS.sub("\n", text)
         text, count = _UNWANTED.subn("", text)
         removed = count > 0

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -11,11 +12,19 @@ from django.core.exceptions import ValidationError
 from apps.core.excel import CheckedRow, Column, Field, Problem
 from apps.core.excel.checking import Severity
 from apps.core.excel.text import shorten
+from apps.core.imports.staging import Stage
 from apps.core.jobs import Progress
 from apps.core.models import ImportBatch
 
 NEW = "new"
+MOST_CHANGES = 2_000
 Rows = Iterable[CheckedRow]
+
+
+def chunks(rows: Rows, size: int = 200) -> Iterator[list[CheckedRow]]:
+    rows = iter(rows)
+    while chunk := list(islice(rows, size)):
+        yield chunk
 
 
 class RowsRefused(ValidationError):
@@ -51,11 +60,14 @@ class Importer:
     """One run over one workbook for one user.
 
     `choices` is what the user decided on the preview: {"names": {kind: {name: key or NEW}}, "options": {…}}.
-    The flow first calls `look` with each sound row, then asks what was found; it never writes there.  To write
-    it begins anew with `write`, inside one transaction.
+    The flow calls `begin`, then `expect` and `look` with chunks of sound rows and each of them, then `settle`, and
+    asks what was found; nothing is written into the register there.  To write it begins anew with `write`,
+    inside one transaction.  An importer with a `stage` keeps there what `look` has found sound, and writes from it
+    without reading the file a second time.
     """
 
     fields: Sequence[Field] = ()
+    stage: Stage | None = None
 
     def __init__(self, register: Any, user: Any, choices: Mapping[str, Any] | None = None) -> None:
         self.register = register
@@ -63,10 +75,21 @@ class Importer:
         self.choices: Mapping[str, Any] = choices or {}
         self.counts: Counter[str] = Counter()
         """new, changed, unchanged: what writing would do; and whatever else the importer's notes count."""
+        self.changes: list[list[Any]] = []
+        """Row, key, field, old and new value of what writing would change; the first MOST_CHANGES of them."""
         self.columns: dict[str, Column] = {}
         """Field name → the column of the file that holds it; set by the flow before the first row."""
 
     # The check -----------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Called when the columns are known, before the first row."""
+
+    def expect(self, rows: Sequence[CheckedRow]) -> None:
+        """The sound rows that are looked at next, so that what they need can be fetched together."""
+
+    def settle(self) -> None:
+        """Called after the last row, for what can be said of all rows together."""
 
     def look(self, row: CheckedRow) -> Sequence[Problem]:
         """The problems of a row whose cells are sound by themselves."""
@@ -87,10 +110,21 @@ class Importer:
         """
         return {}
 
+    def read_with(self) -> dict[str, Any]:
+        """Those of the user's choices by which rows are read: with others, what is staged has to be staged anew."""
+        return {}
+
     # The writing ---------------------------------------------------------------------------------------------------
 
+    def reads_again(self, counts: Mapping[str, Any]) -> bool:
+        """Whether the writing needs the rows of the file, given the counts of the check."""
+        return self.stage is None
+
     def write(self, batch: ImportBatch, rows: Rows, progress: Progress) -> Counter[str]:
-        """Write all rows inside the caller's transaction; answers what was done.  Raises RowsRefused."""
+        """Write all rows inside the caller's transaction; answers what was done.  Raises RowsRefused.
+
+        `rows` is empty unless the importer reads again.
+        """
         raise NotImplementedError
 
     # For the template ----------------------------------------------------------------------------------------------
@@ -107,15 +141,6 @@ class Importer:
 
     def option(self, name: str, default: Any = None) -> Any:
         return self.choices.get("options", {}).get(name, default)
-
-    def sound(self, rows: Rows) -> Iterator[CheckedRow]:
-        """The rows, each looked at again; the first that is no longer sound ends the writing."""
-        for row in rows:
-            problems = [*row.problems, *self.look(row)] if row.is_sound else row.problems
-            wrong = next((p for p in problems if p.severity == "error"), None)
-            if wrong:
-                raise RowsRefused(row.number, f"{wrong.label}：{wrong.reason}" if wrong.label else wrong.reason)
-            yield row
 
     def problem(self, row: CheckedRow, name: str, reason: str, severity: Severity = "error") -> Problem:
         """A problem of the cell that holds this field, or of the whole row where no column holds it."""

@@ -22,6 +22,7 @@ from apps.core.files import serve
 from apps.core.imports import services, steps
 from apps.core.imports.forms import DecisionsForm, MappingForm, SheetForm, UploadForm
 from apps.core.imports.report import read_unknown
+from apps.core.imports.three_way import VERSION
 from apps.core.jobs_pages import pager
 from apps.core.models import ImportBatch, ImportState
 from apps.core.pages import need
@@ -31,6 +32,7 @@ from apps.core.scoping import get_visible_or_404
 PAGE_SIZE = 50
 PROBLEMS_A_PAGE = 100
 COMMENT_AT_ONCE = 2_000
+CHANGES_SHOWN = 200
 RECENT = 5
 SHEETS_NAMED = 5
 SKIPPED = {"repeated_head": "重复的表头", "note": "说明", "total": "合计", "example": "示例", "title": "标题"}
@@ -56,7 +58,7 @@ def own_batch(request: HttpRequest, pk: UUID) -> tuple[ImportBatch, Register]:
 def own_batches(user: Any) -> QuerySet[ImportBatch]:
     """The latest first, without what only the page of one needs."""
     rows = ImportBatch.objects.visible_to(user).select_related("file").order_by("-created_at")
-    return rows.defer("mapping", "choices", "problems")
+    return rows.defer("mapping", "choices", "problems", "changes")
 
 
 @require_GET
@@ -115,8 +117,9 @@ def template_file(request: HttpRequest, register: str) -> HttpResponseBase:
     target = register_named(request, register)
     importer = steps.importer_of(target, request.user)
     title = f"{target.label}导入模板"
+    fields = [field for field in importer.fields if field.name != VERSION]  # new rows have none
     out = BytesIO()
-    write_template(out, importer.fields, title=title, version=version_of(importer.fields), lists=importer.lists())
+    write_template(out, fields, title=title, version=version_of(fields), lists=importer.lists())
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX)
 
@@ -247,6 +250,8 @@ def preview(
         "skipped": [(row, SKIPPED[kind], text) for row, kind, text in counts["skipped"]],
         "problems": [problem_line(line) for line in page],
         "page": pager(page) if page.paginator.num_pages > 1 else None,
+        "changes": batch.changes[:CHANGES_SHOWN],
+        "changes_total": counts["facts"].get("changes", 0),
         "may_write": not counts["errors"],
         "confirm_label": f"确认导入 {counts['rows']} 行",
         "last_error": batch.job.error if batch.job else "",

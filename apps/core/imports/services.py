@@ -12,7 +12,7 @@ from apps.core import jobs as core_jobs
 from apps.core.excel import BULK, INTERACTIVE, WorkbookRefused, prescan
 from apps.core.exports import XLSX
 from apps.core.files import store
-from apps.core.imports import jobs, steps
+from apps.core.imports import jobs, staging, steps
 from apps.core.imports.importer import NEW
 from apps.core.imports.progress import Silent
 from apps.core.jobs import start_job
@@ -157,6 +157,8 @@ def discard(batch: ImportBatch) -> None:
     if not rows.update(state=ImportState.DISCARDED):
         raise ValidationError("这次导入已在写入或已经结束，不能放弃")
     drop_job(batch)
+    if batch.stage:
+        staging.drop(batch.stage, staging.staged_models())
 
 
 # Jobs

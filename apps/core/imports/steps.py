@@ -22,25 +22,27 @@ from apps.core.excel import (
     CheckedRow,
     Field,
     Table,
+    WorkbookFacts,
     WorkbookRefused,
     annotate,
     check_rows,
     find_table,
     from_choices,
+    prescan,
     read_sheets,
 )
 from apps.core.excel.mapping import Mapping
 from apps.core.exports import XLSX
 from apps.core.files import path_of, store
 from apps.core.imports.form_importer import FormImporter
-from apps.core.imports.importer import Importer
+from apps.core.imports.importer import Importer, chunks
 from apps.core.imports.report import Report, read_problems
 from apps.core.imports.survey import survey, with_values
 from apps.core.jobs import Progress
 from apps.core.models import ImportBatch, ImportState, RememberedMapping, StoredFile
 from apps.core.registers import Register, registry
 
-STEP = 200
+OPEN_TO_CHECK = (ImportState.UPLOADED, ImportState.CHECKED)
 
 
 def importer_of(register: Register, user: Any, choices: dict[str, Any] | None = None) -> Importer:
@@ -53,13 +55,15 @@ def importer_of(register: Register, user: Any, choices: dict[str, Any] | None = 
 def look_over(batch: ImportBatch, sheet: str = "", head: tuple[int, int] | None = None) -> None:
     """Find the table and propose the columns.  Raises WorkbookRefused."""
     user = batch.created_by
+    facts = prescan(path_of(batch.file), BULK)
     found = survey(
-        read_sheets(path_of(batch.file), BULK),
+        read_sheets(path_of(batch.file), BULK, facts),
         importer_of(registry[batch.register], user).fields,
         lambda layout: recalled(user, batch.register, layout),
         sheet=sheet,
         head=head,
     )
+    found["scanned"] = facts.as_json()
     batch.choices = {"names": found.pop("names")}
     batch.layout, batch.sheet, batch.mapping = found.pop("layout"), found["sheet"], found
     batch.state, batch.problems, batch.counts = ImportState.UPLOADED, [], {}
@@ -90,22 +94,37 @@ def check(batch: ImportBatch, progress: Progress) -> None:
     """Look at every row and keep what was found; nothing is written into the register."""
     progress.of(batch.mapping["rows"])
     importer = importer_of(registry[batch.register], batch.created_by, batch.choices)
+    found = examined(batch, importer, progress)
+    # Whoever has begun to check after this check has taken its stage away.
+    mine = ImportBatch.objects.filter(pk=batch.pk, stage=batch.stage, state__in=OPEN_TO_CHECK)
+    mine.update(state=ImportState.CHECKED, **found)
+    batch.refresh_from_db(fields=["state", *found])
+
+
+def examined(batch: ImportBatch, importer: Importer, progress: Progress) -> dict[str, Any]:
+    """Counts, problems and changes of all rows; what is sound is staged by those importers that do so."""
+    stage = importer.stage
     table, rows = opened(batch, importer)
     report = Report()
-    for row in rows:
-        report.rows += 1
-        report.add([*row.problems, *importer.look(row)] if row.is_sound else row.problems)
-        if report.rows % STEP == 0:
-            progress.advance(STEP)
-    batch.counts, batch.problems = report.as_counts(importer, table.skipped), report.as_problems()
-    batch.state = ImportState.CHECKED
-    batch.save(update_fields=["counts", "problems", "state"])
+    if stage:
+        stage.begin(batch)
+    importer.begin()
+    for chunk in chunks(rows):
+        importer.expect([row for row in chunk if row.is_sound])
+        for row in chunk:
+            report.rows += 1
+            report.add([*row.problems, *importer.look(row)] if row.is_sound else row.problems)
+        progress.advance(len(chunk))
+    importer.settle()
+    staged = {"staged": {"rows": stage.rows} | importer.read_with()} if stage else {}
+    counts = report.as_counts(importer, table.skipped) | staged
+    return {"counts": counts, "problems": report.as_problems(), "changes": importer.changes}
 
 
 def opened(batch: ImportBatch, importer: Importer) -> tuple[Table, Iterator[CheckedRow]]:
     """The table of the stored file and its rows, read through the columns that were confirmed."""
     fields = with_values(importer.fields, batch.mapping.get("values", {}))
-    sheets = read_sheets(path_of(batch.file), BULK)
+    sheets = read_sheets(path_of(batch.file), BULK, scanned(batch))
     sheet = next((s for s in sheets if s.name == batch.sheet), None)
     table = sheet and find_table(sheet, fields, tuple(batch.mapping["head"]))
     if not table:
@@ -113,6 +132,12 @@ def opened(batch: ImportBatch, importer: Importer) -> tuple[Table, Iterator[Chec
     mapping = mapping_of(batch, table, fields)
     importer.columns = {match.field: match.column for match in mapping.matches if match.field}
     return table, check_rows(table, mapping, fields)
+
+
+def scanned(batch: ImportBatch) -> WorkbookFacts | None:
+    """What the survey's scan saw: the file is kept under its hash, so that it can't have changed since."""
+    told = batch.mapping.get("scanned")
+    return WorkbookFacts.from_json(told) if told else None
 
 
 def mapping_of(batch: ImportBatch, table: Table, fields: list[Field]) -> Mapping:
@@ -125,14 +150,28 @@ def mapping_of(batch: ImportBatch, table: Table, fields: list[Field]) -> Mapping
 def write(batch: ImportBatch, progress: Progress) -> None:
     """Write all rows in one transaction or none.  Run a second time it does nothing."""
     register, user = registry[batch.register], batch.created_by
+    if batch.state != ImportState.WRITING:
+        return
     if not register.may(user, "import"):
         raise ValidationError(f"您已没有导入{register.label}的权限")
     progress.of(batch.mapping["rows"])
     importer = importer_of(register, user, batch.choices)
-    _, rows = opened(batch, importer)
+    if importer.stage and not importer.stage.resume(batch, importer.read_with()):
+        stage_again(batch, importer, progress)
+    rows = opened(batch, importer)[1] if importer.reads_again(batch.counts) else ()
     with transaction.atomic():
         if claim(batch):
             finish(batch, importer.write(batch, rows, progress), user)
+    if importer.stage:
+        importer.stage.drop()
+
+
+def stage_again(batch: ImportBatch, importer: Importer, progress: Progress) -> None:
+    """Check once more what was staged and is gone.  Raises ValidationError when the file no longer passes."""
+    found = examined(batch, importer, progress)
+    progress.job.done = 0
+    if found["counts"]["errors"]:
+        raise ValidationError("检查之后情况有变化，文件里有行不再符合要求。没有写入任何数据，请重新检查")
 
 
 def claim(batch: ImportBatch) -> bool:

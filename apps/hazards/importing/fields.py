@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from apps.core.excel import Field
+from apps.core.imports.form_importer import VERSION_FIELD
 from apps.hazards.models import Grade, RiskLevel, Source
 
 CLOSED, OPEN = "closed", "open"
@@ -55,7 +56,13 @@ KEPT_AS_TOLD = "只保留在导入原文中"
 
 FIELDS: tuple[Field, ...] = (
     Field("serial", "序号", words("序 项次 No."), help=KEPT_AS_TOLD, example="1"),
-    Field("number", "隐患编号", words("问题编号 隐患台账编号"), help=KEPT_AS_TOLD),
+    Field(
+        "number",
+        "隐患编号",
+        words("问题编号 隐患台账编号"),
+        help="平台上已有的编号表示更正这条隐患（只限待下达的）；其他编号只保留在导入原文中",
+    ),
+    VERSION_FIELD,
     Field(
         "found_on",
         "检查时间",

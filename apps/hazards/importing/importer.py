@@ -1,133 +1,168 @@
 """The hazard ledger's importer: history stays history, names find their projects and firms, nothing is made up."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from apps.core.db import db_now
 from apps.core.excel import CheckedRow, Problem, split_findings
-from apps.core.imports.importer import NEW, Importer, Rows, RowsRefused, Unknown
+from apps.core.imports.importer import NEW, Importer, Rows, RowsRefused, Unknown, chunks
+from apps.core.imports.staging import Stage
 from apps.core.jobs import Progress
 from apps.core.models import ImportBatch
 from apps.core.registers import Register
 from apps.core.widgets import FastSelect
-from apps.hazards.importing.entries import Entry, Reader, claims, mark_of, split
+from apps.hazards.importing.corrections import Corrections
+from apps.hazards.importing.entries import Entry, Parties, Reader, parties_of, split
 from apps.hazards.importing.fields import FIELDS
+from apps.hazards.importing.merging import Group, Merge
 from apps.hazards.importing.newcomers import new_firm, new_project
 from apps.hazards.importing.parties import FIRM, PROJECT, Firms, Projects
-from apps.hazards.importing.writer import Writer, in_chunks, row_cells
-from apps.hazards.models import Hazard, State
-from apps.projects.models import Project
+from apps.hazards.models import Hazard, StagedHazard, StagedParties, State
 from apps.regions.choices import region_choices
 from apps.regions.models import Region
 
 REGION, SPLIT = "region", "split"
 SECONDS = ("2", "２", "二", "②")
 """No numbering goes without one of these, and looking for them is cheaper than for a numbering."""
-Facts = dict[str, Any]
+MOST_FUNDS = 10**12
+RECTIFYING = State.RECTIFYING.value
+
+
+def has_several(description: str) -> bool:
+    return any(mark in description for mark in SECONDS) and len(split_findings(description)) > 1
 
 
 class HazardImporter(Importer):
     """Rows become hazards with the dates they claim; who verified and closed them here is nobody."""
 
     fields = FIELDS
+    stage: Stage
 
     def __init__(self, register: Register, user: Any, choices: Mapping[str, Any] | None = None) -> None:
         super().__init__(register, user, choices)
-        names = self.choices.get("names", {})
-        self.projects = Projects(user, names.get(PROJECT, {}))
-        self.firms = Firms(user, names.get(FIRM, {}))
+        self.stage = Stage(StagedParties, StagedHazard)
+        self.corrections = Corrections(register, user)
+        self.corrections.counts, self.corrections.changes = self.counts, self.changes
         self.today = timezone.localdate()
-        self.rows_of_marks: dict[tuple[str, bytes], int] = {}
-        self.known_marks: dict[str, set[bytes]] = {}
-        self.new_parts: list[tuple[str, str, Entry]] = []
-        """What the row last looked at adds to the ledger: key of the project, key of the firm, entry."""
-        self.settled_projects: dict[tuple[str, str], Project] = {}
-        self.settled_firms: dict[tuple[str, str], int] = {}
+        self.names_again()
 
-    @cached_property
-    def reader(self) -> Reader:
-        """Made with the first row, when the columns are known."""
-        return Reader(self.columns)
+    def names_again(self) -> None:
+        """Forget what names were found to mean."""
+        decided = self.choices.get("names", {})
+        self.projects = Projects(self.user, decided.get(PROJECT, {}))
+        self.firms = Firms(self.user, decided.get(FIRM, {}))
 
-    # The check -----------------------------------------------------------------------------------------------------
+    # The check: each row by itself ---------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        self.corrections.begin()
+        self.corrections.columns = self.columns
+        self.names_again()
+        self.reader = Reader(self.columns)
+        self.groups: dict[Parties, list[int]] = {}
+        self.rows_of_marks: dict[int, int] = {}
+
+    def expect(self, rows: Sequence[CheckedRow]) -> None:
+        self.corrections.expect(rows)
 
     def look(self, row: CheckedRow) -> Sequence[Problem]:
+        """Problems of the row; one without errors is staged, unless it corrects what is on record."""
+        if row.values.get("number") in self.corrections.records:
+            return self.corrections.look(row)
         entry = self.reader.read(row)
-        project, firm = self.keys_of(entry)
-        problems = [*self.wrong_dates(row, entry), *self.seen_before(row, entry)]
-        self.new_parts = []
-        for part in self.parts(entry):
-            if self.is_known(project, part):
-                self.counts["unchanged"] += 1
-                continue
-            self.counts["new"] += 1
-            self.tell(part)
-            self.new_parts.append((project, firm, part))
-        return problems
+        if problems := self.wrong(row, entry):
+            return problems
+        parties = parties_of(row.values.get)
+        group = self.groups.get(parties)
+        if group is None:
+            group = self.groups[parties] = [len(self.groups), row.number, 0]
+        group[2] += 1
+        for at, part in enumerate(split(entry) if self.option(SPLIT) else (entry,)):
+            self.stage.add(StagedHazard, row.number, at, group[0], False, *part)
+            self.tell(parties, part)
+        return self.seen_before(row, parties, entry)
 
-    def wrong_dates(self, row: CheckedRow, entry: Entry) -> Iterator[Problem]:
-        found, values = entry.values["found_on"], entry.values
-        if found > self.today:
-            yield self.problem(row, "found_on", "检查时间晚于今天")
-        if values["deadline"] and values["deadline"] < found:
-            yield self.problem(row, "deadline", f"整改期限早于检查时间 {found}")
-        if values["rectified_on"] and values["rectified_on"] > self.today:
-            yield self.problem(row, "rectified_on", "整改完成日期晚于今天")
+    def wrong(self, row: CheckedRow, entry: Entry) -> list[Problem]:
+        wrong: list[Problem] = []
+        if entry.found_on > self.today:
+            wrong.append(self.problem(row, "found_on", "检查时间晚于今天"))
+        if entry.deadline and entry.deadline < entry.found_on:
+            wrong.append(self.problem(row, "deadline", f"整改期限早于检查时间 {entry.found_on}"))
+        if entry.rectified_on and entry.rectified_on > self.today:
+            wrong.append(self.problem(row, "rectified_on", "整改完成日期晚于今天"))
+        if entry.funds and abs(entry.funds) >= MOST_FUNDS:
+            wrong.append(self.problem(row, "funds", "金额过大"))
+        return wrong
 
-    def keys_of(self, entry: Entry) -> tuple[str, str]:
-        """Keys of project and firm.  A row that names no firm belongs to the project's general contractor."""
-        project = self.projects.key_of(entry.project, entry.project_number)
-        contractor = self.projects.contractors.get(project)
-        if not entry.firm and contractor:
-            return project, str(contractor)
-        return project, self.firms.key(entry.firm)
-
-    def parts(self, entry: Entry) -> Iterator[Entry]:
-        """The row as one hazard, or as one per finding where the user has asked for that."""
-        if self.option(SPLIT):
-            yield from split(entry)
-            return
-        description = entry.values["description"]
-        if any(mark in description for mark in SECONDS) and len(split_findings(description)) > 1:
-            self.counts["several"] += 1
-        yield entry
-
-    def seen_before(self, row: CheckedRow, entry: Entry) -> Iterator[Problem]:
-        mark = (entry.project, entry.mark)
-        earlier = self.rows_of_marks.setdefault(mark, row.number)
-        if earlier != row.number:
-            reason = f"与第 {earlier} 行的项目、日期、工点和描述完全相同"
-            yield self.problem(row, "description", reason, "warning")
-
-    def is_known(self, project: str, entry: Entry) -> bool:
-        """Whether the ledger already holds this hazard of this project, from an earlier import or otherwise."""
-        if project in ("", NEW):
-            return False
-        if project not in self.known_marks:
-            rows = Hazard.objects.visible_to(self.user).filter(project=int(project)).order_by()
-            told = rows.values_list("found_on", "place", "description")
-            self.known_marks[project] = {mark_of(*line) for line in told.iterator(chunk_size=5000)}
-        return entry.mark in self.known_marks[project]
-
-    def tell(self, entry: Entry) -> None:
+    def tell(self, parties: Parties, entry: Entry) -> None:
         """Count what the notes say."""
-        self.counts[entry.values["state"]] += 1
-        if entry.firm_from == "owner_firm":
-            self.counts["owner_firm"] += 1
-        if self.is_late(entry):
-            self.counts["late"] += 1
+        counts, state = self.counts, entry.state
+        counts["new"] += 1
+        counts[state] += 1
+        if state == RECTIFYING and entry.deadline and entry.deadline < self.today:
+            counts["late"] += 1
         if "grade" not in entry.original:
-            self.counts["ungraded"] += 1
+            counts["ungraded"] += 1
+        if parties.firm_from == "owner_firm":
+            counts["owner_firm"] += 1
+        if not self.option(SPLIT) and has_several(entry.description):
+            counts["several"] += 1
 
-    def is_late(self, entry: Entry) -> bool:
-        deadline = entry.values["deadline"]
-        return entry.values["state"] == State.RECTIFYING and deadline is not None and deadline < self.today
+    def seen_before(self, row: CheckedRow, parties: Parties, entry: Entry) -> Sequence[Problem]:
+        """Told by a hash of 64 bits, which leaves the texts of 100,000 rows out of memory."""
+        mark = hash((parties.project, entry.found_on, entry.place, entry.description))
+        earlier = self.rows_of_marks.setdefault(mark, row.number)
+        if earlier == row.number:
+            return ()
+        reason = f"与第 {earlier} 行的项目、日期、工点和描述完全相同"
+        return [self.problem(row, "description", reason, "warning")]
+
+    # The check: all rows together ----------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def settle(self) -> None:
+        """Find what the names mean and what the ledger holds already."""
+        self.merge = Merge(self.stage.key, self.user)
+        groups = [Group(no, first, rows, parties) for parties, (no, first, rows) in self.groups.items()]
+        sites = {}
+        for group in groups:
+            key = self.project_key(group)
+            self.firm_key(group, key)
+            sites[group.no] = self.site(group, key)
+            self.stage.add(StagedParties, *group[:3], *group.parties, *sites[group.no], None)
+        self.stage.flush()
+        if projects := {project for project, _ in sites.values() if project}:
+            self.merge.tell_known(projects)
+            known = self.merge.told_of_known(self.today)
+            self.counts.subtract({**known, "new": known["unchanged"], "unchanged": -known["unchanged"]})
+
+    def project_key(self, group: Group) -> str:
+        parties = group.parties
+        return self.projects.key_of(parties.project, parties.project_number, group.rows)
+
+    def site(self, group: Group, key: str) -> tuple[int | None, str | None]:
+        """The project's key and path where it is on record.  One that has left the user's reach stops the import."""
+        if key in ("", NEW):
+            return None, None
+        if site := self.projects.visible.get(key):
+            return int(key), site.region_path
+        raise ValidationError(f"工程项目“{group.parties.project}”对应的记录已不在您的辖区，没有写入任何数据")
+
+    def firm_key(self, group: Group, project: str) -> str:
+        """Rows that name no firm belong to the project's general contractor."""
+        name = group.parties.firm
+        return (not name and self.projects.contractor(project)) or self.firms.key(name, group.rows)
+
+    def read_with(self) -> dict[str, Any]:
+        return {SPLIT: bool(self.option(SPLIT))}
 
     def unknown(self) -> list[Unknown]:
         return [*self.projects.unknown_names.values(), *self.firms.unknown_names.values()]
@@ -144,7 +179,7 @@ class HazardImporter(Importer):
             ("unchanged", "{} 条与台账中已有的隐患相同（同一项目、日期、工点和描述），不重复登记。"),
             ("several", "{} 条的描述里写了多个问题，按一条登记；需要时可在下面选择按条拆分。"),
         )
-        lines = [text.format(counts[name]) for name, text in told if counts[name]]
+        lines = [text.format(counts[name]) for name, text in told if counts[name]] + self.corrections.notes()
         return [*lines, "各责任单位、等级和销号的原文随记录保留，按法定台账格式导出时原样写出。"]
 
     def options(self, found: Mapping[str, int]) -> dict[str, forms.Field]:
@@ -162,64 +197,94 @@ class HazardImporter(Importer):
         return asked
 
     def lists(self) -> dict[str, Sequence[str]]:
-        return {"project": [name for _, name, _, _ in self.projects.visible[:2000]]}
+        return {"project": [site.name for site in islice(self.projects.visible.values(), 2000)]}
 
     # The writing ---------------------------------------------------------------------------------------------------
 
+    def reads_again(self, counts: Mapping[str, Any]) -> bool:
+        """Corrections are few and go through the form, so they are not staged."""
+        return bool(counts.get("changed"))
+
     def write(self, batch: ImportBatch, rows: Rows, progress: Progress) -> Counter[str]:
-        shared = {
-            "recorded_by": self.user,
-            "organisation": self.user.organisation,
-            "by_authority": self.user.role_definition.side == "regulator",
-            "import_batch": batch,
-        }
-        writer = Writer(by=self.user, at=db_now(), shared=shared)
-        for chunk in in_chunks(self.to_write(batch, rows, progress)):
-            writer.write(chunk)
-        return Counter(new=self.counts["new"], unchanged=self.counts["unchanged"])
+        again = self.reads_again(batch.counts)
+        done: Counter[str] = Counter({} if again else {"unchanged": batch.counts["facts"].get("left", 0)})
+        self.corrections.columns = self.columns
+        for chunk in chunks(rows):
+            self.corrections.expect([row for row in chunk if row.is_sound])
+            for row in chunk:
+                if row.values.get("number") in self.corrections.records:
+                    done[self.corrections.write_row(row)] += 1
+                    progress.advance()
+        done.update(self.merged(batch, progress))
+        return done
 
-    def to_write(self, batch: ImportBatch, rows: Rows, progress: Progress) -> Iterator[tuple[str, str, str, Facts]]:
-        """What the writer asks for, row by row; projects and firms that are new are made on the way."""
-        origin = {"batch": str(batch.pk)}
-        for row in self.sound(rows):
-            for project, firm, part in self.new_parts:
-                if not project or not firm:
-                    kind, name = ("整改企业", part.firm) if project else ("工程项目", part.project)
-                    raise RowsRefused(row.number, f"还没有为{kind}“{name or '空白'}”选择对应的记录")
-                site = self.project(project, part.project)
-                parties = f"{site.pk}\t{site.region_path}\t{self.firm(firm, part.firm, part.firm_from)}"
-                yield parties, row_cells(self.values(part)), part.values["state"], claims(part) | origin
-            progress.advance()
+    def merged(self, batch: ImportBatch, progress: Progress) -> Counter[str]:
+        """Names are asked for once more, and the ledger whether it holds a row: both may have changed since."""
+        self.names_again()
+        self.merge = Merge(self.stage.key, self.user)
+        groups = self.merge.groups()
+        keys = {group.no: self.project_key(group) for group in groups}
+        for group in groups:
+            project, path = self.site(group, keys[group.no])
+            self.merge.place(group.no, project_id=project, region_path=path)
+        self.merge.tell_known({int(key) for key in keys.values() if key not in ("", NEW)})
+        wanted = self.merge.with_new_rows()
+        for group in groups:
+            if group.no in wanted:
+                self.make_known(group, keys[group.no])
+        done: Counter[str] = Counter()
+        for written in self.merge.write(self.in_common(batch), today=self.today, at=db_now()):
+            done.update(written._asdict())
+            progress.advance(written.rows)
+        if done.pop("rows", 0) != sum(group.rows for group in groups):
+            raise ValidationError("暂存的行不完整，没有写入任何数据，请重新检查")
+        return done
 
-    def values(self, entry: Entry) -> dict[str, Any]:
-        """The hazard's fields; reminders begin only where the deadline is still to come."""
-        in_time = entry.values["state"] == State.RECTIFYING and entry.values["deadline"] and not self.is_late(entry)
-        return {
-            **entry.values,
-            "source_row": entry.row,
-            "source_columns": entry.original,
-            "next_reminder_on": self.today if in_time else None,
-        }
+    def in_common(self, batch: ImportBatch) -> Hazard:
+        return Hazard(
+            recorded_by=self.user,
+            organisation=self.user.organisation,
+            by_authority=self.user.role_definition.side == "regulator",
+            import_batch=batch,
+        )
 
-    def project(self, key: str, name: str) -> Project:
-        """The project, looked up or made once; one that has left the user's reach meanwhile stops the import."""
-        mark = (key, name if key == NEW else "")
-        if mark not in self.settled_projects:
-            if key == NEW:
-                found: Project | None = new_project(name, self.region, self.user)
-            else:
-                found = Project.objects.visible_to(self.user).filter(pk=int(key)).first()
-            if found is None:
-                raise ValidationError(f"工程项目“{name}”对应的记录已不在您的辖区，没有写入任何数据")
-            self.settled_projects[mark] = found
-        return self.settled_projects[mark]
+    def make_known(self, group: Group, project: str) -> None:
+        """Say in the stage which project and firm the rows belong to; those that are new are made."""
+        parties, firm = group.parties, self.firm_key(group, project)
+        if not project or not firm:
+            kind, name = ("整改企业", parties.firm) if project else ("工程项目", parties.project)
+            raise RowsRefused(group.first, f"还没有为{kind}“{name or '空白'}”选择对应的记录")
+        if project == NEW:
+            self.merge.place(group.no, **self.new_project(parties.project))
+        enterprise = self.new_firm(parties.firm, parties.firm_from) if firm == NEW else int(firm)
+        self.merge.place(group.no, enterprise_id=enterprise)
 
-    def firm(self, key: str, name: str, named_in: str) -> int:
-        mark = (key, name if key == NEW else "")
-        if mark not in self.settled_firms:
-            made = new_firm(name, named_in, self.region, self.user).pk if key == NEW else int(key)
-            self.settled_firms[mark] = made
-        return self.settled_firms[mark]
+    def new_project(self, name: str) -> dict[str, Any]:
+        """Made once, however many rows name it."""
+        if name not in self.projects_made:
+            self.refuse_unless(self.projects.may_create, "工程项目", name)
+            made = new_project(name, self.region, self.user)
+            self.projects_made[name] = {"project_id": made.pk, "region_path": made.region_path}
+        return self.projects_made[name]
+
+    def new_firm(self, name: str, named_in: str) -> int:
+        if name not in self.firms_made:
+            self.refuse_unless(self.firms.may_create, "企业", name)
+            self.firms_made[name] = new_firm(name, named_in, self.region, self.user).pk
+        return self.firms_made[name]
+
+    @staticmethod
+    def refuse_unless(may: bool, kind: str, name: str) -> None:
+        if not may:
+            raise ValidationError(f"您已没有新建{kind}的权限，不能新建“{name}”，没有写入任何数据")
+
+    @cached_property
+    def projects_made(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+    @cached_property
+    def firms_made(self) -> dict[str, int]:
+        return {}
 
     @cached_property
     def region(self) -> Region:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.core.excel.text import label_key
 from apps.core.imports.importer import NEW, Unknown
@@ -29,13 +29,16 @@ class Parties:
         self._found: dict[str, str] = {}
         self.unknown_names: dict[str, Unknown] = {}
 
-    def key(self, name: str) -> str:
-        """The record's key, NEW where one is to be made, or empty while nobody has decided.  Counts unknown names."""
+    def key(self, name: str, rows: int = 1) -> str:
+        """The record's key, NEW where one is to be made, or empty while nobody has decided.
+
+        `rows` says how many rows bear the name, for the list of unknown ones.
+        """
         if name not in self._found:
             self._found[name] = self.find(name) if name else ""
         if found := self._found[name]:
             return found
-        self._unknown(name).rows += 1
+        self._unknown(name).rows += rows
         return self.decided.get(name, "")
 
     def find(self, name: str) -> str:
@@ -65,39 +68,40 @@ class Parties:
         return self.unknown_names[name]
 
 
+class Site(NamedTuple):
+    name: str
+    number: str
+    contractor: int | None
+    region_path: str
+
+
 class Projects(Parties):
     """Projects by number or name; a blank cell is a name of its own, to be matched or made like any other."""
 
     kind, label = PROJECT, "工程项目"
 
-    def key_of(self, name: str, number: str) -> str:
-        if number and number not in self._numbers:
-            self._numbers[number] = self.by_number.get(label_key(number), "")
-        return (number and self._numbers[number]) or self.key(name)
+    def key_of(self, name: str, number: str, rows: int = 1) -> str:
+        return (number and self.by_number.get(label_key(number), "")) or self.key(name, rows)
 
     @cached_property
-    def _numbers(self) -> dict[str, str]:
-        """Numbers as the file writes them → keys."""
-        return {}
-
-    @cached_property
-    def visible(self) -> list[tuple[str, str, str, int | None]]:
-        """Key, name, number, general contractor."""
+    def visible(self) -> dict[str, Site]:
+        """By key, the latest first."""
         rows = Project.objects.visible_to(self.user).order_by("-pk")
-        told = rows.values_list("pk", "name", "number", "enterprise_id")
-        return [(str(pk), name, number, firm) for pk, name, number, firm in told]
+        told = rows.values_list("pk", "name", "number", "enterprise_id", "region_path")
+        return {str(pk): Site(name, number, firm, path) for pk, name, number, firm, path in told}
 
     @cached_property
     def names(self) -> Names:
-        return Names((key, name) for key, name, _, _ in self.visible)
+        return Names((key, site.name) for key, site in self.visible.items())
 
     @cached_property
     def by_number(self) -> dict[str, str]:
-        return {label_key(number): key for key, _, number, _ in self.visible}
+        return {label_key(site.number): key for key, site in self.visible.items()}
 
-    @cached_property
-    def contractors(self) -> dict[str, int | None]:
-        return {key: firm for key, _, _, firm in self.visible}
+    def contractor(self, key: str) -> str:
+        """The firm that answers for the site where a row names none, or empty."""
+        site = self.visible.get(key)
+        return str(site.contractor or "") if site else ""
 
     @property
     def may_create(self) -> bool:

@@ -2,6 +2,7 @@ from apps.hazards.models.criteria import Criterion, CriterionEdition
 from apps.hazards.models.hazard import Hazard, HazardQuerySet
 from apps.hazards.models.photo import Photo, PhotoStage
 from apps.hazards.models.reminder import Alarm, Plan, Reminder
+from apps.hazards.models.staged import StagedHazard, StagedParties
 from apps.hazards.models.words import (
     FIVE_COMMITMENTS,
     LEGAL_CHANGES,
@@ -28,5 +29,7 @@ __all__ = [
     "Reminder",
     "RiskLevel",
     "Source",
+    "StagedHazard",
+    "StagedParties",
     "State",
 ]

@@ -7,6 +7,12 @@ PREFIX = "YH"
 """The letters that offices print before the number on their papers."""
 
 
+NUMBER_SQL = f"""
+    concat('{PREFIX}-', to_char(%s::date, 'YYYY-'), to_char(nextval('hazards_number_seq'), 'FM999999999999000000'))
+"""
+"""The next number in SQL, given the day."""
+
+
 def next_numbers(count: int = 1) -> list[str]:
     """So many new numbers, such as YH-2026-113047.  A number taken and not used stays unused."""
     with connection.cursor() as cursor:
