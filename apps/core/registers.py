@@ -50,6 +50,7 @@ class Column:
     cell: Callable[[Any], str] | None = None
     choices: Callable[[Any], Choices] | None = None
     narrow: Callable[[QuerySet, str], QuerySet] | None = None
+    expression: Any = None
 
     @property
     def name(self) -> str:
