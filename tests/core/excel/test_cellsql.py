@@ -1,12 +1,15 @@
 """What PostgreSQL writes is, byte for byte, what Python writes; and streaming it costs no memory."""
 
 import io
+import re
+import resource
 import tracemalloc
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import openpyxl
@@ -178,3 +181,29 @@ def test_moments_between_two_seconds_survive() -> None:
     layout = Layout("台账", [ExportColumn("时", "datetime")])
     found, _ = by_database(layout, [SqlValue("v", "moment")], listed_of(moments, "timestamptz"))
     assert found == RowRenderer(layout).render([[moment] for moment in moments], 3)
+
+
+@pytest.mark.slow
+@pytest.mark.province
+def test_a_million_rows_and_one_are_all_there_within_a_few_megabytes() -> None:
+    layout = Layout("台账", [ExportColumn("号", "integer"), ExportColumn("文")], "台账")
+    listed = "SELECT i AS a, '第'||i||'处' AS b FROM generate_series(1, 1000001) i"
+    values = [SqlValue("a", "integer"), SqlValue("b", "text", 20)]
+    copy = f"COPY ({rows_sql(layout.columns, values, listed, row_number_sql(layout))}) TO STDOUT WITH ({COPY_OPTIONS})"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with TemporaryFile() as out, connection.cursor() as cursor:
+        result = write_copied(out, layout, lambda taker: cursor.copy_expert(copy, taker), lambda rows: None)
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        numbers = [number for part in (1, 2) for number in numbers_in(out, f"xl/worksheets/sheet{part}.xml")]
+    assert (result.rows, result.sheets) == (1_000_001, ["台账", "台账（2）"])
+    assert numbers == list(range(1, 1_000_002))
+    assert grown < 64 * 1024
+
+
+def numbers_in(book: IO[bytes], part: str) -> Iterator[int]:
+    """The first cells of all rows, read as a stream."""
+    with zipfile.ZipFile(book) as archive, archive.open(part) as xml:
+        rest = b""
+        while chunk := xml.read(1 << 20):
+            whole, end, rest = (rest + chunk).rpartition(b"</row>")
+            yield from map(int, re.findall(rb'<c r="A[0-9]+" s="[0-9]+"><v>([0-9]+)</v>', whole + end))
