@@ -144,7 +144,8 @@ def has_version(model: type[models.Model]) -> bool:
 def expression_of(rows: QuerySet, column: Column) -> Any:
     if column.expression is not None:
         return column.expression
-    if column.name in rows.query.annotations or field_at(rows.model, column.path):
+    field = field_at(rows.model, column.path)
+    if column.name in rows.query.annotations or (field is not None and sql_value(column.name, field)):
         return F(column.name)
     return None
 

@@ -132,6 +132,15 @@ def test_sql_says_every_column_of_the_long_registers(name: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("name", "property_"), [("users", "masked_phone"), ("grants", "subject")])
+def test_what_only_python_can_say_sends_the_register_the_other_way(name: str, property_: str) -> None:
+    register = registry[name]
+    sheet = ListSheet(register, register.rows(persona("auditor")), register.columns, [])
+    silent = {c.path for c, value in zip(sheet.columns, sheet.values, strict=True) if value is None}
+    assert property_ in silent
+
+
+@pytest.mark.django_db
 def test_rows_over_a_sheet_go_on_in_the_next_and_none_is_lost() -> None:
     user = inspector()
     firms = [EnterpriseFactory().uscc for _ in range(5)]
