@@ -36,6 +36,7 @@ class Column:
     `synonyms` are the headings under which workbooks of others carry this column.  `cell` draws what the page
     shows when plain text does not do; export and API always give the value itself.  `permission` hides the
     column everywhere from those who lack it.  `reference` is the natural key by which an import names a record.
+    `expression` says a property in SQL, so that the database can write an export of any length by itself.
     """
 
     path: str
