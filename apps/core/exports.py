@@ -1,14 +1,17 @@
 """A register as a workbook: exactly the rows, columns and order on screen, at once or as a job that can be left."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -17,21 +20,29 @@ from django.utils import timezone
 
 from apps.core import jobs
 from apps.core.events import record_event
-from apps.core.excel.layout import ColumnKind, ExportColumn, Layout
+from apps.core.excel.cellxml import CUT_MARK
+from apps.core.excel.layout import ExportColumn, Layout, WriteResult
 from apps.core.excel.writing import Row, write_book
+from apps.core.export_sheet import ListSheet, counted
 from apps.core.files import store
 from apps.core.jobs import Progress, job_kind, start_job
 from apps.core.listing import Listing
-from apps.core.models import Job
-from apps.core.registers import Column, Register, field_at, registry
+from apps.core.models import Event, Job
+from apps.core.registers import Register, registry
 from apps.core.results import download
+from apps.core.snapshots import snapshot
 
 KIND = "core.export"
 AT_ONCE = 2_000
 SIZE_LIMIT = 2 * 1024**3
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STREAM_SECONDS = 260
+"""For the one query that brings all rows; a worker ends its task a little later."""
+PROVENANCE_NOTE = (
+    "数据行校验值是各工作表数据行（标题、表头以外的 row 元素，原样字节）依次相接后的 SHA-256，另存后会改变；"
+    "系统的操作日志里留有同一个值。"
+)
 NOT_OF_THE_LIST = ("csrfmiddlewaretoken", "layout", "keys", "all", "action")
-STEP = 500
 prohibit_nul = ProhibitNullCharactersValidator()
 
 # Asking
@@ -102,23 +113,78 @@ def at_once(request: HttpRequest, register: Register, params: dict[str, Any]) ->
 
 @job_kind(KIND)
 def export(job: Job, progress: Progress) -> None:
-    """Write the workbook with the rights and the reach that the user has at this moment."""
+    """Write the workbook with the rights and the reach that the user has at this moment, of one moment's rows."""
     user, register = job.created_by, registry[job.params["register"]]
     if not register.may(user, "export"):
         raise ValidationError(f"您已没有导出{register.label}的权限")
     listing = Listing(register, user, QueryDict(job.params["query"]))
-    rows = chosen(listing, job.params["keys"])
-    total = rows.order_by().count()
-    progress.of(total)
-    lines = about(listing, total, ticked=job.params["keys"] is not None)
-    layout, values = sheet_of(listing, rows, lines, job.params["layout"])
     with TemporaryFile() as file:
-        written = write_book(file, layout, counted(values, progress))
-        stored = store(file, name=file_name(layout.title), by=user, content_type=XLSX, limit=SIZE_LIMIT)
+        with snapshot(seconds=STREAM_SECONDS) as alias:
+            made = Making(job, listing, chosen(listing, job.params["keys"]).using(alias), progress)
+            written = made.write(file)
+        name = file_name(made.title)
+        stored = store(file, name=name, by=user, content_type=XLSX, limit=SIZE_LIMIT)
     job.result_file = stored
     job.result = {"rows": written.rows, "truncated": written.truncated, "filter": filter_words(listing)}
     facts = {"register": register.name, "rows": written.rows, "filter": filter_words(listing), "sha256": stored.sha256}
-    record_event(job, "exported", by=user, facts=facts)
+    record_event(job, "exported", by=user, facts=facts | {"rows_sha256": written.sha256})
+
+
+@dataclass
+class Making:
+    """One workbook of the chosen rows, and what its last sheet says of it."""
+
+    job: Job
+    listing: Listing
+    rows: QuerySet
+    progress: Progress
+
+    def write(self, file: IO[bytes]) -> WriteResult:
+        self.progress.of(self.total)
+        layout = self.job.params["layout"]
+        written = self.write_layout(file, layout) if layout else self.write_list(file)
+        if written.rows != self.total:
+            raise ValidationError(f"应导出 {self.total} 行，实际写出 {written.rows} 行，文件没有保留。请重新导出")
+        return written
+
+    def write_list(self, file: IO[bytes]) -> WriteResult:
+        """The list's own columns."""
+        listing = self.listing
+        sheet = ListSheet(listing.register, self.rows, listing.columns, self.lines)
+        return sheet.write(file, self.told, self.appendix)
+
+    def write_layout(self, file: IO[bytes], name: str) -> WriteResult:
+        """One of the register's other forms."""
+        other = self.listing.register.layouts[name]
+        rows = counted(other.rows(self.rows), self.told)
+        return write_book(file, other.sheet(self.lines), rows, appendix=self.appendix)
+
+    @property
+    def title(self) -> str:
+        layout = self.job.params["layout"]
+        register = self.listing.register
+        return register.layouts[layout].sheet(()).title if layout else register.label
+
+    @property
+    def lines(self) -> list[str]:
+        return about(self.listing, self.total, ticked=self.ticked)
+
+    @property
+    def ticked(self) -> bool:
+        return self.job.params["keys"] is not None
+
+    @cached_property
+    def total(self) -> int:
+        return self.rows.order_by().count()
+
+    @cached_property
+    def told(self) -> Callable[[int], None]:
+        """The job's pen, unless its connection is the one that the rows come by."""
+        return self.progress.advance if self.rows.db != DEFAULT_DB_ALIAS else lambda rows: None
+
+    def appendix(self, written: WriteResult) -> tuple[Layout, Iterable[Row]]:
+        head = Event.objects.using(self.rows.db).order_by("-pk").values_list("pk", "leaf").first()
+        return provenance(self.job, self.listing, self.total, written, head)
 
 
 def chosen(listing: Listing, keys: Sequence[Any] | None) -> QuerySet:
@@ -126,50 +192,36 @@ def chosen(listing: Listing, keys: Sequence[Any] | None) -> QuerySet:
     return listing.sorted if keys is None else listing.sorted.filter(**{f"{listing.register.key}__in": keys})
 
 
-def sheet_of(listing: Listing, rows: QuerySet, lines: Sequence[str], layout: str) -> tuple[Layout, Iterable[Row]]:
-    """How the workbook looks and what stands in it: the list's own columns, or one of the register's layouts."""
-    register = listing.register
-    if layout:
-        other = register.layouts[layout]
-        return other.sheet(lines), other.rows(rows)
-    sheet = Layout(
-        title=register.label,
-        columns=[export_column(register, c) for c in listing.columns],
-        sheet_name=register.label,
-        subtitle_lines=lines,
-        font="微软雅黑",
-        freeze_columns=1,
-    )
-    return sheet, plain_values(register, rows, listing.columns)
-
-
-def export_column(register: Register, column: Column) -> ExportColumn:
-    kinds: dict[str, ColumnKind] = {"date": "date", "datetime": "datetime", "integer": "integer", "decimal": "decimal"}
-    return ExportColumn(column.label, kind=kinds.get(register.kinds[column.path], "text"), width=column.width)
-
-
-def plain_values(register: Register, rows: QuerySet, columns: Sequence[Column]) -> Iterable[Row]:
-    """The database's own values where every column is a field; else the records, for their properties."""
-    if all(field_at(register.model, c.path) for c in columns):
-        return register.plain_rows(rows, columns)
-    return ([register.value(record, c) for c in columns] for record in rows.iterator(chunk_size=STEP))
-
-
-def counted(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
-    """The rows, with the job's progress told now and then, which is also where it notices a cancellation."""
-    done = 0
-    for done, row in enumerate(rows, 1):
-        yield row
-        if done % STEP == 0:
-            progress.advance(STEP)
-    progress.advance(done % STEP)
-
-
 def file_name(title: str) -> str:
     return f"{title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
 
 
 # Saying in words what was exported
+
+
+def provenance(
+    job: Job, listing: Listing, total: int, written: WriteResult, head: tuple[int, Any] | None
+) -> tuple[Layout, list[Row]]:
+    """The last sheet: from what, by whom, when, how much, and by what the rows and the ledger's state are known."""
+    user = listing.user
+    event, leaf = head or ("", b"")
+    ticked = "；仅勾选的行" if job.params["keys"] is not None else ""
+    lines: list[Row] = [
+        ("台账", listing.register.label),
+        ("查询条件", filter_words(listing) + ticked),
+        ("查询地址参数", job.params["query"] or "无"),
+        ("导出人", f"{user}（{user.organisation}）"),
+        ("导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M:%S}"),
+        ("任务号", str(job.pk)),
+        ("行数", f"应导出 {total} 行，实际写出 {written.rows} 行"),
+        ("工作表", "、".join(written.sheets)),
+        ("超长截断", f"{written.truncated} 处，以“{CUT_MARK}”结尾" if written.truncated else "无"),
+        ("数据行校验值", f"SHA-256 {written.sha256}"),
+        ("操作日志至", f"第 {event} 号" if event else "无"),
+        ("该条日志校验值", bytes(leaf).hex()),
+    ]
+    columns = [ExportColumn("项目", width=20), ExportColumn("内容", width=90, wrap=True)]
+    return Layout("导出说明", columns, "导出说明", autofilter=False, notes=[PROVENANCE_NOTE], font="微软雅黑"), lines
 
 
 def about(listing: Listing, total: int, *, ticked: bool) -> list[str]:

@@ -36,6 +36,7 @@ class Column:
     `synonyms` are the headings under which workbooks of others carry this column.  `cell` draws what the page
     shows when plain text does not do; export and API always give the value itself.  `permission` hides the
     column everywhere from those who lack it.  `reference` is the natural key by which an import names a record.
+    `expression` says a property in SQL, so that the database can write an export of any length by itself.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Column:
     cell: Callable[[Any], str] | None = None
     choices: Callable[[Any], Choices] | None = None
     narrow: Callable[[QuerySet, str], QuerySet] | None = None
+    expression: Any = None
 
     @property
     def name(self) -> str:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils import timezone
 
@@ -120,6 +121,12 @@ def state_mark(state: str, overdue: bool) -> str:
     return ui.state_dot("red", "超期未改") if overdue else ui.state_dot(TONES[State(state)], State(state).label)
 
 
+def full_place() -> Func:
+    """`Hazard.full_place` in SQL."""
+    parts = [NullIf(F(name), Value("")) for name in ("building", "floor", "axis", "place")]
+    return Func(Value(" "), *parts, function="CONCAT_WS", output_field=TextField())
+
+
 def of_import(rows: QuerySet, key: str) -> QuerySet:
     """The rows that came in with one import; the page of the import leads here."""
     try:
@@ -173,7 +180,7 @@ class HazardRegister(Register):
             choices=region_choices,
             narrow=under,
         ),
-        Column("full_place", "部位", shown=False, width=24),
+        Column("full_place", "部位", shown=False, width=24, expression=full_place()),
         Column(
             "category",
             "隐患类别",

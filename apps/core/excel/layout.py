@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 ColumnKind = Literal["text", "date", "datetime", "integer", "decimal"]
 
@@ -11,16 +11,18 @@ ColumnKind = Literal["text", "date", "datetime", "integer", "decimal"]
 class ExportColumn:
     """One column. `group` holds the headings above `label`, outermost first; neighbours with one group share its cell.
 
-    `choices` turns stored codes into labels. `width` is in Excel's unit, about half a Chinese character.
+    `choices` turns stored codes into labels. `width` is in Excel's unit, about half a Chinese character. `muted`
+    columns are grey: they are for programs, and people may pass over them.
     """
 
     label: str
     kind: ColumnKind = "text"
     width: float = 14
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[Any, str] | None = None
     group: tuple[str, ...] = ()
     wrap: bool = False
     centred: bool = False
+    muted: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -57,11 +59,16 @@ class Cell:
 
 @dataclass
 class WriteResult:
-    """What was written. `truncated` counts texts longer than a cell holds (32,767), which end in a visible mark."""
+    """What was written. `truncated` counts texts longer than a cell holds (32,767), which end in a visible mark.
+
+    `sha256` is taken over the rows as they stand in the sheets, first to last: `rows_sha256` finds it again in the
+    file. `sheets` are those of the table.
+    """
 
     rows: int = 0
     sheets: list[str] = field(default_factory=list)
     truncated: int = 0
+    sha256: str = ""
 
 
 def head_depth(columns: Sequence[ExportColumn]) -> int:

@@ -108,8 +108,12 @@ def _merges(layout: Layout, top: int, depth: int, rows: int) -> str:
     return f'<mergeCells count="{len(ranges)}">{body}</mergeCells>' if ranges else ""
 
 
-def package_parts(layout: Layout, sheets: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The small files every workbook needs, except the style sheet."""
+def sheet_part(number: int) -> str:
+    return f"xl/worksheets/sheet{number}.xml"
+
+
+def package_parts(sheets: Sequence[tuple[str, Layout]]) -> Iterator[tuple[str, str]]:
+    """The small files every workbook needs, except the style sheet; `sheets` are their titles and looks in order."""
     numbers = range(1, len(sheets) + 1)
     overrides = "".join(
         f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for at in numbers
@@ -141,18 +145,17 @@ def package_parts(layout: Layout, sheets: Sequence[str]) -> Iterator[tuple[str, 
             f'<Relationship Id="rId{len(sheets) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
         ),
     )
-    yield "xl/workbook.xml", _workbook(layout, sheets)
+    yield "xl/workbook.xml", _workbook(sheets)
 
 
-def _workbook(layout: Layout, sheets: Sequence[str]) -> str:
-    top, depth = head_rows(layout), head_depth(layout.columns)
+def _workbook(sheets: Sequence[tuple[str, Layout]]) -> str:
     entries = "".join(
-        f'<sheet name="{attribute(name)}" sheetId="{at}" r:id="rId{at}"/>' for at, name in enumerate(sheets, 1)
+        f'<sheet name="{attribute(name)}" sheetId="{at}" r:id="rId{at}"/>' for at, (name, _) in enumerate(sheets, 1)
     )
     titles = "".join(
         f'<definedName name="_xlnm.Print_Titles" localSheetId="{at}">'
-        f"'{attribute(name)}'!${top - depth + 1}:${top}</definedName>"
-        for at, name in enumerate(sheets)
+        f"'{attribute(name)}'!${head_rows(layout) - head_depth(layout.columns) + 1}:${head_rows(layout)}</definedName>"
+        for at, (name, layout) in enumerate(sheets)
     )
     return (
         f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><bookViews><workbookView/></bookViews>'

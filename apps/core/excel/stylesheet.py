@@ -5,7 +5,9 @@ from apps.core.excel.layout import ExportColumn, Layout
 
 TITLE, SUBTITLE, HEAD, NOTE = 1, 2, 3, 4
 _FIRST_BODY = 5
-_LOOKS = ("left", "left_wrap", "centre", "centre_wrap")
+_MUTED = 4
+"""The font of columns that people may pass over."""
+_LOOKS = ("left", "left_wrap", "centre", "centre_wrap", "centre_muted")
 _OWN_FORMATS = {"text": 49, "date": 164, "datetime": 165, "integer": 1, "decimal": 4}
 _KINDS = tuple(_OWN_FORMATS)
 
@@ -13,10 +15,12 @@ _KINDS = tuple(_OWN_FORMATS)
 def style_of(column: ExportColumn) -> CellStyle:
     """Per look: five number formats (text first), then the quoted text."""
     centred = column.centred or column.kind in ("date", "datetime", "integer")
-    look = 2 * centred + column.wrap
-    base = _FIRST_BODY + look * (len(_KINDS) + 1)
-    own = base + _KINDS.index(column.kind)
-    return CellStyle(text=base, quoted=base + len(_KINDS), own=own, day=base + _KINDS.index("date"))
+    look = _LOOKS.index("centre_muted") if column.muted else 2 * centred + column.wrap
+    per_look = len(_KINDS) + 1
+    base = _FIRST_BODY + look * per_look
+    own, day = base + _KINDS.index(column.kind), base + _KINDS.index("date")
+    wrap = 0 if column.wrap or column.muted else per_look
+    return CellStyle(text=base, quoted=base + len(_KINDS), own=own, day=day, wrap=wrap)
 
 
 def stylesheet(layout: Layout) -> str:
@@ -45,11 +49,12 @@ def _body_formats(look: str) -> list[str]:
     horizontal = "center" if look.startswith("centre") else "left"
     wrap = ' wrapText="1"' if look.endswith("wrap") else ""
     align = f'vertical="center"{wrap}'
+    font = _MUTED if look.endswith("muted") else 0
     formats = []
     for kind, number in _OWN_FORMATS.items():
         side = "right" if kind == "decimal" else horizontal
-        formats.append(_format(number=number, border=1, align=f'horizontal="{side}" {align}'))
-    quoted = _format(number=49, border=1, align=f'horizontal="{horizontal}" {align}', quoted=True)
+        formats.append(_format(number=number, font=font, border=1, align=f'horizontal="{side}" {align}'))
+    quoted = _format(number=49, font=font, border=1, align=f'horizontal="{horizontal}" {align}', quoted=True)
     return [*formats, quoted]
 
 
@@ -65,7 +70,7 @@ def _format(
 def _fonts(layout: Layout) -> str:
     name, size = attribute(layout.font), layout.body_size
     looks = (f'<sz val="{size}"/>', '<b/><sz val="16"/>', f'<sz val="{size}"/><color rgb="FF595959"/>')
-    fonts = [*looks, f'<b/><sz val="{size}"/>']
+    fonts = [*looks, f'<b/><sz val="{size}"/>', f'<sz val="{size}"/><color rgb="FFA6A6A6"/>']
     body = "".join(f'<font>{look}<name val="{name}"/><family val="3"/><charset val="134"/></font>' for look in fonts)
     return f'<fonts count="{len(fonts)}">{body}</fonts>'
 

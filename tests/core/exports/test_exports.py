@@ -1,6 +1,5 @@
 """A list as a workbook: the rows, columns and order on screen, and nothing that the screen would not show."""
 
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -13,7 +12,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from apps.core import exports, results
-from apps.core.jobs import cancel
 from apps.core.listing import choose_columns
 from apps.core.models import Event, Job, JobState, StoredFile
 from apps.core.registers import registry
@@ -54,7 +52,7 @@ def test_columns_and_order_are_those_of_the_screen(client: Client) -> None:
     last = EnterpriseFactory(safety_licence_until=date(2027, 1, 1))
     choose_columns(registry["enterprises"], user, ["uscc", "safety_licence_until", "organisation__name"])
     sheet = exported(client, "view=all&sort=-safety_licence_until")
-    assert heads(sheet) == ["统一社会信用代码", "安许证有效期至", "企业名称"]
+    assert heads(sheet) == ["统一社会信用代码", "安许证有效期至", "企业名称", "版本"]
     assert [row[0] for row in table(sheet)] == [last.uscc, first.uscc]
     assert table(sheet)[0][1].date() == date(2027, 1, 1)
 
@@ -232,26 +230,6 @@ def test_a_cancelled_export_leaves_no_file(client: Client) -> None:
     job.refresh_from_db()
     assert (job.state, StoredFile.objects.count()) == (JobState.CANCELLED, 0)
     assert client.get(f"/jobs/{job.pk}/file/").status_code == 404
-
-
-@pytest.mark.usefixtures("long")
-def test_an_export_called_off_while_it_runs_stops_at_the_next_report(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(exports, "STEP", 1)
-    job = order(client)
-
-    def called_off(values: Any) -> Iterator[Any]:
-        for value in values:
-            cancel(Job.objects.get(pk=job.pk))
-            yield value
-
-    plain = exports.plain_values
-    monkeypatch.setattr(exports, "plain_values", lambda *a: called_off(plain(*a)))
-    monkeypatch.setattr("apps.core.jobs.REPORT_EVERY", -results.KEPT)
-    run_jobs()
-    job.refresh_from_db()
-    assert (job.state, StoredFile.objects.count()) == (JobState.CANCELLED, 0)
 
 
 def test_results_are_kept_for_seven_days(client: Client) -> None:
