@@ -49,10 +49,15 @@ class HazardImporter(Importer):
     def __init__(self, register: Register, user: Any, choices: Mapping[str, Any] | None = None) -> None:
         super().__init__(register, user, choices)
         self.stage = Stage(StagedParties, StagedHazard)
-        self.corrections = Corrections(register, user)
-        self.corrections.counts, self.corrections.changes = self.counts, self.changes
         self.today = timezone.localdate()
         self.names_again()
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """Counts and tells with this importer; made when rows are read, as its form is costly."""
+        made = Corrections(self.register, self.user)
+        made.counts, made.changes = self.counts, self.changes
+        return made
 
     def names_again(self) -> None:
         """Forget what names were found to mean."""
@@ -179,7 +184,8 @@ class HazardImporter(Importer):
             ("unchanged", "{} 条与台账中已有的隐患相同（同一项目、日期、工点和描述），不重复登记。"),
             ("several", "{} 条的描述里写了多个问题，按一条登记；需要时可在下面选择按条拆分。"),
         )
-        lines = [text.format(counts[name]) for name, text in told if counts[name]] + self.corrections.notes()
+        lines = [text.format(counts[name]) for name, text in told if counts[name]]
+        lines += self.corrections.notes()
         return [*lines, "各责任单位、等级和销号的原文随记录保留，按法定台账格式导出时原样写出。"]
 
     def options(self, found: Mapping[str, int]) -> dict[str, forms.Field]:
