@@ -2,6 +2,7 @@ from apps.hazards.models.criteria import Criterion, CriterionEdition
 from apps.hazards.models.hazard import Hazard, HazardQuerySet
 from apps.hazards.models.photo import Photo, PhotoStage
 from apps.hazards.models.reminder import Reminder
+from apps.hazards.models.tally import Tally
 from apps.hazards.models.words import (
     FIVE_COMMITMENTS,
     LEGAL_CHANGES,
@@ -27,4 +28,5 @@ __all__ = [
     "RiskLevel",
     "Source",
     "State",
+    "Tally",
 ]

@@ -1,6 +1,5 @@
 """The hazard ledger (隐患台账)."""
 
-import re
 from datetime import date
 from typing import Any, Self
 
@@ -15,15 +14,10 @@ from apps.core.models import ImportBatch, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
+from apps.hazards.models.own_checks import sees_own_checks
+from apps.hazards.models.tally import TALLY_TRIGGERS
 from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, RiskLevel, Source, State
 from apps.projects.models import Project
-
-DIVISION_CODE = re.compile(r"/\d{6}/$")
-
-
-def sees_own_checks(region_path: str) -> bool:
-    """Whether an office sees what firms found themselves (企业自查) also when it is ordinary: those of a county do."""
-    return bool(DIVISION_CODE.search(region_path))
 
 
 class HazardQuerySet(ScopedQuerySet["Hazard"]):
@@ -240,10 +234,18 @@ class Hazard(Versioned):
             models.Index(
                 fields=["next_reminder_on", "id"], condition=Q(next_reminder_on__isnull=False), name="hazard_due"
             ),
+            # Overdue depends on today, so no tally can hold it; this index alone answers it.
+            models.Index(
+                fields=["region_path", "deadline"],
+                include=["source", "grade"],
+                condition=Q(state__in=State.WITH_FIRM),
+                name="hazard_with_firm",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(LEGAL_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            *TALLY_TRIGGERS,
         ]
 
     def __str__(self) -> str:
