@@ -37,13 +37,20 @@ def make_project(
 ) -> Project:
     """One project at a place near the region's centre, with owner, general contractor and supervision firm."""
     started = today - timedelta(days=rng.randint(60, 700))
+    project = drawn_project(rng, region, serial, firms[PartyRole.GENERAL_CONTRACTOR], started)
+    project.save()
+    ProjectParty.objects.bulk_create(parties_of(project, names, firms))
+    return project
+
+
+def drawn_project(rng: random.Random, region: Region, serial: int, contractor: Enterprise, started: date) -> Project:
     code = region.code if region.code.isdigit() else "130000"
-    project = Project.objects.create(
+    return Project(
         number=f"{code}{started:%y%m%d}01{serial % 100:02d}",
         name=f"{region.name}{rng.choice(words.PROJECT_PLACES.split('|'))}{rng.choice(words.PROJECT_KINDS)}",
         region=region,
         region_path=region.path,
-        enterprise=firms[PartyRole.GENERAL_CONTRACTOR],
+        enterprise=contractor,
         address=f"{region.name}{rng.choice(words.PROJECT_PLACES.split('|'))}路 {rng.randint(1, 300)} 号",
         stage=rng.choice(STAGES),
         kind=rng.choice((ProjectKind.RESIDENTIAL, ProjectKind.PUBLIC, ProjectKind.MUNICIPAL)),
@@ -56,13 +63,20 @@ def make_project(
         planned_end=started + timedelta(days=rng.randint(760, 1100)),
         **near(rng, region),
     )
-    ProjectParty.objects.bulk_create(
+
+
+def parties_of(project: Project, names: Names, firms: Mapping[Any, Enterprise]) -> list[ProjectParty]:
+    return [
         ProjectParty(
-            project=project, role=role, enterprise=firm, leader=names.person(), phone=names.phone(), started_on=started
+            project=project,
+            role=role,
+            enterprise=firm,
+            leader=names.person(),
+            phone=names.phone(),
+            started_on=project.started_on,
         )
         for role, firm in firms.items()
-    )
-    return project
+    ]
 
 
 def near(rng: random.Random, region: Region) -> dict[str, Decimal | None]:
@@ -76,10 +90,14 @@ def near(rng: random.Random, region: Region) -> dict[str, Decimal | None]:
 
 
 def engage(project: Project, posts: Mapping[Any, User]) -> None:
-    ProjectMember.objects.bulk_create(
+    ProjectMember.objects.bulk_create(members_of(project, posts))
+
+
+def members_of(project: Project, posts: Mapping[Any, User]) -> list[ProjectMember]:
+    return [
         ProjectMember(project=project, user=user, post=post, started_on=project.started_on)
         for post, user in posts.items()
-    )
+    ]
 
 
 POST_OF_ROLE = {
@@ -98,6 +116,10 @@ WORKS: tuple[tuple[str, str, str, dict[str, Decimal]], ...] = (
 
 
 def add_works(project: Project, rng: random.Random, categories: dict[str, str], today: date) -> None:
+    DangerousWork.objects.bulk_create(drawn_works(project, rng, categories, today))
+
+
+def drawn_works(project: Project, rng: random.Random, categories: dict[str, str], today: date) -> list[DangerousWork]:
     """One to three dangerous works, classified as any other would be."""
     works = []
     for kind, name, place, parameters in rng.sample(WORKS, rng.randint(1, 3)):
@@ -117,4 +139,4 @@ def add_works(project: Project, rng: random.Random, categories: dict[str, str], 
                 started_on=rng.choice((None, today - timedelta(days=20))),
             )
         )
-    DangerousWork.objects.bulk_create(works)
+    return works
