@@ -7,6 +7,7 @@ class DashboardsConfig(AppConfig):
     verbose_name = "工作台与统计"
 
     def ready(self) -> None:
+        from apps.dashboards import statistics  # noqa: F401  (a worker must know its kind of job)
         from apps.dashboards.todos import sequence
         from apps.hazards import neighbours
 

@@ -65,6 +65,7 @@ class Keys:
     session: str
     token: int
     draft: str
+    region: str = CHANGAN
 
 
 NOBODYS = 10**9
@@ -92,6 +93,7 @@ NEVER = Keys(
     session="0" * 16,
     token=NOBODYS,
     draft="hazard-never-begun",
+    region="139999",
 )
 
 
