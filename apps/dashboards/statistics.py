@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from apps.core.exports import XLSX, file_name
 from apps.core.files import store
 from apps.core.jobs import Progress, job_kind
 from apps.core.models import Job
-from apps.core.scoping import scope_of
+from apps.core.scoping import get_visible_or_404, scope_of
 from apps.hazards.counting import Figures, figures_by_month, figures_by_region, rolled_up
 from apps.regions.models import Region
 
@@ -124,11 +123,8 @@ class Statistics:
 def region_of(user: Any, code: str = "") -> Region:
     """The region asked for, or the office's own; one beyond its reach answers like one that never was."""
     reach = scope_of(user).region_path
-    rows = Region.objects.visible_to(user).under(reach).select_related("parent__parent")
-    found = rows.filter(code=code).first() if code else rows.filter(path=reach).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = Region.objects.under(reach).select_related("parent__parent")
+    return get_visible_or_404(rows, user, **({"code": code} if code else {"path": reach}))
 
 
 def month_of(text: str) -> date:

@@ -119,14 +119,17 @@ def figures_by_region(user: Any, below: str, month: date) -> dict[str, Figures]:
 def figures_by_month(user: Any, below: str, months: Iterable[date]) -> dict[date, Figures]:
     """How much was found and closed below the path in each of these months, which are given by their first days."""
     by_month = {month: Figures() for month in months}
-    told = Tally.objects.visible_to(user).filter(region_path__startswith=below)
-    found = told.filter(COUNTED_AS_FOUND, found_month__in=by_month).values_list("found_month")
-    for month, count, closed in found.annotate(
-        n=Sum("count"), closed=Sum("count", filter=Q(state=State.CLOSED), default=0)
-    ):
-        by_month[month].found, by_month[month].found_and_closed = count, closed
-    for month, count in told.filter(closed_month__in=by_month).values_list("closed_month").annotate(n=Sum("count")):
-        by_month[month].closed = count
+    told = Tally.objects.visible_to(user).filter(COUNTED_AS_FOUND, region_path__startswith=below)
+    told = told.filter(Q(found_month__in=by_month) | Q(closed_month__in=by_month))
+    counted = told.values_list("found_month", "closed_month").annotate(
+        found=Sum("count"), done=Sum("count", filter=Q(state=State.CLOSED), default=0)
+    )
+    for found_month, closed_month, found, done in counted:
+        if figures := by_month.get(found_month):
+            figures.found += found
+            figures.found_and_closed += done
+        if figures := by_month.get(closed_month):
+            figures.closed += done
     return by_month
 
 

@@ -99,7 +99,7 @@ def test_every_history_follows_the_transition_table(demo: Demo) -> None:
         if later[0] != earlier[0]:
             assert later[1] == 1
         else:
-            assert (later[1], later[3]) == (earlier[1] + 1, earlier[4])
+            assert (later[1], later[3]) == ((earlier[1] or 0) + 1, earlier[4])
             assert later[5] > earlier[5]
     assert max(at for *_, at in told) <= timezone.now()
 

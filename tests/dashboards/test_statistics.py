@@ -101,7 +101,7 @@ def test_worst_rate_of_overdue_stands_first_with_the_longest_bar(ledger: dict[st
 @pytest.mark.parametrize("role", ["inspector", "city_officer"])
 def test_region_out_of_reach_answers_like_one_that_is_not(ledger: dict[str, stories.Site], role: str) -> None:
     client = client_of(persona(role))
-    for code in (LUBEI, TANGSHAN, PROVINCE, "139999", "x"):
+    for code in (LUBEI, TANGSHAN, PROVINCE, "139999", "x", "a\x00b"):
         assert client.get(reverse("stats:region", args=[code])).status_code == 404
         assert client.post(reverse("stats:export", args=[code])).status_code == 404
 
