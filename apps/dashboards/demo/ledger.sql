@@ -33,8 +33,11 @@ WITH found AS (
     SELECT f.*, t.id AS text, t.grade = 'major' AS major,
            t.grade <> 'major' AND pg_temp.draw(n, 4) < 0.12 AS own,
            1 + floor(pg_temp.draw(n, 5) * cardinality(o.officers))::int AS first_officer,
-           CASE WHEN age <= 3 THEN 0.8 WHEN age <= 7 THEN 0.6 WHEN age <= 15 THEN 0.4 WHEN age <= 30 THEN 0.2
-                WHEN age <= 200 THEN 0.11 ELSE 0.06 END AS still_open,
+           CASE WHEN age <= 3 THEN 0.8 WHEN age <= 7 THEN 0.6
+                ELSE (CASE WHEN age <= 15 THEN 0.4 WHEN age <= 30 THEN 0.2 WHEN age <= 200 THEN 0.11 ELSE 0.06 END)
+                     -- Some cities and counties are slower than others.
+                     * (0.5 + pg_temp.draw(hashtext(split_part(region_path, '/', 3)), 30))
+                     * (0.7 + 0.6 * pg_temp.draw(hashtext(region_path), 31)) END AS still_open,
            cardinality(o.officers) AS officers
       FROM found f
       JOIN demo_text t ON t.id = 1 + floor(pg_temp.draw(n, 3) * (SELECT count(*) FROM demo_text))::int
