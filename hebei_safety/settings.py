@@ -174,6 +174,7 @@ TICKS = {
     "core.sweep_orphans": 86400,
     "hazards.sweep_deadlines": 600,
     "hazards.sweep_closures": 1800,
+    "hazards.fold_tallies": 60,
     "accounts.expire_grants": 3600,
     "accounts.tidy": 86400,
     "notifications.send_digests": 600,

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.dashboards import views
+from apps.dashboards import stats_pages, views
 
 pages = [
     path("", views.home, name="home"),
@@ -11,4 +11,9 @@ pages = [
     path("browser/", views.help_page, {"page": "browser"}, name="browser"),
     path("accessibility/", views.accessibility, name="accessibility"),
 ]
-urlpatterns = [path("", include((pages, "dashboards")))]
+stats = [
+    path("", stats_pages.page, name="own"),
+    path("<str:key>/", stats_pages.page, name="region"),
+    path("<str:key>/export/", stats_pages.export, name="export"),
+]
+urlpatterns = [path("", include((pages, "dashboards"))), path("stats/", include((stats, "stats")))]

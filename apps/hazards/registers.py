@@ -19,7 +19,7 @@ from apps.core.registers import Column, Register, View, field_at, registry
 from apps.core.templatetags import ui
 from apps.hazards import dictionaries
 from apps.hazards.comparing import changed_since
-from apps.hazards.counting import counts_in_region
+from apps.hazards.counting import COUNTED_AS_FOUND, counts_in_region
 from apps.hazards.exporting import LEDGER
 from apps.hazards.forms import HazardForm
 from apps.hazards.importing.importer import HazardImporter
@@ -41,6 +41,8 @@ TONES = {
     State.VOID: "grey",
 }
 
+
+ISSUED = "issued"
 
 # The next step of a hazard by state, as the short word of a link.
 NEXT_STEPS: dict[str, tuple[str, str]] = {
@@ -127,6 +129,11 @@ def full_place() -> Func:
     return Func(Value(" "), *parts, function="CONCAT_WS", output_field=TextField())
 
 
+def in_state(rows: QuerySet, value: str) -> QuerySet:
+    """One state, or all that stand in the ledger for good: what statistics count as found."""
+    return rows.filter(COUNTED_AS_FOUND) if value == ISSUED else rows.filter(state=value)
+
+
 def of_import(rows: QuerySet, key: str) -> QuerySet:
     """The rows that came in with one import; the page of the import leads here."""
     try:
@@ -211,7 +218,15 @@ class HazardRegister(Register):
             cell=deadline_cell,
             synonyms=("整改时限", "限期"),
         ),
-        Column("state", "状态", filter="exact", width=12, cell=state_cell),
+        Column(
+            "state",
+            "状态",
+            filter="choice",
+            width=12,
+            cell=state_cell,
+            choices=lambda user: [*State.choices, (ISSUED, "在册（不含草稿和作废）")],
+            narrow=in_state,
+        ),
         Column("source", "来源", filter="exact", width=12),
         Column(
             "found_on",
@@ -232,7 +247,7 @@ class HazardRegister(Register):
             "rectified_on", "整改完成日期", filter="range", shown=False, width=14, synonyms=("完成日期", "整改完成时间")
         ),
         Column("ordered_at", "下达时间", shown=False, width=18),
-        Column("closed_at", "销号时间", sortable=True, shown=False, width=18),
+        Column("closed_at", "销号时间", filter="range", sortable=True, shown=False, width=18),
         Column("rounds", "退回次数", shown=False, width=10),
         Column(
             "import_batch.file.original_name",

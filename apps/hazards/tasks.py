@@ -1,7 +1,7 @@
-"""Celery's entrances to the sweeps."""
+"""Celery's entrances to the sweeps and to what keeps the counts short."""
 
 from apps.core.tasks import task
-from apps.hazards.services import sweeps
+from apps.hazards.services import sweeps, tallies
 
 
 @task(name="hazards.sweep_deadlines")
@@ -12,3 +12,8 @@ def sweep_deadlines() -> None:
 @task(name="hazards.sweep_closures")
 def sweep_closures() -> None:
     sweeps.sweep_closures()
+
+
+@task(name="hazards.fold_tallies")
+def fold_tallies() -> None:
+    tallies.fold()

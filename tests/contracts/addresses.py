@@ -44,6 +44,7 @@ KEY_OF = {
     "imports": "batch",
     "messages": "message",
     "drafts": "draft",
+    "stats": "region",
 }
 PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}

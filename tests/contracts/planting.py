@@ -66,6 +66,7 @@ class Keys:
     token: int
     draft: str
     view: int
+    region: str = CHANGAN
 
 
 NOBODYS = 10**9
@@ -94,6 +95,7 @@ NEVER = Keys(
     token=NOBODYS,
     draft="hazard-never-begun",
     view=NOBODYS,
+    region="139999",
 )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
 from apps.dashboards.demo import words
+from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.people import Names, Staff, firm, office
@@ -23,8 +24,8 @@ from apps.projects.models import PartyRole, Project
 from apps.regions.choices import full_name
 from apps.regions.models import Region
 
-HAZARDS = {"s": 320, "m": 5_000, "l": 100_000}
-PROJECTS_PER_COUNTY = {"s": 3, "m": 12, "l": 40}
+HAZARDS = {"s": 320, "m": 5_000} | {size: amounts.hazards for size, amounts in AMOUNTS.items()}
+PROJECTS_PER_COUNTY = {"s": 3, "m": 12}
 # Two cities with four counties each, the others with one, and the units that answer to the province.
 PICTURED = 160
 """So many of the first hazards, those of the staffed counties among them, have drawn pictures."""
@@ -62,6 +63,9 @@ class Demo:
 
     def __init__(self, size: str, seed: int) -> None:
         self.size = size
+        self.seed = seed
+        # The bulky ones are a small demonstration with the rest of the province around it.
+        self.core = size if size in PROJECTS_PER_COUNTY else "s"
         self.rng = random.Random(seed)  # noqa: S311  (invented data, nothing is drawn by lot)
         self.names = Names(self.rng)
         self.staff = Staff(self.names, seed)
@@ -86,6 +90,9 @@ class Demo:
         cases = list(self.cases(projects))
         write(cases)
         add_photos(self.rng, [c.hazard for c in cases[:PICTURED] if c.hazard.state != State.VOID])
+        if amounts := AMOUNTS.get(self.size):
+            bulk = Bulk(self.rng, self.names, self.staff, self.today)
+            bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())
 
     def province(self, region: Region) -> Organisation:
         bureau = office("bureau", region, "河北省住房和城乡建设厅（演示）")
@@ -128,7 +135,7 @@ class Demo:
 
     def projects(self, county: County) -> Iterator[Project]:
         categories = demo_categories()
-        for serial in range(PROJECTS_PER_COUNTY[self.size]):
+        for serial in range(PROJECTS_PER_COUNTY[self.core]):
             contractor = county.contractors[serial % 2]
             firms = {PartyRole.GENERAL_CONTRACTOR: contractor, **county.others}
             project = make_project(self.rng, self.names, county.region, serial + 1, firms, self.today)
@@ -159,7 +166,7 @@ class Demo:
         """Every state in the staffed counties; the rest mostly closed, as in a ledger of some months."""
         by_path = {county.region.path: county for county in self.counties}
         staffed = [p for p in projects if p.pk in self.crewed]
-        total = HAZARDS[self.size]
+        total = HAZARDS[self.core]
         for project, state in zip(cycle(staffed), [*PATHS, *PATHS, *PATHS, *OPEN_STATES, *OPEN_STATES], strict=False):
             yield self.case(project, by_path[project.region_path], state, self.rng.randint(0, 9))
             total -= 1

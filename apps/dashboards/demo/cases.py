@@ -87,15 +87,7 @@ class Case:
 def tell(rng: random.Random, project: Project, hands: Hands, state: str, found: date) -> Case:
     """One hazard that has come as far as `state`."""
     category, risk, text, clause, demands, measures = rng.choice(words.FINDINGS)
-    description = text.format(
-        floor=f"{rng.randint(2, 18)} 层",
-        n=rng.randint(2, 9),
-        a=rng.randint(3, 6),
-        b=rng.randint(7, 11),
-        m=rng.randint(1, 4),
-        d=f"0.{rng.randint(3, 9)}",
-        side=rng.choice(words.SIDES),
-    )
+    description = described(rng, text)
     grade = Grade.MAJOR if risk == RiskLevel.MAJOR else Grade.ORDINARY
     moves = PATHS[state]
     times = timeline(rng, found, len(moves))
@@ -127,6 +119,19 @@ def tell(rng: random.Random, project: Project, hands: Hands, state: str, found: 
     case = Case(hazard, moves, times, hands)
     live(case, rng, measures)
     return case
+
+
+def described(rng: random.Random, text: str) -> str:
+    """The description of a finding with its numbers filled in."""
+    return text.format(
+        floor=f"{rng.randint(2, 18)} 层",
+        n=rng.randint(2, 9),
+        a=rng.randint(3, 6),
+        b=rng.randint(7, 11),
+        m=rng.randint(1, 4),
+        d=f"0.{rng.randint(3, 9)}",
+        side=rng.choice(words.SIDES),
+    )
 
 
 def timeline(rng: random.Random, found: date, count: int) -> list[datetime]:

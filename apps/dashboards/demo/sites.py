@@ -38,13 +38,20 @@ def make_project(
 ) -> Project:
     """One project at a place near the region's centre, with owner, general contractor and supervision firm."""
     started = today - timedelta(days=rng.randint(60, 700))
+    project = drawn_project(rng, region, serial, firms[PartyRole.GENERAL_CONTRACTOR], started)
+    project.save()
+    ProjectParty.objects.bulk_create(parties_of(project, names, firms))
+    return project
+
+
+def drawn_project(rng: random.Random, region: Region, serial: int, contractor: Enterprise, started: date) -> Project:
     code = region.code if region.code.isdigit() else "130000"
-    project = Project.objects.create(
+    return Project(
         number=f"{code}{started:%y%m%d}01{serial % 100:02d}",
         name=f"{region.name}{rng.choice(words.PROJECT_PLACES.split('|'))}{rng.choice(words.PROJECT_KINDS)}",
         region=region,
         region_path=region.path,
-        enterprise=firms[PartyRole.GENERAL_CONTRACTOR],
+        enterprise=contractor,
         address=f"{region.name}{rng.choice(words.PROJECT_PLACES.split('|'))}路 {rng.randint(1, 300)} 号",
         stage=rng.choice(STAGES),
         kind=rng.choice((ProjectKind.RESIDENTIAL, ProjectKind.PUBLIC, ProjectKind.MUNICIPAL)),
@@ -57,13 +64,20 @@ def make_project(
         planned_end=started + timedelta(days=rng.randint(760, 1100)),
         **near(rng, region),
     )
-    ProjectParty.objects.bulk_create(
+
+
+def parties_of(project: Project, names: Names, firms: Mapping[Any, Enterprise]) -> list[ProjectParty]:
+    return [
         ProjectParty(
-            project=project, role=role, enterprise=firm, leader=names.person(), phone=names.phone(), started_on=started
+            project=project,
+            role=role,
+            enterprise=firm,
+            leader=names.person(),
+            phone=names.phone(),
+            started_on=project.started_on,
         )
         for role, firm in firms.items()
-    )
-    return project
+    ]
 
 
 def near(rng: random.Random, region: Region) -> dict[str, Decimal | None]:
@@ -77,12 +91,18 @@ def near(rng: random.Random, region: Region) -> dict[str, Decimal | None]:
 
 
 def engage(project: Project, posts: Mapping[Any, User], persons: Mapping[Any, Person] | None = None) -> None:
-    """Put accounts on their posts, together with the persons behind them where those are entered."""
+    ProjectMember.objects.bulk_create(members_of(project, posts, persons))
+
+
+def members_of(
+    project: Project, posts: Mapping[Any, User], persons: Mapping[Any, Person] | None = None
+) -> list[ProjectMember]:
+    """Accounts on their posts, together with the persons behind them where those are entered."""
     known = persons or {}
-    ProjectMember.objects.bulk_create(
+    return [
         ProjectMember(project=project, user=user, person=known.get(user.pk), post=post, started_on=project.started_on)
         for post, user in posts.items()
-    )
+    ]
 
 
 POST_OF_ROLE = {
@@ -101,6 +121,10 @@ WORKS: tuple[tuple[str, str, str, dict[str, Decimal]], ...] = (
 
 
 def add_works(project: Project, rng: random.Random, categories: dict[str, str], today: date) -> None:
+    DangerousWork.objects.bulk_create(drawn_works(project, rng, categories, today))
+
+
+def drawn_works(project: Project, rng: random.Random, categories: dict[str, str], today: date) -> list[DangerousWork]:
     """One to three dangerous works, classified as any other would be."""
     works = []
     for kind, name, place, parameters in rng.sample(WORKS, rng.randint(1, 3)):
@@ -120,4 +144,4 @@ def add_works(project: Project, rng: random.Random, categories: dict[str, str], 
                 started_on=rng.choice((None, today - timedelta(days=20))),
             )
         )
-    DangerousWork.objects.bulk_create(works)
+    return works

@@ -15,6 +15,7 @@ from apps.core.models import ImportBatch, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
+from apps.hazards.models.tally import TALLY_TRIGGERS
 from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, RiskLevel, Source, State
 from apps.projects.models import Project
 
@@ -240,10 +241,18 @@ class Hazard(Versioned):
             models.Index(fields=["closed_at", "id"], name="hazard_by_closing"),
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
+            # Overdue depends on today, so no tally can hold it; this index alone answers it.
+            models.Index(
+                fields=["region_path", "deadline"],
+                include=["source", "grade"],
+                condition=Q(state__in=State.WITH_FIRM),
+                name="hazard_with_firm",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(LEGAL_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            *TALLY_TRIGGERS,
         ]
 
     def __str__(self) -> str:

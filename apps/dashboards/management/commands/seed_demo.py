@@ -1,4 +1,4 @@
-"""Load a demonstration: `manage.py seed_demo --size s|m|l --seed N --accounts-out FILE`.
+"""Load a demonstration: `manage.py seed_demo --size s|m|l|province --seed N --accounts-out FILE`.
 
 Deterministic for a seed and a day.  Refuses a database that already has projects, and any installation that
 has not said SEED_DEMO=1.
