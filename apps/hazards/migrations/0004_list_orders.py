@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_usernames_beside_addresses"),
-        ("core", "0002_saved_views"),
+        ("core", "0003_saved_views"),
         ("enterprises", "0002_enterprise_follows_its_organisation"),
         ("hazards", "0003_reference"),
         ("projects", "0002_scope_keys_follow"),
