@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import Organisation
 from apps.core.models import ImportBatch, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
+from apps.core.search import text_index
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
 from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, RiskLevel, Source, State
@@ -239,6 +240,7 @@ class Hazard(Versioned):
             models.Index(fields=["closed_at", "id"], name="hazard_by_closing"),
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
+            text_index("number", "description", name="hazard_text"),
             models.Index(
                 fields=["next_reminder_on", "id"], condition=Q(next_reminder_on__isnull=False), name="hazard_due"
             ),
