@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from apps.core.excel.layout import Layout
 from apps.core.records import save_form
+from apps.core.search import find
 from apps.core.widgets import FastInput, FastSelect
 
 Choices = Sequence[tuple[str, str]]
@@ -259,10 +260,7 @@ class RegisterFilters(django_filters.FilterSet):
         return self.form_class
 
     def find(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        found = Q()
-        for path in self.search:
-            found |= Q(**{f"{path}__icontains": value})
-        return rows.filter(found)
+        return find(rows, self.search, value)
 
 
 class Registry(dict[str, Register]):
@@ -357,7 +355,9 @@ def filter_for(model: type[models.Model], column: Column) -> django_filters.Filt
     label, name = column.label, column.name
     match column.filter:
         case "icontains":
-            return django_filters.CharFilter(name, "icontains", label=label, widget=FastInput())
+            return django_filters.CharFilter(
+                label=label, widget=FastInput(), method=lambda rows, _, value: find(rows, [name], value)
+            )
         case "range":
             widget = DateRangeWidget(label)
             return django_filters.DateFromToRangeFilter(name, label=label, widget=widget)

@@ -4,17 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.core.registers import Register, registry
-from apps.dashboards import selectors, todos
+from apps.dashboards import finding, selectors, todos
 from apps.dashboards.menu import menu_for
 
-SEARCHED = ("projects", "enterprises", "hazards", "people")
-FOUND_SHOWN = 8
 SCALES = ("", "large", "larger")
 
 
@@ -80,38 +77,12 @@ def tabs(user: Any, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """One box over the registers, each through its own scope; an exact number leads straight to its record."""
-    q = request.GET.get("q", "").strip()[:100].replace("\x00", "")
-    found = [(register, matches(register, request.user, q)) for register in searched(request.user)] if q else []
-    exact = [
-        (r, record) for r, records in found for record in records if str(getattr(record, r.key)).lower() == q.lower()
-    ]
-    if len(exact) == 1:
-        register, record = exact[0]
-        return redirect(register.row_url(record))
-    groups = [as_group(register, records, q) for register, records in found if records]
-    return render(request, "core/search.html", {"q": q, "groups": groups})
-
-
-def searched(user: Any) -> list[Register]:
-    return [registry[name] for name in SEARCHED if name in registry and registry[name].may(user, "view")]
-
-
-def matches(register: Register, user: Any, q: str) -> list[Any]:
-    data = QueryDict(mutable=True)
-    data["q"] = q
-    return list(register.filterset(user, data).qs.order_by("-pk")[:FOUND_SHOWN])
-
-
-def as_group(register: Register, records: list[Any], q: str) -> dict[str, Any]:
-    cards = [(record, register.card(record)) for record in records]
-    return {
-        "label": register.label,
-        "url": f"/{register.name}/?view=all&q={q}",
-        "items": [
-            {"title": c["title"], "sub": c["sub"], "url": register.row_url(r), "mark": c["state"]} for r, c in cards
-        ],
-    }
+    """One box over the registers, each through its own scope; a number leads straight to its record."""
+    q = finding.typed(request.GET.get("q", ""))
+    if q and (address := finding.address_of_number(request.user, q)):
+        return redirect(address)
+    found = finding.groups(request.user, q) if q else []
+    return render(request, "core/search.html", {"q": q, "groups": found, "one_character": len(q) == 1})
 
 
 @require_GET

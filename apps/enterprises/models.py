@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from apps.accounts.models import Organisation
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
+from apps.core.search import text_index
 from apps.enterprises.codes import FORM, validate_uscc
 from apps.enterprises.masks import phone_masked
 from apps.enterprises.presence import KnownByPresence
@@ -77,6 +78,7 @@ class Enterprise(Versioned):
     class Meta:
         verbose_name = "企业"
         verbose_name_plural = "企业"
+        indexes = [text_index("uscc", name="enterprise_text")]
         constraints = [
             models.UniqueConstraint(
                 name="uscc_is_unique",

@@ -30,7 +30,7 @@ class EnterpriseRegister(Register):
     model = Enterprise
     key = "uscc"
     related = ("organisation__region",)
-    search = ("organisation__name", "organisation__short_name", "uscc")
+    search = ("organisation__name", "organisation__short_name", "organisation__initials", "uscc")
     form_class = EnterpriseForm
     save = staticmethod(save_enterprise)
     columns = (

@@ -11,8 +11,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from apps.core.crypto import EncryptedTextField
+from apps.core.initials import InitialsField
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
+from apps.core.search import text_index
 from apps.enterprises.masks import phone_masked
 from apps.enterprises.models import Enterprise
 from apps.enterprises.presence import KnownByPresence
@@ -32,7 +34,7 @@ class PersonQuerySet(KnownByPresence["Person"]):
     """
 
 
-@pghistory.track(exclude=["id_number", "id_index", "phone_masked"], append_only=True)
+@pghistory.track(exclude=["initials", "id_number", "id_index", "phone_masked"], append_only=True)
 class Person(Versioned):
     """A person who works in construction (从业人员).
 
@@ -41,6 +43,7 @@ class Person(Versioned):
     """
 
     name = models.CharField("姓名", max_length=50)
+    initials = InitialsField(person=True, verbose_name="拼音首字母", max_length=50)
     id_number = EncryptedTextField("身份证号码", blank=True)
     id_index = models.CharField("身份证号码索引", max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001
     id_masked = models.CharField("身份证号码", max_length=18, blank=True, editable=False)
@@ -57,6 +60,7 @@ class Person(Versioned):
     class Meta:
         verbose_name = "人员"
         verbose_name_plural = "人员"
+        indexes = [text_index("name", "initials", name="person_text")]
         constraints = [
             models.UniqueConstraint(
                 name="identity_number_once",

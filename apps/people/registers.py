@@ -37,7 +37,7 @@ class PersonRegister(Register):
     label = "人员"
     model = Person
     related = ("employer__organisation",)
-    search = ("name", "employer__organisation__name")
+    search = ("name", "initials", "employer__organisation__name")
     form_class = PersonForm
     columns = (
         Column("name", "姓名", synonyms=("人员姓名", "员工姓名")),

@@ -36,7 +36,7 @@ class ProjectRegister(Register):
     model = Project
     key = "number"
     related = ("region", "enterprise__organisation")
-    search = ("number", "name", "address")
+    search = ("number", "name", "initials", "address")
     form_class = ProjectForm
     save = staticmethod(save_project)
     columns = (

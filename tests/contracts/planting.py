@@ -30,6 +30,7 @@ from tests.personas import CHANGAN, organisation, persona
 CANARY = "CANARY7Q"
 # Finds every canary by a part of it, so that what a page repeats of the question is no leak.
 PROBE = "CANARY7"
+MARKS = re.compile(rb"</?mark>")
 HEARD = re.compile(rb"CANARY7Q([a-z]+)")
 DRAFT = "hazard-new"
 BATCH = UUID("00000000-0000-4000-8000-00000000c0de")
@@ -280,8 +281,11 @@ def body(response: Any) -> bytes:
 
 
 def heard(response: Any, planted: Planted, *, asked: str = "") -> set[str]:
-    """The kinds of planted records of which this answer says something; `asked` is what it may repeat."""
-    said = body(response) + "".join(f"{k}: {v}\n" for k, v in response.headers.items()).encode()
+    """The kinds of planted records of which this answer says something; `asked` is what it may repeat.
+
+    Found words stand marked on the page of the search; the marks would hide the rest of the word.
+    """
+    said = MARKS.sub(b"", body(response)) + "".join(f"{k}: {v}\n" for k, v in response.headers.items()).encode()
     if asked:
         said = said.replace(asked.encode(), b"")
     kinds = {kind.decode() for kind in HEARD.findall(said)}

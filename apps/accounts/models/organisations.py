@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.managers import OrganisationQuerySet
+from apps.core.initials import InitialsField
 from apps.core.models import Versioned
+from apps.core.search import text_index
 from apps.regions.models import Region
 
 
@@ -26,6 +28,7 @@ class Organisation(Versioned):
     kind = models.CharField("类型", max_length=15, choices=OrganisationKind)
     name = models.CharField("名称", max_length=100)
     short_name = models.CharField("简称", max_length=30, blank=True)
+    initials = InitialsField(verbose_name="拼音首字母", max_length=100)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="行政区划")
     region_path = models.CharField("管辖路径", max_length=60, db_collation="C", db_index=True, editable=False)
     parent = models.ForeignKey(
@@ -39,6 +42,7 @@ class Organisation(Versioned):
         verbose_name = "组织机构"
         verbose_name_plural = "组织机构"
         ordering = ("region_path", "kind", "name")
+        indexes = [text_index("name", "short_name", "initials", name="organisation_text")]
         constraints = [
             models.CheckConstraint(name="organisation_kind_is_known", condition=Q(kind__in=OrganisationKind.values)),
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import Organisation
 from apps.core.models import ImportBatch, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
+from apps.core.search import text_index
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
 from apps.hazards.models.tally import TALLY_TRIGGERS
@@ -241,6 +242,7 @@ class Hazard(Versioned):
             models.Index(fields=["closed_at", "id"], name="hazard_by_closing"),
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
+            text_index("number", "description", name="hazard_text"),
             # Overdue depends on today, so no tally can hold it; this index alone answers it.
             models.Index(
                 fields=["region_path", "deadline"],

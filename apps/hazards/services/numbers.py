@@ -1,5 +1,7 @@
 """Numbers of hazards: one sequence for the province, so that no two offices ever meet."""
 
+import re
+
 from django.db import connection
 from django.utils import timezone
 
@@ -19,3 +21,14 @@ def next_numbers(count: int = 1) -> list[str]:
         cursor.execute("SELECT nextval('hazards_number_seq') FROM generate_series(1, %s)", [count])
         year = timezone.localdate().year
         return [f"{PREFIX}-{year}-{serial:06d}" for (serial,) in cursor.fetchall()]
+
+
+def numbers_meant(text: str) -> list[str]:
+    """The whole number, when only its letters or hyphens were left out: 2026113047, YH2026-113047."""
+    whole = re.fullmatch(rf"(?:{PREFIX})?-?(\d{{4}})-?(\d{{6,}})", text)
+    return [f"{PREFIX}-{whole[1]}-{whole[2]}"] if whole else []
+
+
+def serial_meant(text: str) -> str:
+    """How a number ends, when only its serial was said: 113047."""
+    return f"-{text}" if re.fullmatch(r"\d{6,8}", text) else ""

@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from guardian.models import UserObjectPermissionBase
 
+from apps.core.initials import InitialsField
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
+from apps.core.search import text_index
 from apps.enterprises.models import Enterprise
 from apps.projects.geometry import Point, contains, distance_m, distance_to_ring_m
 from apps.regions.models import Region
@@ -55,7 +57,7 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         return self.filter(stage__in=UNDERWAY)
 
 
-@pghistory.track(append_only=True)
+@pghistory.track(exclude=["initials"], append_only=True)
 class Project(Versioned):
     """A construction project under safety supervision (工程项目).
 
@@ -66,6 +68,7 @@ class Project(Versioned):
 
     number = models.CharField("项目编号", max_length=40)
     name = models.CharField("项目名称", max_length=200)
+    initials = InitialsField(verbose_name="拼音首字母", max_length=200)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="所属区域")
     region_path = models.CharField("管辖路径", max_length=60, db_collation="C", editable=False)
     enterprise = models.ForeignKey(
@@ -100,6 +103,7 @@ class Project(Versioned):
         indexes = [
             models.Index(fields=["region_path", "-id"], name="project_region"),
             models.Index(fields=["enterprise", "-id"], name="project_enterprise"),
+            text_index("number", "name", "initials", "address", name="project_text"),
         ]
         constraints = [
             models.UniqueConstraint(

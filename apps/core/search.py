@@ -1,0 +1,189 @@
+"""Finding text: two characters are enough, an index is used, and the rows are those that LIKE would find.
+
+A model lists its texts in a `text_index`: a GIN index of their pairs of neighbouring characters.  A search asks it for
+the rows that hold all pairs of the wanted text, and of those keeps the ones that hold the text itself.  pg_trgm, made
+of threes, would read the whole index for a word of two characters.  See docs/adr/0008-search-by-pairs.md.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby
+from operator import itemgetter, or_
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Collate, Lower, StrIndex
+from django.db.models.lookups import GreaterThan
+
+from apps.core.excel.text import clean
+
+FEW = 500
+"""So many records of another table are named one by one, which lets the database foresee how many rows have them."""
+PAIRS = 8
+"""More pairs of a long text narrow the search no further and cost time."""
+BEFORE = "\n"
+"""Stands before each text in the index, so that one character finds what begins with it."""
+SMALL = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+WIDE = {code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)}
+TEXTS = ArrayField(models.TextField())
+
+
+class Pairs(Func):
+    """The pairs of neighbouring characters in some columns of a row; core's migrations define the function."""
+
+    function = "core_pairs"
+    output_field = models.TextField()
+
+
+class HasAll(Func):
+    """Whether the pairs on the left hold all of those on the right: a question for the index."""
+
+    arg_joiner = " ?& "
+    template = "%(expressions)s"
+    output_field = models.BooleanField()
+
+
+class IsAnyOf(Func):
+    """A key that is one of an array's."""
+
+    arg_joiner = " = ANY ("
+    template = "%(expressions)s)"
+    output_field = models.BooleanField()
+
+
+class StartsWith(Func):
+    function = "starts_with"
+    output_field = models.BooleanField()
+
+
+def text_index(*columns: str, name: str) -> GinIndex:
+    """The index by which `find` looks into these columns; a model has one for all of its texts."""
+    return GinIndex(Pairs(*columns), name=name)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What is asked: `exact` decides, `index` is wider and quick, or None where no index helps."""
+
+    exact: Q
+    index: Q | None
+
+    def __or__(self, other: "Condition") -> "Condition":
+        index = self.index | other.index if self.index and other.index else None
+        return Condition(self.exact | other.exact, index)
+
+
+# Asking ---------------------------------------------------------------------------------------------------------------
+
+
+def find(rows: QuerySet, paths: Sequence[str], text: str) -> QuerySet:
+    """The rows that hold the text in one of these columns or of records they hang on, whatever its case or width.
+
+    One character finds only what begins with it: what merely contains it would be half of all rows.  Where a column
+    has no index, rows are looked through as they are.
+    """
+    wanted = clean(text)[0]
+    if not wanted:
+        return rows.none()
+    if not all(is_indexed(rows.model, path) for path in paths):
+        return rows.filter(reduce(or_, (Q(**{f"{path}__icontains": wanted}) for path in paths)))
+    condition = condition_for(rows.model, paths, spellings(wanted))
+    return rows.filter(condition.index, condition.exact) if condition.index else rows.filter(condition.exact)
+
+
+def condition_for(
+    model: type[models.Model], paths: Iterable[str], spelled: Sequence[str], *, nested: bool = False
+) -> Condition:
+    parts = (
+        of_related(model, way, rest, spelled, nested=nested) if way else of_texts(model, rest, spelled)
+        for way, rest in by_way(paths)
+    )
+    return reduce(or_, parts)
+
+
+def by_way(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """The first foreign key of the paths with what follows it, for all that go the same way; "" for own columns."""
+    steps = (path.partition("__") for path in paths)
+    split = sorted((way, rest) if rest else ("", way) for way, _, rest in steps)
+    for way, group in groupby(split, key=itemgetter(0)):
+        yield way, [rest for _, rest in group]
+
+
+def of_texts(model: type[models.Model], columns: Sequence[str], spelled: Sequence[str]) -> Condition:
+    """Pairs are asked of all the columns that share the index, the text itself of those that are meant."""
+    pairs: Any = texts_of(model)
+    index = reduce(or_, (Q(HasAll(pairs, Value(pairs_of(text), TEXTS))) for text in spelled))
+    return Condition(reduce(or_, (Q(holds(column, text)) for column in columns for text in spelled)), index)
+
+
+def of_related(
+    model: type[models.Model], way: str, paths: Sequence[str], spelled: Sequence[str], *, nested: bool
+) -> Condition:
+    """Rows by the record they hang on.
+
+    Of a few such records the keys are fetched first: the database then knows how many rows to expect.  Of many, the
+    rows are so many that reading them in order ends soon, so no index is asked.
+    """
+    related: Any = model._meta.get_field(way).related_model
+    inner = condition_for(related, paths, spelled, nested=True)
+    keys = related._base_manager.filter(inner.exact, *([inner.index] if inner.index else [])).values("pk").order_by()
+    if not nested and len(few := list(keys.values_list("pk", flat=True)[: FEW + 1])) <= FEW:
+        asked = Q(**{f"{way}__in": few})
+        return Condition(asked, asked)
+    asked = Q(IsAnyOf(F(way), ArraySubquery(keys)))
+    return Condition(asked, asked if nested else None)
+
+
+def holds(column: str, text: str) -> Any:
+    """The text stands in the column; taken literally, for it is no pattern."""
+    folded: Any = Lower(Collate(F(column), "C")) if any(map(str.isascii, text)) else F(column)
+    if len(text) == 1:
+        return StartsWith(folded, Value(text))
+    return GreaterThan(StrIndex(folded, Value(text)), 0)
+
+
+# What can be asked ----------------------------------------------------------------------------------------------------
+
+
+def texts_of(model: type[models.Model]) -> Pairs | None:
+    """The expression of the model's text index."""
+    expressions = (index.expressions for index in model._meta.indexes)
+    return next((first for first, *_ in filter(None, expressions) if isinstance(first, Pairs)), None)
+
+
+def columns_of(pairs: Pairs | None) -> set[str]:
+    sources: list[Any] = pairs.source_expressions if pairs else []
+    return {source.name for source in sources}
+
+
+def is_indexed(model: type[models.Model], path: str) -> bool:
+    """Whether `find` has an index for this path; over a foreign key it leads to a model that must have one too."""
+    way, _, rest = path.partition("__")
+    if not rest:
+        return path in columns_of(texts_of(model))
+    related = model._meta.get_field(way).related_model
+    return isinstance(related, type) and is_indexed(related, rest)
+
+
+# Words ----------------------------------------------------------------------------------------------------------------
+
+
+def spellings(text: str) -> list[str]:
+    """The ways in which the text may stand: as typed, in half and in full width; Latin letters of half width small."""
+    half = unicodedata.normalize("NFKC", text)
+    wide = (half.translate(WIDE), half.lower().translate(WIDE), half.upper().translate(WIDE))
+    return list(dict.fromkeys(way.translate(SMALL) for way in (text, half, *wide)))
+
+
+def pairs_of(text: str) -> list[str]:
+    """Pairs that together cover the text, the last character's included."""
+    if len(text) == 1:
+        return [BEFORE + text]
+    starts = {*range(0, len(text) - 1, 2), len(text) - 2} if len(text) > 3 else range(len(text) - 1)
+    return [text[start : start + 2] for start in sorted(starts)[:PAIRS]]
