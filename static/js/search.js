@@ -1,64 +1,43 @@
-// The last five searches, kept in this browser for this account and offered under each search box; gone with signing out.
+// The last five searches of this account in this browser, offered under each search box; gone with signing out.
 (function () {
   "use strict";
 
-  const KEPT = 5;
-  const LIST = "recent-searches";
   const name = `searches:${document.documentElement.dataset.user || ""}`;
-  const boxes = () => Array.from(document.querySelectorAll("form[role=search] input[name=q]"));
 
   function recent() {
     try {
-      const kept = JSON.parse(localStorage.getItem(name));
-      return Array.isArray(kept) ? kept.filter((words) => typeof words === "string").slice(0, KEPT) : [];
+      return [].concat(JSON.parse(localStorage.getItem(name)) || []);
     } catch (error) {
       return [];
     }
   }
 
   function keep(words) {
-    if (!words) return;
+    const all = [words, ...recent().filter((old) => old !== words)].slice(0, 5);
     try {
-      localStorage.setItem(name, JSON.stringify([words, ...recent().filter((old) => old !== words)].slice(0, KEPT)));
+      if (words) localStorage.setItem(name, JSON.stringify(all));
     } catch (error) {
       // private windows and full disks: searching works all the same
     }
   }
 
-  function offer() {
-    const all = recent();
-    if (!all.length) return;
-    const list = document.createElement("datalist");
-    list.id = LIST;
-    all.forEach((words) => list.appendChild(new Option(words)));
-    document.body.appendChild(list);
-    boxes().forEach((box) => box.setAttribute("list", LIST));
-  }
-
-  function link(words, address) {
-    const made = document.createElement("a");
-    made.textContent = words;
-    made.href = `${address}?q=${encodeURIComponent(words)}`;
-    return made;
-  }
-
-  function show() {
-    const place = document.querySelector("[data-recent]");
-    const form = document.querySelector(".search-again");
-    if (!place || !form || !recent().length) return;
-    recent().forEach((words) => place.appendChild(link(words, form.action)));
+  function offer(words, list, place) {
+    list.appendChild(new Option(words));
+    if (!place) return;
+    const link = place.appendChild(document.createElement("a"));
+    link.textContent = words;
+    link.href = `?q=${encodeURIComponent(words)}`;
     place.hidden = false;
   }
 
-  function onSubmit(event) {
-    const form = event.target;
-    if (form.matches("form[role=search]")) keep(form.elements.q.value.trim());
-    if (form.matches("[data-forget-drafts]")) localStorage.removeItem(name);
-  }
-
-  document.addEventListener("submit", onSubmit);
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[role=search]")) keep(event.target.elements.q.value.trim());
+    if (event.target.matches("[data-forget-drafts]")) localStorage.removeItem(name);
+  });
   document.addEventListener("DOMContentLoaded", () => {
-    offer();
-    show();
+    const list = document.body.appendChild(document.createElement("datalist"));
+    list.id = "recent";
+    recent().forEach((words) => offer(words, list, document.querySelector("[data-recent]")));
+    document.querySelectorAll("[role=search] [name=q]").forEach((box) => box.setAttribute("list", list.id));
   });
 })();
