@@ -22,7 +22,7 @@ from apps.core.widgets import FastSelect
 from apps.hazards.importing.corrections import Corrections
 from apps.hazards.importing.entries import Entry, Parties, Reader, parties_of, split
 from apps.hazards.importing.fields import FIELDS
-from apps.hazards.importing.merging import Group, Merge
+from apps.hazards.importing.merging import Group, Merge, Place
 from apps.hazards.importing.newcomers import new_firm, new_project
 from apps.hazards.importing.parties import FIRM, PROJECT, Firms, Projects
 from apps.hazards.models import Hazard, StagedHazard, StagedParties, State
@@ -142,9 +142,9 @@ class HazardImporter(Importer):
             key = self.project_key(group)
             self.firm_key(group, key)
             sites[group.no] = self.site(group, key)
-            self.stage.add(StagedParties, *group[:3], *group.parties, *sites[group.no], None)
+            self.stage.add(StagedParties, *group[:3], *group.parties, *sites[group.no])
         self.stage.flush()
-        if projects := {project for project, _ in sites.values() if project}:
+        if projects := {site.project for site in sites.values() if site.project}:
             self.merge.tell_known(projects)
             known = self.merge.told_of_known(self.today)
             self.counts.subtract({**known, "new": known["unchanged"], "unchanged": -known["unchanged"]})
@@ -153,12 +153,12 @@ class HazardImporter(Importer):
         parties = group.parties
         return self.projects.key_of(parties.project, parties.project_number, group.rows)
 
-    def site(self, group: Group, key: str) -> tuple[int | None, str | None]:
-        """The project's key and path where it is on record.  One that has left the user's reach stops the import."""
+    def site(self, group: Group, key: str) -> Place:
+        """The project where it is on record.  One that has left the user's reach stops the import."""
         if key in ("", NEW):
-            return None, None
+            return Place()
         if site := self.projects.visible.get(key):
-            return int(key), site.region_path
+            return Place(int(key), site.region_path)
         raise ValidationError(f"工程项目“{group.parties.project}”对应的记录已不在您的辖区，没有写入任何数据")
 
     def firm_key(self, group: Group, project: str) -> str:
@@ -230,14 +230,11 @@ class HazardImporter(Importer):
         self.merge = Merge(self.stage.key, self.user)
         groups = self.merge.groups()
         keys = {group.no: self.project_key(group) for group in groups}
-        for group in groups:
-            project, path = self.site(group, keys[group.no])
-            self.merge.place(group.no, project_id=project, region_path=path)
-        self.merge.tell_known({int(key) for key in keys.values() if key not in ("", NEW)})
+        places = {group.no: self.site(group, keys[group.no]) for group in groups}
+        self.merge.place(places)
+        self.merge.tell_known({place.project for place in places.values() if place.project})
         wanted = self.merge.with_new_rows()
-        for group in groups:
-            if group.no in wanted:
-                self.make_known(group, keys[group.no])
+        self.merge.place({g.no: self.made_known(g, keys[g.no], places[g.no]) for g in groups if g.no in wanted})
         done: Counter[str] = Counter()
         for written in self.merge.write(self.in_common(batch), today=self.today, at=db_now()):
             done.update(written._asdict())
@@ -254,23 +251,23 @@ class HazardImporter(Importer):
             import_batch=batch,
         )
 
-    def make_known(self, group: Group, project: str) -> None:
-        """Say in the stage which project and firm the rows belong to; those that are new are made."""
+    def made_known(self, group: Group, project: str, site: Place) -> Place:
+        """Which project and firm the rows belong to; those that are new are made."""
         parties, firm = group.parties, self.firm_key(group, project)
         if not project or not firm:
             kind, name = ("整改企业", parties.firm) if project else ("工程项目", parties.project)
             raise RowsRefused(group.first, f"还没有为{kind}“{name or '空白'}”选择对应的记录")
         if project == NEW:
-            self.merge.place(group.no, **self.new_project(parties.project))
+            site = self.new_project(parties.project)
         enterprise = self.new_firm(parties.firm, parties.firm_from) if firm == NEW else int(firm)
-        self.merge.place(group.no, enterprise_id=enterprise)
+        return site._replace(enterprise=enterprise)
 
-    def new_project(self, name: str) -> dict[str, Any]:
+    def new_project(self, name: str) -> Place:
         """Made once, however many rows name it."""
         if name not in self.projects_made:
             self.refuse_unless(self.projects.may_create, "工程项目", name)
             made = new_project(name, self.region, self.user)
-            self.projects_made[name] = {"project_id": made.pk, "region_path": made.region_path}
+            self.projects_made[name] = Place(made.pk, made.region_path)
         return self.projects_made[name]
 
     def new_firm(self, name: str, named_in: str) -> int:
@@ -285,7 +282,7 @@ class HazardImporter(Importer):
             raise ValidationError(f"您已没有新建{kind}的权限，不能新建“{name}”，没有写入任何数据")
 
     @cached_property
-    def projects_made(self) -> dict[str, dict[str, Any]]:
+    def projects_made(self) -> dict[str, Place]:
         return {}
 
     @cached_property

@@ -1,6 +1,6 @@
 """From the stage into the ledger, set by set: what is known already, what is new, and what is to be said of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -29,6 +29,14 @@ class Group(NamedTuple):
     first: int
     rows: int
     parties: Parties
+
+
+class Place(NamedTuple):
+    """What a group's names mean; empty while that is unknown or still to be made."""
+
+    project: int | None = None
+    region_path: str | None = None
+    enterprise: int | None = None
 
 
 class Written(NamedTuple):
@@ -66,6 +74,11 @@ TOLD_OF_KNOWN = """
         count(*) FILTER (WHERE p.firm_from = 'owner_firm') AS owner_firm
     FROM hazards_stagedhazard s JOIN hazards_stagedparties p ON p.stage = s.stage AND p.no = s.parties
     WHERE s.stage = %s AND s.known
+"""
+PLACE = """
+    UPDATE hazards_stagedparties p SET project_id = v.project, region_path = v.path, enterprise_id = v.enterprise
+    FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::bigint[]) AS v (no, project, path, enterprise)
+    WHERE p.stage = %s AND p.no = v.no
 """
 WITH_NEW_ROWS = "SELECT DISTINCT parties FROM hazards_stagedhazard WHERE stage = %s AND NOT known"
 BOUNDS = "SELECT min(row), max(row) FROM hazards_stagedhazard WHERE stage = %s"
@@ -133,9 +146,11 @@ class Merge:
             cursor.execute(sql, given)
             return cursor.fetchall()
 
-    def place(self, no: int, **resolved: Any) -> None:
-        """Say what the names of a group mean: project_id, region_path, enterprise_id."""
-        StagedParties.objects.filter(stage=self.stage, no=no).update(**resolved)
+    def place(self, places: Mapping[int, Place]) -> None:
+        """Say in the stage what the names of each group mean."""
+        columns = [list(column) for column in zip(*places.values(), strict=True)] or [[], [], []]
+        with connection.cursor() as cursor:
+            cursor.execute(PLACE, [list(places), *columns, self.stage])
 
     def tell_known(self, projects: set[int]) -> None:
         """Mark what the ledger holds already of these projects, from an earlier import or otherwise.
