@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from apps.accounts.models import User
+from apps.hazards.handlers import may_handle
 from apps.hazards.models import Hazard
 from apps.projects.models import ProjectMember
 
@@ -17,9 +18,8 @@ class Recipients:
         self._firms = self._staff({h.enterprise_id for h in hazards})
         self._members = self._engaged({h.project_id for h in hazards})
         self._officers = self._authorities({h.region_path for h in hazards})
-        self._recorders = {
-            u.pk: u for u in User.objects.filter(pk__in={h.recorded_by_id for h in hazards}, is_active=True)
-        }
+        named = {pk for h in hazards for pk in (h.recorded_by_id, h.handler_id) if pk}
+        self._named = {u.pk: u for u in User.objects.filter(pk__in=named, is_active=True)}
 
     def of(self, hazard: Hazard, role: str) -> list[User]:
         """The active accounts that stand in this role to the hazard."""
@@ -71,9 +71,15 @@ class Recipients:
     def supervising_engineer(self, hazard: Hazard) -> list[User]:
         return self._members[hazard.project_id, "supervising_engineer"]
 
+    def handler(self, hazard: Hazard) -> list[User]:
+        """Who was assigned, while they still are of the office and may verify."""
+        handler = self._named.get(hazard.handler_id or 0)
+        return [handler] if handler and may_handle(handler, hazard) else []
+
     def recorder(self, hazard: Hazard) -> list[User]:
-        recorder = self._recorders.get(hazard.recorded_by_id or 0)
-        return [recorder] if recorder else []
+        """Who carries the hazard for its office: the handler, where one is assigned, in the recorder's place."""
+        recorder = self._named.get(hazard.recorded_by_id or 0)
+        return self.handler(hazard) or ([recorder] if recorder else [])
 
     def head(self, hazard: Hazard) -> list[User]:
         """The head of the station of the place; a self-check has its director in that role."""
@@ -103,6 +109,7 @@ class Recipients:
         "site": site,
         "supervising_engineer": supervising_engineer,
         "recorder": recorder,
+        "handler": handler,
         "head": head,
         "county": county,
         "city": city,
