@@ -352,7 +352,7 @@ HAZARD = Workflow(
         Transition(
             "request_extension",
             "申请延期",
-            State.WITH_FIRM,
+            (State.RECEIVED, State.RECTIFYING),
             "",
             "hazards.rectify_hazard",
             facts=("extension_until", "extension_reason", "interim_measures"),
@@ -363,7 +363,7 @@ HAZARD = Workflow(
         Transition(
             "approve_extension",
             "批准延期",
-            State.WITH_FIRM,
+            (State.RECEIVED, State.RECTIFYING),
             "",
             "hazards.approve_extension_hazard",
             guards=(belongs_to_my_side, extension_requested_by_another, extension_still_helps),
@@ -373,7 +373,7 @@ HAZARD = Workflow(
         Transition(
             "reject_extension",
             "不同意延期",
-            State.WITH_FIRM,
+            (State.RECEIVED, State.RECTIFYING),
             "",
             "hazards.approve_extension_hazard",
             facts=("reason",),
