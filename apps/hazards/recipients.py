@@ -30,7 +30,9 @@ class Recipients:
         return list(found.values())
 
     def everybody(self, hazard: Hazard) -> list[User]:
-        return self.all_of(hazard, self._roles)
+        """Also the recorder whose place a handler has taken: they may have been told something before."""
+        found = {user.pk: user for user in (*self.all_of(hazard, self._roles), *self._recorded(hazard))}
+        return list(found.values())
 
     @staticmethod
     def _staff(enterprises: set[int]) -> dict[int, list[User]]:
@@ -78,8 +80,11 @@ class Recipients:
 
     def recorder(self, hazard: Hazard) -> list[User]:
         """Who carries the hazard for its office: the handler, where one is assigned, in the recorder's place."""
+        return self.handler(hazard) or self._recorded(hazard)
+
+    def _recorded(self, hazard: Hazard) -> list[User]:
         recorder = self._named.get(hazard.recorded_by_id or 0)
-        return self.handler(hazard) or ([recorder] if recorder else [])
+        return [recorder] if recorder else []
 
     def head(self, hazard: Hazard) -> list[User]:
         """The head of the station of the place; a self-check has its director in that role."""

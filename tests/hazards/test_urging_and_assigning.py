@@ -102,6 +102,14 @@ def test_the_handler_is_told_in_the_place_of_the_recorder(site: stories.Site) ->
     assert Recipients([hazard]).of(hazard, "recorder") == [site.second]
 
 
+def test_what_the_recorder_was_told_before_the_handler_came_is_done_with_the_hazard(site: stories.Site) -> None:
+    hazard = HAZARD.perform(stories.taken_to("confirmed", site), "verify", by=site.second, opinion="合格")
+    hazard = HAZARD.perform(hazard, "assign", by=site.head, handler=site.second)
+    assert must_do(site.inspector) == ["hazard_verify"]
+    HAZARD.perform(hazard, "close", by=site.second)
+    assert must_do(site.inspector) == []
+
+
 @pytest.mark.parametrize(
     "change", [{"is_active": False}, {"role": "permit_officer"}], ids=["switched off", "another role"]
 )
