@@ -53,13 +53,17 @@ KEEPS_PROJECTS = _can("projects.project", "add", "change", "import") | KEEPS_DAN
 
 # That nobody verifies an own answer, and that two officers close a major hazard, are guards of the workflow:
 # they depend on the hazard, this table on the person alone.
-INSPECTS = _can("hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest")
-APPROVES = _can("hazards.hazard", "approve_void")
+INSPECTS = _can(
+    "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
+)
+APPROVES = _can("hazards.hazard", "approve_void", "approve_extension", "assign")
 ANSWERS = _can("hazards.hazard", "receive", "rectify")
 # What a firm or its supervision firm finds itself (企业自查、监理发现) it carries through the same table; a guard keeps
 # it away from what an authority found.
 FINDS = _can("hazards.hazard", "add", "change", "record", "void")
-RUNS_SELF_CHECKS = FINDS | _can("hazards.hazard", "order", "verify", "close", "approve_void", "contest", "import")
+RUNS_SELF_CHECKS = FINDS | _can(
+    "hazards.hazard", "order", "remind", "approve_extension", "verify", "close", "approve_void", "contest", "import"
+)
 # The full identity number, one at a time, each look written down.
 REVEALS = _can("people.person", "reveal")
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.templatetags.ui import due_words
+from apps.hazards.handlers import handlers_of
 from apps.hazards.models import Grade, Hazard, State
 
 TODO_SHOWN = 20
@@ -53,12 +54,23 @@ def to_order(user: Any) -> Q:
     return Q(state=State.DRAFT) & (Q(recorded_by=user) | Q(by_authority=False) & carried_by(user))
 
 
+def extension_asked(user: Any) -> Q:
+    """A request whose date has passed asks for nothing any more: it can't be approved."""
+    asked = Q(state__in=State.WITH_FIRM, extension_until__gte=timezone.localdate())
+    return asked & ~Q(extension_requested_by=user)
+
+
+def handled_by_another(user: Any) -> Q:
+    """Assigned to a colleague who still is of the office and may verify; if not, it waits for everybody again."""
+    return Q(handler__in=handlers_of(user.organisation_id).exclude(pk=user.pk).order_by().values("pk"))
+
+
 def long_overdue(user: Any) -> Q:
     last_day = timezone.localdate() - timedelta(days=LATE_FOR[user.role])
     return Q(state__in=State.WITH_FIRM, deadline__lte=last_day)
 
 
-# The order decides what a hazard counts as that stands for two things: a request to void comes before the usual step.
+# The order decides what a hazard counts as that stands for two things: a request comes before the usual step.
 KINDS: tuple[Kind, ...] = (
     Kind(
         "approve_void",
@@ -66,6 +78,15 @@ KINDS: tuple[Kind, ...] = (
         "hazards.approve_void_hazard",
         lambda u: carried_by(u) & Q(state__in=State.OPEN, void_requested_by__isnull=False) & ~Q(void_requested_by=u),
         "approve_void",
+        "审批",
+        "yellow",
+    ),
+    Kind(
+        "approve_extension",
+        "延期审批",
+        "hazards.approve_extension_hazard",
+        lambda u: carried_by(u) & extension_asked(u),
+        "approve_extension",
         "审批",
         "yellow",
     ),
@@ -98,7 +119,7 @@ KINDS: tuple[Kind, ...] = (
         "verify",
         "待复查",
         "hazards.verify_hazard",
-        lambda u: carried_by(u) & Q(state=State.CONFIRMED) & ~Q(answered_by=u),
+        lambda u: carried_by(u) & Q(state=State.CONFIRMED) & ~Q(answered_by=u) & ~handled_by_another(u),
         "verify",
         "复查",
     ),

@@ -14,6 +14,7 @@ class HazardsConfig(AppConfig):
 
         words.say(
             titles={move.name: move.label for move in HAZARD.transitions},
+            labels={"handler_name": "经办人姓名", "deadline_before": "原整改期限"},
             states=dict(State.choices),
             dictionaries=DICTIONARIES,
         )

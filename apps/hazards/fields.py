@@ -16,6 +16,7 @@ from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.services.photos import Hints, take_in
 
 MOST_PHOTOS = 9
+NO_YEAR = 2200
 DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 
 
@@ -28,8 +29,11 @@ class DayField(forms.DateField):
         super().__init__(input_formats=DAY_FORMATS, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        """Over the API anything may come; what is no text is no day."""
-        return super().to_python(value if value is None or isinstance(value, str | date) else str(value))
+        """Over the API anything may come; what is no text is no day, and days beyond counting on are slips."""
+        day = super().to_python(value if value is None or isinstance(value, str | date) else str(value))
+        if day and day.year >= NO_YEAR:
+            raise ValidationError(f"请填写 {NO_YEAR} 年以前的日期")
+        return day
 
 
 @dataclass

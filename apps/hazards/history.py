@@ -10,9 +10,12 @@ from apps.hazards.models import Hazard, State
 from apps.hazards.workflow import HAZARD, STEPS
 
 TITLES = {"registered": "登记隐患", "changed": "修改内容", "imported": "由台账导入"}
-GOOD, BAD = {"confirm", "verify", "close"}, {"reject", "return", "contest", "approve_void", "discard"}
+GOOD, BAD = (
+    {"confirm", "verify", "close"},
+    {"reject", "return", "contest", "approve_void", "discard", "reject_extension"},
+)
 GREY = {"imported", "changed"}
-SAID = ("reason", "opinion", "remark", "void_reason", "measures")
+SAID = ("reason", "opinion", "remark", "void_reason", "measures", "extension_reason", "handler_name")
 # The events that complete each step of the strip.
 COMPLETES: dict[str, tuple[str, ...]] = {
     "登记": ("registered", "imported"),
@@ -99,7 +102,9 @@ def photo_words(event: Event) -> str:
 
 
 def spoken(event: Event) -> str:
-    return next((str(text) for name in SAID if (text := event.facts.get(name))), "")
+    words = next((str(text) for name in SAID if (text := event.facts.get(name))), "")
+    until = event.facts.get("extension_until")
+    return f"延至 {until}：{words}" if until else words
 
 
 def claimed(event: Event) -> str:

@@ -24,7 +24,7 @@ Facts = list[dict[str, Any]]
 # Moves whose form stands in the rail of the case file; the others have links to their own pages.
 IN_RAIL = ("order", "receive", "confirm", "verify", "close")
 # What a firm does next when several moves are open to it.
-LEADS = ("answer", "approve_void")
+LEADS = ("answer", "approve_extension", "approve_void")
 # The demands and the deadline of the order are where the next order starts; a return sets a new deadline or none.
 KNOWN: dict[str, tuple[str, ...]] = {
     "order": ("demands", "disposal", "responsible_person", "deadline"),
@@ -43,6 +43,7 @@ def case_rows() -> QuerySet[Hazard]:
         "recorded_by",
         "answered_by",
         "void_requested_by",
+        "extension_requested_by",
         "import_batch__file",
     )
 
@@ -119,6 +120,7 @@ def notices(hazard: Hazard, events: Sequence[Event]) -> list[dict[str, str]]:
         _imported(hazard),
         _sent_back(hazard, events),
         _contested(hazard, events),
+        _extension_asked(hazard),
         _void_asked(hazard),
         _void(hazard, events),
     ]
@@ -141,6 +143,16 @@ def _sent_back(hazard: Hazard, events: Sequence[Event]) -> dict[str, str] | None
 def _contested(hazard: Hazard, events: Sequence[Event]) -> dict[str, str] | None:
     event = latest(events, "contest") if hazard.contested and hazard.state != State.CLOSED else None
     return {"tone": "note-warn", "words": f"登记人对销号提出异议：{said(event)}"} if event else None
+
+
+def _extension_asked(hazard: Hazard) -> dict[str, str] | None:
+    if hazard.extension_requested_by is None:
+        return None
+    words = (
+        f"{hazard.extension_requested_by.name}申请延期至 {hazard.extension_until}，等待审批：{hazard.extension_reason}"
+        f"　临时安全措施：{hazard.interim_measures}"
+    )
+    return {"tone": "note-warn", "words": words}
 
 
 def _void_asked(hazard: Hazard) -> dict[str, str] | None:
@@ -176,7 +188,7 @@ def facts(hazard: Hazard, user: Any) -> Facts:
         {"label": "部位", "value": hazard.full_place},
         {"label": "整改企业", "value": firm.name, "url": of_firm},
         {"label": "隐患类别", "value": hazard.category},
-        {"label": "整改期限", "value": day(hazard.deadline) or ("未定期限" if hazard.state in State.OPEN else None)},
+        {"label": "整改期限", "value": term_words(hazard)},
         {"label": "整改责任人", "value": hazard.responsible_person},
         {"label": "检查单位", "value": hazard.inspecting_body},
         {"label": "检查人", "value": f"{hazard.inspectors}　{hazard.found_on}".strip()},
@@ -186,6 +198,10 @@ def facts(hazard: Hazard, user: Any) -> Facts:
         {"label": "违反条款", "value": hazard.clause, "wide": True},
         {"label": "整改要求", "value": hazard.demands, "wide": True},
     ]
+    if hazard.handler:
+        lines.insert(8, {"label": "经办人", "value": hazard.handler.name})
+    if hazard.urged_on:
+        lines.insert(5, {"label": "最近催办", "value": day(hazard.urged_on)})
     if hazard.criterion:
         text = f"{hazard.criterion.edition.document}{hazard.criterion}"
         lines.insert(-2, {"label": "判定标准", "value": text, "wide": True})
@@ -194,6 +210,12 @@ def facts(hazard: Hazard, user: Any) -> Facts:
     if position := position_words(hazard):
         lines.append({"label": "登记定位", "value": position, "wide": True})
     return lines
+
+
+def term_words(hazard: Hazard) -> str:
+    if hazard.deadline is None:
+        return "未定期限" if hazard.state in State.OPEN else ""
+    return f"{hazard.deadline}（已延期 {hazard.extensions} 次）" if hazard.extensions else day(hazard.deadline)
 
 
 def asked_facts(hazard: Hazard) -> Facts:

@@ -6,16 +6,29 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from apps.accounts.models import User
+from apps.hazards.handlers import ROLES_THAT_VERIFY
 from apps.hazards.models import Hazard
 
-ROLES = ("firm", "site", "supervising_engineer", "recorder", "head", "county", "city", "closers", "approvers")
-"""What a person may be to a hazard; transitions name these in `notify`."""
+ROLES = (
+    "firm", "site", "supervising_engineer", "recorder", "handler", "head", "county", "city", "closers", "approvers",
+)  # fmt: skip
+"""What a person may be to a hazard; transitions name these in `notify`.
+
+`first_recorder` is one more, for settling what the recorder was told before a handler took their place.
+"""
+# Who was assigned (经办人), while they still are of the office and may verify; see handlers.py.
+HANDLER = f"""
+    (SELECT handler.id FROM accounts_user AS handler
+      WHERE handler.id = hazard.handler_id AND handler.is_active AND handler.organisation_id = hazard.organisation_id
+        AND handler.role IN ({", ".join(f"'{role}'" for role in ROLES_THAT_VERIFY)})) AS handler_id
+"""  # noqa: S608  (no user's words)
 
 # Common table expressions from asked (hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id,
-# by_authority, is_major) to standing (hazard_id, role, user_id), active accounts only, some of them twice:
+# handler_id, by_authority, is_major) to standing (hazard_id, role, user_id), active accounts only, some of them twice:
 # - firm: its safety directors.  site, supervising_engineer: by the posts on the project.
 # - head, approvers: the head of the nearest station; a self-check has its director in that role.
 # - county, city: the nearest officers; a city without any has those of the province.
+# - recorder: who carries the hazard for its office, the handler in the recorder's place where there is one.
 # - closers: those who may strike off, the recorder and the head beside, for a major needs another person.
 STANDING = """
     duty AS (
@@ -55,19 +68,22 @@ STANDING = """
             OR duty.office = 'supervising_engineer' AND member.post = 'supervising_engineer'
         UNION ALL
         SELECT duty.hazard_id, duty.role, accounts_user.id
-          FROM duty JOIN accounts_user ON accounts_user.id = duty.recorded_by_id AND accounts_user.is_active
-         WHERE duty.role IN ('recorder', 'closers')
+          FROM duty
+          JOIN accounts_user ON accounts_user.is_active AND accounts_user.id =
+               CASE duty.role WHEN 'first_recorder' THEN duty.recorded_by_id WHEN 'handler' THEN duty.handler_id
+                    ELSE coalesce(duty.handler_id, duty.recorded_by_id) END
+         WHERE duty.role IN ('recorder', 'first_recorder', 'handler', 'closers')
         UNION ALL
         SELECT duty.hazard_id, duty.role, officer.user_id
           FROM duty JOIN officer USING (region_path, office)
          WHERE officer.distance = 1)
 """
-ASKED = """
-    SELECT id AS hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id, by_authority,
+ASKED = f"""
+    SELECT id AS hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id, {HANDLER}, by_authority,
            grade = 'major' AS is_major
-      FROM hazards_hazard CROSS JOIN unnest(%s::text[]) AS role
+      FROM hazards_hazard AS hazard CROSS JOIN unnest(%s::text[]) AS role
      WHERE id = ANY(%s)
-"""
+"""  # noqa: S608
 PEOPLE = f"""
     WITH asked AS ({ASKED}), {STANDING}
     SELECT DISTINCT hazard_id, role, user_id FROM standing ORDER BY user_id
@@ -77,7 +93,7 @@ PEOPLE = f"""
 class Recipients:
     """The people around a batch of hazards, by the roles that transitions name in `notify`."""
 
-    def __init__(self, hazards: Sequence[Hazard], roles: Iterable[str] = ROLES) -> None:
+    def __init__(self, hazards: Sequence[Hazard], roles: Iterable[str] = (*ROLES, "first_recorder")) -> None:
         with connection.cursor() as cursor:
             cursor.execute(PEOPLE, [list(roles), [hazard.pk for hazard in hazards]])
             found = cursor.fetchall()

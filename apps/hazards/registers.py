@@ -21,7 +21,7 @@ from apps.hazards import dictionaries
 from apps.hazards.comparing import changed_since
 from apps.hazards.counting import COUNTED_AS_FOUND, counts_in_region
 from apps.hazards.exporting import LEDGER
-from apps.hazards.forms import HazardForm
+from apps.hazards.forms import HandlerForm, HazardForm, UrgingForm
 from apps.hazards.importing.importer import HazardImporter
 from apps.hazards.models import Grade, Hazard, RiskLevel, State
 from apps.hazards.models.hazard import is_overdue
@@ -153,8 +153,14 @@ class HazardRegister(Register):
     save = staticmethod(save_draft)
     importer = HazardImporter
     layouts: ClassVar = {"ledger": LEDGER}
-    actions = (of_move(HAZARD, "receive"), of_move(HAZARD, "approve_void"))
-    related = ("project__region", "enterprise__organisation")
+    actions = (
+        of_move(HAZARD, "receive"),
+        of_move(HAZARD, "remind", form=UrgingForm, consequence="企业安全总监和项目人员各收到一条必办消息。"),
+        of_move(HAZARD, "assign", label="批量指派", form=HandlerForm),
+        of_move(HAZARD, "approve_extension", consequence="整改期限改为各条申请延至的日期。"),
+        of_move(HAZARD, "approve_void"),
+    )
+    related = ("project__region", "enterprise__organisation", "handler")
     search = ("number", "description", "project__name")
     order = ("-risk_level", "deadline", "-id")
     columns = (
@@ -249,6 +255,9 @@ class HazardRegister(Register):
         Column("ordered_at", "下达时间", shown=False, width=18),
         Column("closed_at", "销号时间", filter="range", sortable=True, shown=False, width=18),
         Column("rounds", "退回次数", shown=False, width=10),
+        Column("handler.name", "经办人", filter="icontains", shown=False, width=12),
+        Column("extensions", "延期次数", shown=False, width=10),
+        Column("urged_on", "最近催办日", filter="range", shown=False, width=12),
         Column(
             "import_batch.file.original_name",
             "导入文件",

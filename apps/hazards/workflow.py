@@ -9,10 +9,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.core.deadlines import Derivation
+from apps.core.workdays import in_words
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
+from apps.hazards.calendar import CALENDAR
+from apps.hazards.handlers import handlers_of
 from apps.hazards.models import FIVE_COMMITMENTS, Grade, Hazard, Photo, PhotoStage, State
 
 CONTEST_DAYS = 30
+MOST_EXTENSIONS = 1
+"""How often a deadline may be put off.  A sample value: no text that we could read fixes it; the office's rules do."""
 
 # Guards: why this person may not move this hazard ------------------------------------------------------------------
 
@@ -71,6 +77,46 @@ def void_requested_by_another(hazard: Hazard, user: Any) -> str | None:
 def closed_lately(hazard: Hazard, user: Any) -> str | None:
     if hazard.closed_at is None or hazard.closed_at < timezone.now() - timedelta(days=CONTEST_DAYS):
         return f"销号超过 {CONTEST_DAYS} 天，不能再提出异议"
+    return None
+
+
+def is_of_the_office(hazard: Hazard, user: Any) -> str | None:
+    """Who handles a hazard is the business of the office that carries it."""
+    return None if hazard.organisation_id == user.organisation_id else "由登记单位指派经办人"
+
+
+def not_urged_today(hazard: Hazard, user: Any) -> str | None:
+    return "今天已催办过，同一隐患一天只能催办一次" if hazard.urged_on == timezone.localdate() else None
+
+
+def before_the_deadline(hazard: Hazard, user: Any) -> str | None:
+    if hazard.deadline is None:
+        return "未定整改期限，不需要申请延期"
+    return "整改期限已过，不能再申请延期" if hazard.deadline < timezone.localdate() else None
+
+
+def no_extension_requested(hazard: Hazard, user: Any) -> str | None:
+    return "已有延期申请，等待审批" if hazard.extension_requested_by_id else None
+
+
+def extensions_are_left(hazard: Hazard, user: Any) -> str | None:
+    return (
+        f"最多延期 {MOST_EXTENSIONS} 次，已延期 {hazard.extensions} 次"
+        if hazard.extensions >= MOST_EXTENSIONS
+        else None
+    )
+
+
+def extension_requested_by_another(hazard: Hazard, user: Any) -> str | None:
+    if hazard.extension_requested_by_id is None:
+        return "没有延期申请"
+    return "不能审批自己提出的延期申请" if hazard.extension_requested_by_id == user.pk else None
+
+
+def extension_still_helps(hazard: Hazard, user: Any) -> str | None:
+    """A new deadline that has passed already would put the firm in default at once."""
+    if hazard.extension_until and hazard.extension_until < timezone.localdate():
+        return f"申请延至的 {hazard.extension_until} 已过，不能再批准"
     return None
 
 
@@ -178,6 +224,46 @@ def forget_void(step: Step) -> None:
     step.record.void_requested_by, step.record.void_reason = None, ""
 
 
+def urge(step: Step) -> None:
+    step.record.urged_on = timezone.localdate(step.at)
+
+
+def hand_to_another(step: Step) -> None:
+    """Only to somebody of the office who may verify; the event names them, as the history shows it."""
+    hazard, handler = step.record, step.record.handler
+    if not handlers_of(hazard.organisation_id).filter(pk=handler.pk).exists():
+        raise TransitionRefused("经办人须是本单位有复查权限的在用账号")
+    if Hazard.objects.filter(pk=hazard.pk, handler=handler).exists():
+        raise TransitionRefused(f"经办人已经是{handler.name}")
+    step.facts["handler_name"] = handler.name
+
+
+def request_extension(step: Step) -> None:
+    hazard = step.record
+    if hazard.extension_until <= hazard.deadline:
+        raise TransitionRefused(f"申请延至的日期须晚于现在的整改期限 {hazard.deadline}")
+    hazard.extension_requested_by = step.by
+
+
+def extend(step: Step) -> None:
+    """The asked date becomes the deadline, and its derivation says from which, by whom and why."""
+    hazard, before, day = step.record, step.record.deadline, step.record.extension_until
+    words = (
+        f"原整改期限为 {in_words(before)}，{in_words(timezone.localdate(step.at))}经{step.by.name}批准延期"
+        f"至 {in_words(day)}（理由：{hazard.extension_reason}）。"
+    )
+    steps = (*hazard.deadline_basis.get("steps", ()), words)
+    hazard.deadline, hazard.deadline_basis = day, Derivation(day, steps, CALENDAR.edition).as_json()
+    hazard.extensions += 1
+    step.facts.update(extension_until=day, extension_reason=hazard.extension_reason, deadline_before=before)
+
+
+def forget_extension(step: Step) -> None:
+    hazard = step.record
+    hazard.extension_requested_by = hazard.extension_until = None
+    hazard.extension_reason = hazard.interim_measures = ""
+
+
 def reopen(step: Step) -> None:
     hazard = step.record
     hazard.contested = True
@@ -258,9 +344,53 @@ HAZARD = Workflow(
                 attach(PhotoStage.AFTER),
                 after_photo,
                 stamp("answered"),
+                forget_extension,
                 plan_reminders,
             ),
             notify=("supervising_engineer",),
+        ),
+        Transition(
+            "request_extension",
+            "申请延期",
+            (State.RECEIVED, State.RECTIFYING),
+            "",
+            "hazards.rectify_hazard",
+            facts=("extension_until", "extension_reason", "interim_measures"),
+            guards=(is_of_the_firm, before_the_deadline, no_extension_requested, extensions_are_left),
+            effects=(request_extension,),
+            notify=("approvers",),
+        ),
+        Transition(
+            "approve_extension",
+            "批准延期",
+            (State.RECEIVED, State.RECTIFYING),
+            "",
+            "hazards.approve_extension_hazard",
+            guards=(belongs_to_my_side, extension_requested_by_another, extension_still_helps),
+            effects=(extend, forget_extension, plan_reminders),
+            notify=("firm", "site", "recorder"),
+        ),
+        Transition(
+            "reject_extension",
+            "不同意延期",
+            (State.RECEIVED, State.RECTIFYING),
+            "",
+            "hazards.approve_extension_hazard",
+            facts=("reason",),
+            guards=(belongs_to_my_side, extension_requested_by_another),
+            effects=(forget_extension,),
+            notify=("firm", "site"),
+        ),
+        Transition(
+            "remind",
+            "催办",
+            State.WITH_FIRM,
+            "",
+            "hazards.remind_hazard",
+            optional=("remark",),
+            guards=(belongs_to_my_side, not_urged_today),
+            effects=(urge,),
+            notify=("firm", "site"),
         ),
         Transition(
             "confirm",
@@ -336,6 +466,17 @@ HAZARD = Workflow(
             notify=("closers", "firm"),
         ),
         Transition(
+            "assign",
+            "指派经办人",
+            State.OPEN,
+            "",
+            "hazards.assign_hazard",
+            facts=("handler",),
+            guards=(belongs_to_my_side, is_of_the_office),
+            effects=(hand_to_another,),
+            notify=("handler",),
+        ),
+        Transition(
             "discard",
             "作废草稿",
             (State.DRAFT,),
@@ -365,7 +506,7 @@ HAZARD = Workflow(
             State.VOID,
             "hazards.approve_void_hazard",
             guards=(belongs_to_my_side, void_requested_by_another),
-            effects=(plan_reminders,),
+            effects=(forget_extension, plan_reminders),
             notify=("firm", "site", "recorder"),
             danger=True,
         ),

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from apps.accounts.models import User
 from apps.core.models import DictionaryEntry
 from apps.hazards.api import EXAMPLES, PHOTO
-from apps.hazards.models import Hazard, Photo, PhotoStage
+from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
 from apps.notifications.models import Level, Message
 from tests.api_client import Api
@@ -60,7 +61,8 @@ def test_examples_of_new_and_changed_records_work_one_after_the_other() -> None:
 @pytest.mark.parametrize("move", HAZARD.transitions, ids=lambda move: move.name)
 def test_example_of_a_move_makes_it(move: Any) -> None:
     site = stories.site()
-    hazard = standing(move, site)
+    User.objects.filter(pk=site.second.pk).update(username=EXAMPLES["assign"]["handler"])
+    hazard = stories.before_move(move, site, found_on=FOUND_ON)
     people = (site.inspector, site.second, site.head, site.director, site.manager, site.engineer)
     by = next(user for user in people if HAZARD.refusal(hazard, move.name, user) is None)
     plant_photo(by, PhotoStage.AFTER)
@@ -69,14 +71,6 @@ def test_example_of_a_move_makes_it(move: Any) -> None:
     body = fits(operation, answer, 200)
     assert body["state"]["code"] == (move.target or hazard.state)
     assert (operation.spec["x-states"]["to"] or hazard.state) == body["state"]["code"]
-
-
-def standing(move: Any, site: stories.Site) -> Hazard:
-    """A hazard from which the move starts."""
-    if move.name in ("approve_void", "reject_void"):
-        hazard = stories.taken_to("ordered", site)
-        return HAZARD.perform(hazard, "request_void", by=site.inspector, **EXAMPLES["request_void"])
-    return stories.taken_to(move.sources[0], site, found_on=FOUND_ON)
 
 
 def test_example_of_signing_in_works() -> None:

@@ -156,9 +156,7 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
 def moves_of(site: stories.Site) -> Iterator[tuple[User, str]]:
     users = (site.inspector, site.second, site.head, site.director, site.engineer)
     for move in HAZARD.transitions:
-        hazard = stories.taken_to(move.sources[0], site)
-        if move.name in ("approve_void", "reject_void"):
-            hazard = HAZARD.perform(hazard, "request_void", by=site.inspector, void_reason="重复登记")
+        hazard = stories.before_move(move, site)
         by = next(user for user in users if HAZARD.refusal(hazard, move.name, user) is None)
         yield by, f"{hazard.get_absolute_url()}{move.name}/"
 

@@ -117,6 +117,7 @@ def test_every_to_do_can_be_done(site: stories.Site) -> None:
     stories.taken_to("verified", site, grade=Grade.MAJOR)
     asked = stories.taken_to("ordered", site)
     HAZARD.perform(asked, "request_void", by=site.inspector, void_reason="项目编号选错，须重新登记")
+    stories.asked_for_extension(stories.taken_to("received", site), site)
     for user in (site.inspector, site.second, site.head, site.director, site.manager, site.engineer):
         for hazard in todos.todo_rows(user, ""):
             kind: Any = next(k for k in todos.KINDS if k.name == hazard.kind)  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from apps.accounts.models import User
+from apps.core.workflow import Transition
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Disposal, Grade, Hazard, PhotoStage, RiskLevel, Source
 from apps.hazards.services import record_hazard
@@ -148,6 +149,29 @@ def advanced(hazard: Hazard, state: str, place: Site) -> Hazard:
             break
         hazard = step(hazard)
         assert hazard.state == reached
+    return hazard
+
+
+def asked_for_extension(hazard: Hazard, place: Site, *, by: User | None = None, days: int = 4) -> Hazard:
+    """The firm asks for so many days more."""
+    assert hazard.deadline
+    return HAZARD.perform(
+        hazard,
+        "request_extension",
+        by=by or place.manager,
+        extension_until=hazard.deadline + timedelta(days=days),
+        extension_reason="防护栏杆供货推迟",
+        interim_measures="拉设警戒绳，专人看护",
+    )
+
+
+def before_move(move: Transition, place: Site, **values: Any) -> Hazard:
+    """A hazard from which the move can be made by somebody of the site."""
+    hazard = taken_to(move.sources[0], place, **values)
+    if move.name in ("approve_void", "reject_void"):
+        return HAZARD.perform(hazard, "request_void", by=place.inspector, void_reason="重复登记")
+    if move.name in ("approve_extension", "reject_extension"):
+        return asked_for_extension(hazard, place)
     return hazard
 
 

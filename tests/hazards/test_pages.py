@@ -453,6 +453,16 @@ def test_a_stale_form_can_be_sent_again_where_the_move_is_still_open(officer: Cl
     assert hazard.state == State.CLOSED
 
 
+def test_a_deadline_beyond_counting_is_refused(officer: Client, site: stories.Site) -> None:
+    """One such deadline stopped the sweep, which adds days to it, and with it the reminders of everybody."""
+    hazard = stories.draft(site)
+    told = {"demands": "立即封闭", "disposal": "rectify", "term": "other", "version": hazard.version}
+    answer = officer.post(f"/hazards/{hazard.number}/order/", told | {"deadline": "9999-12-31"})
+    assert (answer.status_code, "请填写 2200 年以前的日期" in text_of(answer)) == (422, True)
+    hazard.refresh_from_db()
+    assert hazard.state == State.DRAFT
+
+
 def test_void_is_asked_by_one_and_approved_by_another(client: Client, site: stories.Site) -> None:
     hazard = stories.taken_to("ordered", site)
     address = f"/hazards/{hazard.number}"

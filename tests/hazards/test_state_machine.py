@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from apps.core.events import altered_events
 from apps.core.models import Event
 from apps.core.workflow import TransitionRefused
+from apps.hazards.handlers import may_handle
 from apps.hazards.models import Grade, Hazard, PhotoStage, State
-from apps.hazards.workflow import HAZARD
+from apps.hazards.workflow import HAZARD, MOST_EXTENSIONS
 from tests.hazards import stories
 from tests.personas import QIAOXI, persona
 
@@ -52,6 +54,12 @@ def facts_for(move: str, actor: Any) -> dict[str, Any]:
         },
         "fix_on_spot": {"measures": "已改", "photos": [stories.photo(actor, PhotoStage.AFTER)]},
         "verify": {"opinion": "合格"},
+        "assign": {"handler": actor},
+        "request_extension": {
+            "extension_until": stories.today() + timedelta(days=2),
+            "extension_reason": "材料未到",
+            "interim_measures": "设专人看护",
+        },
     }
     asked = dict.fromkeys(HAZARD.by_name[move].facts, "理由充分")
     return told.get(move, asked)
@@ -72,6 +80,12 @@ def check(hazard: Hazard) -> None:
         assert set(hazard.photos.values_list("stage", flat=True)) >= {"before", "after"}
     if hazard.state == State.VOID:
         assert hazard.void_reason
+    if hazard.extension_requested_by_id:
+        assert hazard.state in State.WITH_FIRM
+        assert hazard.extension_until and hazard.deadline and hazard.extension_until > hazard.deadline
+    assert hazard.extensions == sum(e.name == "approve_extension" for e in events) <= MOST_EXTENSIONS
+    assert sum(e.name == "remind" for e in events) <= 1
+    assert hazard.handler is None or may_handle(hazard.handler, hazard)
 
 
 @pytest.mark.slow

@@ -6,10 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.core.forms import ScopedForm
 from apps.hazards.fields import DayField, PhotosField, WithPhotos
 from apps.hazards.forms.parts import WithTerm, text
+from apps.hazards.handlers import handlers_of
 from apps.hazards.models import FIVE_COMMITMENTS, Disposal, Hazard, PhotoStage
+from apps.hazards.workflow import MOST_EXTENSIONS
 
 
 def person() -> forms.CharField:
@@ -18,26 +21,30 @@ def person() -> forms.CharField:
     return forms.CharField(label="整改责任人", max_length=50, required=False, widget=widget)
 
 
-class MoveForm(ScopedForm):
-    """What a person says with one move.  `facts()` is what `Workflow.perform` takes."""
-
-    def __init__(self, *args: Any, hazard: Hazard, **kwargs: Any) -> None:
-        self.hazard = hazard
-        super().__init__(*args, **kwargs)
+class FactsForm(ScopedForm):
+    """What a person says with a move of one hazard or of many.  `facts()` is what `Workflow.perform` takes."""
 
     def facts(self) -> dict[str, Any]:
         """The cleaned fields; optional ones that were left empty are not told."""
         empty: tuple[Any, ...] = (None, "", [], {})
         return {k: v for k, v in self.cleaned_data.items() if self._is_required(k) or v not in empty}
 
+    def _is_required(self, name: str) -> bool:
+        return name in self.fields and self.fields[name].required
+
+
+class MoveForm(FactsForm):
+    """What a person says with one move of one hazard."""
+
+    def __init__(self, *args: Any, hazard: Hazard, **kwargs: Any) -> None:
+        self.hazard = hazard
+        super().__init__(*args, **kwargs)
+
     def lock(self) -> None:
         """Show the words without letting them be changed: the move is no longer open."""
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea | forms.TextInput | forms.NumberInput):
                 field.widget.attrs["readonly"] = True
-
-    def _is_required(self, name: str) -> bool:
-        return name in self.fields and self.fields[name].required
 
 
 class OrderForm(WithTerm, MoveForm):
@@ -142,18 +149,70 @@ class RemarkForm(MoveForm):
     remark = text("监理意见", most=1000, required=False)
 
 
+class UrgingForm(FactsForm):
+    """What is said to the firms of the hazards that are urged."""
+
+    remark = text("催办说明", most=500, required=False, help_text="随催办消息发给企业安全总监和项目人员")
+
+
+class UrgeForm(UrgingForm, MoveForm):
+    pass
+
+
+class HandlerField(forms.ModelChoiceField):
+    def label_from_instance(self, user: Any) -> str:
+        return f"{user.name}（{user.role_definition.label}）"
+
+
+class HandlerForm(FactsForm):
+    """Who of the own office handles a hazard, or many."""
+
+    handler = HandlerField(
+        User.objects.none(), label="经办人", help_text="本单位有复查权限的人员；指派后待复查的隐患由其办理"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        office = handlers_of(self.user.organisation_id)
+        self.fields["handler"].queryset = office.order_by("name", "pk")  # type: ignore[attr-defined]
+
+
+class AssignForm(HandlerForm, MoveForm):
+    pass
+
+
+class ExtensionForm(MoveForm):
+    extension_until = DayField(
+        label="申请延至",
+        help_text=f"须晚于现在的整改期限；每条隐患最多延期 {MOST_EXTENSIONS} 次（示例值，以主管部门规定为准）",
+    )
+    extension_reason = text("延期理由", most=1000, min_length=5)
+    interim_measures = text("临时安全措施", most=2000, min_length=5, help_text="整改完成之前怎样保证安全")
+
+    def clean_extension_until(self) -> Any:
+        day = self.cleaned_data["extension_until"]
+        if self.hazard.deadline and day <= self.hazard.deadline:
+            raise ValidationError(f"申请延至的日期须晚于现在的整改期限 {self.hazard.deadline}")
+        return day
+
+
 MOVE_FORMS: dict[str, type[MoveForm]] = {
     "order": OrderForm,
     "fix_on_spot": SpotForm,
     "receive": MoveForm,
     "start": StartForm,
     "answer": AnswerForm,
+    "request_extension": ExtensionForm,
+    "approve_extension": MoveForm,
+    "reject_extension": ReasonForm,
+    "remind": UrgeForm,
     "confirm": RemarkForm,
     "reject": ReasonForm,
     "verify": VerifyForm,
     "close": MoveForm,
     "return": ReturnForm,
     "contest": ReasonForm,
+    "assign": AssignForm,
     "discard": VoidForm,
     "request_void": VoidForm,
     "approve_void": MoveForm,

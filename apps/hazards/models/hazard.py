@@ -123,6 +123,31 @@ class Hazard(Versioned):
         db_index=False,
     )
 
+    # What the firm asks while its request waits for an answer; empty at other times, the events keep what was asked.
+    extension_until = models.DateField("申请延至", null=True, editable=False)
+    extension_reason = models.TextField("延期理由", max_length=1000, blank=True, editable=False)
+    interim_measures = models.TextField("临时安全措施", max_length=2000, blank=True, editable=False)
+    extension_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="申请延期人",
+        editable=False,
+        db_index=False,
+    )
+    extensions = models.PositiveSmallIntegerField("延期次数", default=0, editable=False)
+    urged_on = models.DateField("最近催办日", null=True, editable=False)
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="经办人",
+        editable=False,
+        db_index=False,
+    )
+
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人", editable=False
     )
@@ -224,6 +249,16 @@ class Hazard(Versioned):
                 | ~Q(closed_by=F("verified_by")),
                 violation_error_message="重大隐患的复查人和销号人必须是两个人",
             ),
+            models.CheckConstraint(
+                name="hazard_extension_asked_by_whom_has_it",
+                condition=Q(extension_until=None, extension_requested_by=None)
+                | Q(
+                    extension_until__isnull=False,
+                    extension_requested_by__isnull=False,
+                    state__in=State.WITH_FIRM,
+                ),
+                violation_error_message="延期申请只能在企业整改期间提出，须有申请人和申请延至的日期",
+            ),
         ]
         indexes = [
             models.Index(fields=["region_path", "-id"], name="hazard_region"),
@@ -243,6 +278,7 @@ class Hazard(Versioned):
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
             text_index("number", "description", name="hazard_text"),
+            models.Index(fields=["handler", "-id"], condition=Q(handler__isnull=False), name="hazard_handler"),
             # Overdue depends on today, so no tally can hold it; this index alone answers it.
             models.Index(
                 fields=["region_path", "deadline"],

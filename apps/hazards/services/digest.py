@@ -35,22 +35,23 @@ def open_hazards(day: date) -> Iterator[OpenItem]:
     """Firms hear of what falls due within three days or is overdue; the other hands of all that waits for them."""
     pressing = Q(state__in=(*State.ANSWER_IN, State.VERIFIED)) | Q(state__in=State.WITH_FIRM, deadline__lte=day + AHEAD)
     void_asked = Q(state__in=State.OPEN, void_requested_by__isnull=False)
-    rows = Hazard.objects.filter(pressing | void_asked).select_related("project")
+    extension_asked = Q(extension_requested_by__isnull=False)
+    rows = Hazard.objects.filter(pressing | void_asked | extension_asked).select_related("project")
     found = rows.order_by("deadline", "pk").iterator(BATCH)
     while hazards := list(islice(found, BATCH)):
         people = Recipients(hazards)
         for hazard in hazards:
-            yield from _void_lines(hazard, people)
+            yield from _requests(hazard, people)
             yield from _lines(hazard, people, day)
 
 
-def _void_lines(hazard: Hazard, people: Recipients) -> Iterator[OpenItem]:
+def _requests(hazard: Hazard, people: Recipients) -> Iterator[OpenItem]:
     """First, since whoever approves need not look at the hazard's usual step."""
-    if hazard.void_requested_by_id is None:
-        return
-    for user in people.of(hazard, "approvers"):
-        if user.pk != hazard.void_requested_by_id:
-            yield OpenItem(user.pk, f"待审批作废：{hazard.title}", hazard.get_absolute_url(), Level.MUST_DO)
+    asked = (("待审批作废", hazard.void_requested_by_id), ("待审批延期", hazard.extension_requested_by_id))
+    for words, requester in asked:
+        for user in people.of(hazard, "approvers") if requester else ():
+            if user.pk != requester:
+                yield OpenItem(user.pk, f"{words}：{hazard.title}", hazard.get_absolute_url(), Level.MUST_DO)
 
 
 def _lines(hazard: Hazard, people: Recipients, day: date) -> Iterator[OpenItem]:

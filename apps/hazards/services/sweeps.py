@@ -18,7 +18,7 @@ from apps.core.deadlines import reminder_plan
 from apps.core.workdays import days_after, is_working
 from apps.hazards.calendar import CALENDAR
 from apps.hazards.models import Plan
-from apps.hazards.recipients import STANDING
+from apps.hazards.recipients import HANDLER, STANDING
 from apps.notifications.services import hand_over, telling
 
 # Rows that are locked at once: about a tenth of a second's work.
@@ -177,12 +177,14 @@ WITH outlook AS (
     said AS MATERIALIZED (
         SELECT claimed.hazard_id, claimed.kind, claimed.day, hazard.number, coalesce({TITLE}, '') AS title,
                hazard.deadline, hazard.enterprise_id, hazard.project_id, projects_project.name AS project,
-               hazard.region_path, hazard.recorded_by_id, hazard.by_authority, hazard.grade = 'major' AS is_major
+               hazard.region_path, hazard.recorded_by_id, {HANDLER}, hazard.by_authority,
+               hazard.grade = 'major' AS is_major
           FROM claimed
           JOIN hazards_hazard AS hazard ON hazard.id = claimed.hazard_id
           JOIN projects_project ON projects_project.id = hazard.project_id),
     asked AS (
-        SELECT hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id, by_authority, is_major
+        SELECT hazard_id, role, enterprise_id, project_id, region_path, recorded_by_id, handler_id, by_authority,
+               is_major
           FROM said JOIN hearing USING (kind)),
     {STANDING},
     news AS (
