@@ -35,6 +35,7 @@ VERBS = {
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
+    "hazards.tally": "统计分析",
     "projects.project": "工程项目",
     "projects.dangerouswork": "危大工程",
     "enterprises.enterprise": "企业",

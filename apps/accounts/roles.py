@@ -45,6 +45,8 @@ READS_SITES = (
 )
 READS_HAZARDS = _can("hazards.hazard", "view", "export")
 READS_LEDGERS = READS_SITES | READS_HAZARDS | _can("people.person", "export")
+# Figures of a region and those below it, for offices that reach one.
+READS_STATISTICS = _can("hazards.tally", "view")
 
 KEEPS_ENTERPRISES = _can("enterprises.enterprise", "add", "change", "import")
 KEEPS_PEOPLE = _can("people.person", "add", "change", "import")
@@ -53,7 +55,7 @@ KEEPS_PROJECTS = _can("projects.project", "add", "change", "import") | KEEPS_DAN
 
 # That nobody verifies an own answer, and that two officers close a major hazard, are guards of the workflow:
 # they depend on the hazard, this table on the person alone.
-INSPECTS = _can(
+INSPECTS = READS_STATISTICS | _can(
     "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
 )
 APPROVES = _can("hazards.hazard", "approve_void", "approve_extension", "assign")
@@ -269,6 +271,7 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_STATISTICS
         | _can("core.event", "view", "export")
         | _can("accounts.role", "view")
         | _can("accounts.grant", "view", "export")

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.pages import need
 from apps.core.registers import registry
 from apps.core.results import download
-from apps.core.scoping import scope_of
 from apps.dashboards.statistics import Statistics, month_of, region_of, workbook_job
 
 
@@ -19,7 +18,7 @@ def told_to(request: HttpRequest, key: str, verb: str) -> Statistics:
     """The statistics asked for; only those who answer for a region have any."""
     user: Any = request.user
     need(registry["hazards"], user, verb)
-    if not scope_of(user).region_path:
+    if not user.has_perm("hazards.view_tally"):
         raise PermissionDenied
     return Statistics(user, region_of(user, key), month_of(request.GET.get("month", "")))
 

@@ -1,4 +1,4 @@
-// First script of every signed-in page: loads what the page needs, minds the menus that open.
+// First script of every signed-in page: loads what the page needs, minds the menus that open and the last searches.
 (function () {
   "use strict";
 
@@ -49,5 +49,33 @@
     showCurrentTab();
     if (document.querySelector("[data-pick]")) [self.dataset.loadPickLibrary, self.dataset.loadPick].forEach(load);
     if (document.querySelector("[data-photos]")) [self.dataset.loadExif, self.dataset.loadPhotos].forEach(load);
+  });
+})();
+// The last five searches of this account in this browser, offered under each search box; gone with signing out.
+(function () {
+  "use strict";
+
+  const name = `searches:${document.documentElement.dataset.user || ""}`;
+  let recent = [];
+  try {
+    recent = [].concat(JSON.parse(localStorage.getItem(name)) || []);
+  } catch (error) {
+    // nothing is kept here
+  }
+
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches("[data-forget-drafts]")) localStorage.removeItem(name);
+    const words = target.matches("[role=search]") && target.elements.q.value.trim();
+    try {
+      if (words) localStorage.setItem(name, JSON.stringify([...new Set([words, ...recent])].slice(0, 5)));
+    } catch (error) {
+      // searching works all the same
+    }
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const list = document.body.appendChild(document.createElement("datalist"));
+    list.id = "recent";
+    recent.forEach((words) => list.appendChild(new Option(words)));
+    document.querySelectorAll("[role=search] [name=q]").forEach((box) => box.setAttribute("list", list.id));
   });
 })();

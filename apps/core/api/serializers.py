@@ -24,7 +24,9 @@ class CodeField(serializers.Field):
         self.choices = [(code, str(label)) for code, label in choices if code != ""]
         super().__init__(**kwargs)
 
-    def to_representation(self, value: Any) -> dict[str, Any]:
+    def to_representation(self, value: Any) -> dict[str, Any] | None:
+        if value == "":
+            return None
         return {"code": value, "label": dict(self.choices).get(value, value)}
 
     def to_internal_value(self, data: Any) -> str:
@@ -90,7 +92,7 @@ def read(record: Any, steps: list[str]) -> Any:
 def plain(value: Any, labels: Mapping[Any, str] | None = None) -> Any:
     """A value as JSON has it: local times, decimals as text, a choice with its label."""
     if labels:
-        return None if value is None else {"code": value, "label": labels.get(value, value)}
+        return None if value in (None, "") else {"code": value, "label": labels.get(value, value)}
     match value:
         case None | str() | int():
             return value

@@ -54,6 +54,8 @@ BIGGEST = 60
 NO_PASSWORD = "!"  # noqa: S105  (a hash that no password has)
 # Division 1399 does not exist, so no living person has such an identity number.
 NOWHERE = "139900"
+AFTER_CREWS = 100_001
+"""The first serial of the certificates added in bulk; the crews of the small demonstration have those before."""
 FIRM_KINDS: tuple[tuple[EnterpriseKind, float, Sequence[str]], ...] = (
     (EnterpriseKind.CONTRACTOR, 0.6, words.CONTRACTORS),
     (EnterpriseKind.SUPERVISION, 0.12, words.SUPERVISORS),
@@ -108,7 +110,7 @@ class Bulk:
         for region, weight in zip(self.counties, self.weights, strict=True):
             self.station(region, weight)
         firms = self.firms(amounts.enterprises - Enterprise.objects.count())
-        load(person for person in self.persons(amounts.persons, firms))
+        load(person for person in self.persons(amounts.persons - Person.objects.count(), firms))
         load(certificate for certificate in self.certificates(amounts.persons))
         sites = self.sites(amounts, firms, present, categories)
         write_ledger(sites, self.officers, seed=seed, today=self.today, days=DAYS)
@@ -208,7 +210,8 @@ class Bulk:
     def certificates(self, count: int) -> Iterator[Certificate]:
         """Most are in force, some run out soon, some have run out."""
         held = [(key, kind) for key, (_, _, kind) in zip(self.keys, self.posts, strict=True) if kind]
-        for serial, (key, (person, kind)) in enumerate(zip(reserve(Certificate, len(held)), held, strict=True)):
+        numbered = enumerate(zip(reserve(Certificate, len(held)), held, strict=True), AFTER_CREWS)
+        for serial, (key, (person, kind)) in numbered:
             until = self.today + timedelta(days=self.rng.randint(-90, 3 * 365 - 90))
             issued = until - timedelta(days=3 * 365)
             special = kind == CertificateKind.SPECIAL

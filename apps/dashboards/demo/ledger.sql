@@ -72,7 +72,7 @@ INSERT INTO hazards_hazard (
     inspecting_body, inspectors, organisation_id, state, deadline, deadline_basis, commitments, measures, funds,
     rectified_on, opinion, void_reason, recorded_by_id, answered_by_id, confirmed_by_id, verified_by_id, closed_by_id,
     ordered_at, received_at, answered_at, confirmed_at, verified_at, closed_at, rounds, contested, next_reminder_on,
-    source_columns)
+    source_columns, extension_reason, interim_measures, extensions)
 SELECT %(hazard)s + serial, w.steps, began,
        'YH-' || extract(year FROM found_on) || '-' || lpad((%(number)s + serial)::text, 6, '0'),
        CASE WHEN own THEN 'self_check'
@@ -94,7 +94,7 @@ SELECT %(hazard)s + serial, w.steps, began,
        CASE WHEN verified_at IS NOT NULL THEN first END, CASE WHEN closed_at IS NOT NULL THEN second END,
        ordered_at, received_at, answered_at, confirmed_at, verified_at, closed_at, 0, false,
        -- Spread over a week, or the first sweep would have all open hazards at once.
-       CASE WHEN w.state NOT IN ('draft', 'closed', 'void') THEN %(today)s::date + 1 + (n %% 7)::int END, '{}'
+       CASE WHEN w.state NOT IN ('draft', 'closed', 'void') THEN %(today)s::date + 1 + (n %% 7)::int END, '{}', '', '', 0
   FROM demo_case c
   JOIN demo_site s USING (project_id)
   JOIN demo_text t ON t.id = c.text
