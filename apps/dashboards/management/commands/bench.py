@@ -32,7 +32,7 @@ from apps.core.models import ImportBatch, Job
 from apps.core.registers import registry
 from apps.dashboards.bench.measuring import Cost, growth, measured, typical
 from apps.dashboards.demo.build import HAZARDS, Demo
-from apps.hazards.models import Hazard, State
+from apps.hazards.models import Alarm, Hazard, Plan, State
 from apps.hazards.services import sweeps
 
 COUNTY = "130102"
@@ -158,7 +158,7 @@ class Command(BaseCommand):
     def sweeps(self) -> None:
         today = timezone.localdate()
         Hazard.objects.exclude(next_reminder_on=None).update(next_reminder_on=today + timedelta(days=30))
-        probe = typical(lambda: Hazard.objects.filter(next_reminder_on__lte=date(1990, 1, 1)).exists())
+        probe = typical(lambda: Alarm.objects.filter(plan=Plan.DEADLINE, day__lte=date(1990, 1, 1)).exists())
         idle = typical(lambda: sweeps.sweep_deadlines(today))
         self.line("index probe", f"{probe.cpu_ms:.2f} ms")
         self.line("sweep, nothing due", f"{idle.cpu_ms:.2f} ms", f"{idle.cpu_s / probe.cpu_s:.1f} × the probe")
