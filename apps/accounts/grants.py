@@ -11,7 +11,7 @@ and defines the table that guardian shall use, with a direct foreign key (`UserO
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
@@ -48,6 +48,19 @@ def granted_ids(user: User, model: Any) -> QuerySet[Any, int]:
     grants = Grant.objects.in_force(timezone.localdate()).filter(grantee=user, content_type=_type_of(model))
     held = permissions.filter(content_object_id__in=grants.values("object_id"))
     return held.values_list("content_object_id", flat=True)
+
+
+HELD = "SELECT EXISTS (SELECT FROM accounts_grant WHERE grantee_id = %s AND revoked_at IS NULL)"
+
+
+def holds_none(user: User) -> bool:
+    """Whether nothing was ever granted to the user that is not revoked, as is so for most.
+
+    Written out: it is asked at every request, and spares the query of `granted_ids`, which Django is long in making.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [user.pk])
+        return not cursor.fetchone()[0]
 
 
 def follow(grant: Grant) -> None:

@@ -6,9 +6,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import SimpleLazyObject
 
 from apps.core.keyset import Place, place_of, rows_after
 from apps.core.listed import row_html
@@ -17,6 +19,7 @@ from apps.core.registers import ALL, Column, Register, View
 
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
+KEPT_S = 60
 EXACT = "exact"
 LAST = -1
 """The last page, where pages are counted from the end because there are too many to count from the beginning."""
@@ -229,9 +232,17 @@ def preference_name(register: Register) -> str:
 
 def chosen_columns(register: Register, user: Any) -> list[Column]:
     """The columns in the order this user chose, else the register's own."""
-    saved = Preference.objects.filter(user=user, name=preference_name(register)).values_list("value", flat=True).first()
-    names = saved.get("columns", []) if isinstance(saved, dict) else []
+    names = cache.get_or_set(remembered_columns(register, user), lambda: saved_columns(register, user), KEPT_S) or []
     return columns_named(register, user, names) or [c for c in register.columns_for(user) if c.shown]
+
+
+def saved_columns(register: Register, user: Any) -> list[str]:
+    saved = Preference.objects.filter(user=user, name=preference_name(register)).values_list("value", flat=True).first()
+    return saved.get("columns", []) if isinstance(saved, dict) else []
+
+
+def remembered_columns(register: Register, user: Any) -> str:
+    return f"{preference_name(register)}:{user.pk}"
 
 
 def columns_named(register: Register, user: Any, names: Sequence[str]) -> list[Column]:
@@ -245,6 +256,7 @@ def choose_columns(register: Register, user: Any, names: Sequence[str]) -> None:
     Preference.objects.update_or_create(
         user=user, name=preference_name(register), defaults={"value": {"columns": list(names)}}
     )
+    cache.delete(remembered_columns(register, user))
 
 
 def page_context(listing: Listing, *, tick: bool = False) -> dict[str, Any]:
@@ -253,7 +265,7 @@ def page_context(listing: Listing, *, tick: bool = False) -> dict[str, Any]:
         "register": listing.register,
         "title": listing.register.label,
         "views": _views(listing),
-        "filter_form": listing.form,
+        "filter_form": SimpleLazyObject(lambda: listing.form),
         "filter_problems": listing.problems,
         "columns": [_head(listing, c) for c in listing.columns],
         "rows": [_row(listing, record, tick=tick) for record in listing.records],

@@ -17,6 +17,7 @@ from apps.core.markup import drawn
 from apps.core.models import ImportBatch
 from apps.core.registers import Column, Register, View, field_at, registry
 from apps.core.templatetags import ui
+from apps.core.today import today
 from apps.hazards import dictionaries
 from apps.hazards.comparing import changed_since
 from apps.hazards.counting import COUNTED_AS_FOUND, counts_in_region
@@ -102,15 +103,15 @@ def risk_chips(risk_level: int, grade: str) -> str:
 
 
 def deadline_cell(hazard: Hazard) -> str:
-    return deadline_mark(hazard.deadline, hazard.state, timezone.localdate())
+    return deadline_mark(hazard.deadline, hazard.state, today())
 
 
 @lru_cache(maxsize=4096)
-def deadline_mark(deadline: date | None, state: str, today: date) -> str:
+def deadline_mark(deadline: date | None, state: str, day_now: date) -> str:
     if deadline is None:
         return drawn('<span class="sub">{}</span>', "未定期限" if state in State.OPEN else "—")
-    day = f"{deadline:%m-%d}" if deadline.year == today.year else f"{deadline}"
-    left = ui.due(deadline, today) if state in State.WITH_FIRM else ""
+    day = f"{deadline:%m-%d}" if deadline.year == day_now.year else f"{deadline}"
+    left = ui.due(deadline, day_now) if state in State.WITH_FIRM else ""
     return drawn('{}<span class="sub">{}</span>', day, left)
 
 

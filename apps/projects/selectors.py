@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from apps.accounts.grants import granted_ids
+from apps.accounts.grants import granted_ids, holds_none
 from apps.accounts.models import Grant, User
 from apps.projects.models import REACHING, PartyRole, Project, ProjectMember, ProjectParty
 
@@ -17,8 +17,11 @@ def reached_ids(user: User) -> Iterable[int]:
     Posts they hold today, projects on which their firm is owner, general contractor or supervision firm today, and
     exceptional access granted until a day.  Authorities hold no posts and are no firm: grants are all they can have.
     """
+    is_authority = user.role_definition.side == "regulator"
+    if is_authority and holds_none(user):
+        return ()
     granted = granted_ids(user, Project)
-    if user.role_definition.side == "regulator":
+    if is_authority:
         return granted
     today = timezone.localdate()
     posts = ProjectMember.objects.current(today).filter(user=user)

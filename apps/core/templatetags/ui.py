@@ -24,6 +24,36 @@ TONES = ("blue", "orange", "red", "green", "ring", "grey")
 MESSAGE_NOTES = {"success": "note-ok", "warning": "note-warn", "error": "note-error"}
 
 
+# --- frame -------------------------------------------------------------------------------------------------------
+
+Line = tuple[str, str, str, bool, int, bool]
+
+
+@register.simple_tag
+def side_menu(groups: list[dict[str, Any]]) -> SafeString:
+    """The menu at the left; the same few menus stand on all pages, so each is drawn once."""
+    return drawn_menu(tuple((str(group["label"]), tuple(map(line_of, group["items"]))) for group in groups or ()))
+
+
+def line_of(item: dict[str, Any]) -> Line:
+    return item["label"], item["url"], item["icon"], bool(item.get("current")), item["count"] or 0, bool(item["hot"])
+
+
+@lru_cache(maxsize=512)
+def drawn_menu(groups: tuple[tuple[str, tuple[Line, ...]], ...]) -> SafeString:
+    parts: list[str] = []
+    for heading, lines in groups:
+        parts += [drawn("<h2>{}</h2>", heading)] if heading else []
+        parts += [drawn_line(*line) for line in lines]
+    return SafeString("".join(parts))
+
+
+def drawn_line(label: str, url: str, icon_name: str, is_current: bool, count: int, is_hot: bool) -> SafeString:
+    mark = drawn('<span class="count{}">{}</span>', " count-hot" if is_hot else "", count) if count else ""
+    current = SafeString(' aria-current="page"') if is_current else ""
+    return drawn('<a href="{}"{}>{}{}{}</a>', url, current, icon(icon_name), label, mark)
+
+
 # --- marks -------------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from apps.accounts.models import Organisation
 from apps.core.models import ImportBatch, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.core.search import text_index
+from apps.core.today import today
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
 from apps.hazards.models.tally import TALLY_TRIGGERS
@@ -305,7 +306,7 @@ class Hazard(Versioned):
 
     @property
     def is_overdue(self) -> bool:
-        return self.state in State.WITH_FIRM and self.deadline is not None and self.deadline < timezone.localdate()
+        return self.state in State.WITH_FIRM and self.deadline is not None and self.deadline < today()
 
     @property
     def title(self) -> str:
