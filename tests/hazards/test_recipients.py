@@ -36,6 +36,7 @@ def test_each_role_names_those_who_stand_in_it(site: stories.Site) -> None:
         "site": {site.manager},
         "supervising_engineer": {site.engineer},
         "recorder": {site.inspector},
+        "handler": set(),
         "head": {site.head},
         "approvers": {site.head},
         "county": {county},
