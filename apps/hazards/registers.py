@@ -313,7 +313,7 @@ class HazardRegister(Register):
         return f"{reverse('hazards:list')}?import_batch__file__original_name={batch.pk}"
 
     def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
-        return [{"label": "与某日相比", "url": f"{reverse('hazards:compare')}{query}", "icon": "history"}]
+        return [{"label": "与某日相比", "url": f"{reverse('hazards:compare')}{query}", "icon": "history", "more": True}]
 
     def is_late(self, record: Hazard) -> bool:
         return record.is_overdue
