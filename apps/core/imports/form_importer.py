@@ -81,6 +81,12 @@ class FormImporter(Importer):
                 self.tell_changes(row, form)
         return problems
 
+    def look_further(self, row: CheckedRow) -> Sequence[Problem]:
+        """The form's word on the cells that are not bad by themselves."""
+        bad = {problem.column_letter for problem in row.problems if problem.severity == "error"}
+        _, problems = self.judged(row)
+        return [problem for problem in problems if problem.column_letter not in bad | {""}]
+
     def tell_changes(self, row: CheckedRow, form: forms.ModelForm) -> None:
         for change in differences(form, self.correctable):
             self.counts["changes"] += 1

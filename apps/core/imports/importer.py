@@ -95,6 +95,11 @@ class Importer:
         """The problems of a row whose cells are sound by themselves."""
         raise NotImplementedError
 
+    def look_further(self, row: CheckedRow) -> Sequence[Problem]:
+        """What else is wrong with a row of which a cell is bad, as far as its other cells tell, so that one
+        correction of the file can put everything right."""
+        return ()
+
     def unknown(self) -> list[Unknown]:
         """The names that the rows seen so far bear and the platform does not know."""
         return []

@@ -110,10 +110,11 @@ def examined(batch: ImportBatch, importer: Importer, progress: Progress) -> dict
         stage.begin(batch)
     importer.begin()
     for chunk in chunks(rows):
-        importer.expect([row for row in chunk if row.is_sound])
+        importer.expect(chunk)
         for row in chunk:
             report.rows += 1
-            report.add([*row.problems, *importer.look(row)] if row.is_sound else row.problems)
+            look = importer.look if row.is_sound else importer.look_further
+            report.add([*row.problems, *look(row)])
         progress.advance(len(chunk))
     importer.settle()
     staged = {"staged": {"rows": stage.rows} | importer.read_with()} if stage else {}

@@ -25,7 +25,7 @@ from apps.projects.models import (
 )
 from apps.regions.models import Region
 
-STAGES = (Stage.FOUNDATION, Stage.STRUCTURE, Stage.STRUCTURE, Stage.DECORATION, Stage.SUSPENDED)
+UNDER_WAY = (Stage.FOUNDATION, Stage.STRUCTURE, Stage.STRUCTURE, Stage.DECORATION)
 
 
 def make_project(
@@ -53,7 +53,8 @@ def drawn_project(rng: random.Random, region: Region, serial: int, contractor: E
         region_path=region.path,
         enterprise=contractor,
         address=f"{region.name}{rng.choice(words.PROJECT_PLACES.split('|'))}路 {rng.randint(1, 300)} 号",
-        stage=rng.choice(STAGES),
+        # One of a county's sites at most in three is at rest, or a workbench would have none under way.
+        stage=rng.choice(UNDER_WAY) if serial % 3 else Stage.SUSPENDED,
         kind=rng.choice((ProjectKind.RESIDENTIAL, ProjectKind.PUBLIC, ProjectKind.MUNICIPAL)),
         structure=rng.choice((Structure.FRAME, Structure.SHEAR_WALL, Structure.FRAME_SHEAR_WALL)),
         area_m2=Decimal(rng.randint(30, 1500) * 100),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -96,14 +97,23 @@ class HazardImporter(Importer):
         return self.seen_before(row, parties, entry)
 
     def wrong(self, row: CheckedRow, entry: Entry) -> list[Problem]:
+        return self.wrong_together(row, entry.found_on, entry.deadline, entry.rectified_on, entry.funds)
+
+    def look_further(self, row: CheckedRow) -> list[Problem]:
+        return self.wrong_together(row, *map(row.values.get, ("found_on", "deadline", "rectified_on", "funds")))
+
+    def wrong_together(
+        self, row: CheckedRow, found_on: date | None, deadline: date | None, rectified_on: date | None, funds: Any
+    ) -> list[Problem]:
+        """What cells say that are sound by themselves but not beside each other or beside today."""
         wrong: list[Problem] = []
-        if entry.found_on > self.today:
+        if found_on and found_on > self.today:
             wrong.append(self.problem(row, "found_on", "检查时间晚于今天"))
-        if entry.deadline and entry.deadline < entry.found_on:
-            wrong.append(self.problem(row, "deadline", f"整改期限早于检查时间 {entry.found_on}"))
-        if entry.rectified_on and entry.rectified_on > self.today:
+        if found_on and deadline and deadline < found_on:
+            wrong.append(self.problem(row, "deadline", f"整改期限早于检查时间 {found_on}"))
+        if rectified_on and rectified_on > self.today:
             wrong.append(self.problem(row, "rectified_on", "整改完成日期晚于今天"))
-        if entry.funds and abs(entry.funds) >= MOST_FUNDS:
+        if funds and abs(funds) >= MOST_FUNDS:
             wrong.append(self.problem(row, "funds", "金额过大"))
         return wrong
 

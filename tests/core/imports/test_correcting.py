@@ -195,3 +195,11 @@ def test_keys_and_references_are_fetched_together_and_not_row_by_row(firm: Enter
         return sum(keyed)
 
     assert asked(2) == asked(6)
+
+
+def test_a_bad_cell_does_not_hide_what_the_form_says_of_the_others() -> None:
+    row = ("长" * 300, "91130102MATE000000", "施工", "月球", "", "")
+    page = Flow(inspector(), "enterprises").through(workbook(HEAD, row))
+    values = {value for _, _, value, _ in problems(page)}
+    assert {"91130102MATE000000", "月球"} < values
+    assert any(value.startswith("长长") for value in values)

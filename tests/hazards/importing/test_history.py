@@ -155,3 +155,10 @@ def test_several_findings_are_split_when_that_is_asked_for(importing: Flow) -> N
     run_jobs()
     told = Hazard.objects.order_by("pk").values_list("description", "demands")
     assert list(told) == [("检查发现：\n承台积水。", "增设排水沟。"), ("检查发现：\n路口无警示标识。", "增设警示牌。")]
+
+
+def test_a_bad_cell_does_not_hide_what_else_is_wrong_in_its_row(importing: Flow) -> None:
+    page = importing.through(ledger([line(1, found_on="2025-13-06", rectified_on="2099-01-01")]))
+    bad, late = [reason for _, _, _, reason in problems(page)]
+    assert bad
+    assert late == "整改完成日期晚于今天"
