@@ -235,7 +235,8 @@ def about(listing: Listing, total: int, *, ticked: bool) -> list[str]:
 def filter_words(listing: Listing) -> str:
     """状态=未销号；整改期限=2026-11-01 至 2026-11-30"""
     parts = [f"视图={listing.view.label}"] if listing.view else []
-    if listing.filters and listing.problems is not None:  # asked for, as only judged filters have values
+    if listing.filters:
+        listing.filters.is_valid()  # only filters that were judged have values
         form = listing.filters.form
         given = ((field, form.cleaned_data.get(name)) for name, field in form.fields.items())
         parts += [f"{field.label}={in_words(field, value)}" for field, value in given if value not in (None, "", [])]

@@ -20,6 +20,7 @@ from apps.core.registers import ALL, Column, Register, View
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
 KEPT_S = 60
+"""So long a list does without asking anew for what seldom changes; what its user changes shows at once."""
 EXACT = "exact"
 LAST = -1
 """The last page, where pages are counted from the end because there are too many to count from the beginning."""

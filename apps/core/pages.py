@@ -20,12 +20,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core import bulk, exports, saved_views
-from apps.core.listing import Listing, choose_columns, chosen_columns, page_context
+from apps.core.listing import KEPT_S, Listing, choose_columns, chosen_columns, page_context
 from apps.core.registers import Register, registry
 from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import StaleRecord
-
-QUERY_KEPT_S = 60
 
 
 def need(register: Register, user: Any, verb: str) -> None:
@@ -82,7 +80,7 @@ def query_html(request: HttpRequest, listing: Listing) -> str:
         return ""
     user: Any = request.user
     key = f"query:{listing.register.name}:{user.role}:{user.organisation_id}:{request.GET.get('view', '')[:40]}"
-    return cache.get_or_set(sha256(key.encode()).hexdigest(), lambda: drawn_query(request, listing), QUERY_KEPT_S) or ""
+    return cache.get_or_set(sha256(key.encode()).hexdigest(), lambda: drawn_query(request, listing), KEPT_S) or ""
 
 
 def drawn_query(request: HttpRequest, listing: Listing) -> str:

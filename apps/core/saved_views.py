@@ -15,15 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.exports import filter_words
 from apps.core.forms import ScopedModelForm
-from apps.core.listing import NOWHERE, Listing, in_figures
+from apps.core.listing import KEPT_S, NOWHERE, Listing, in_figures
 from apps.core.models import SavedView, ViewReach
 from apps.core.registers import Register
 from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import violated_rule
 
 SHOWN = 4
-KEPT_S = 60
-"""So long a list does without asking for the views offered and their counts anew; own changes show at once."""
 PERMISSIONS = {ViewReach.ORGANISATION: "core.share_savedview", ViewReach.EVERYONE: "core.publish_savedview"}
 
 
@@ -48,13 +46,14 @@ def kept(form: SavedViewForm) -> SavedView | None:
     """The view as written; None with the reason on the form, such as a name that the owner has used already."""
     if not form.is_valid():
         return None
-    cache.delete(f"saved-views:{form.instance.register}:{form.user.pk}")
     try:
         with transaction.atomic():
-            return form.save()
+            view = form.save()
     except IntegrityError as error:
         form.add_error("name", violated_rule(form.instance, error))
         return None
+    cache.delete(remembered(view.register, form.user))
+    return view
 
 
 # Tabs -----------------------------------------------------------------------------------------------------------------
@@ -63,13 +62,13 @@ def kept(form: SavedViewForm) -> SavedView | None:
 def saved_tabs(listing: Listing) -> list[dict[str, Any]]:
     """The saved views that this user is offered here, own ones first; counts are taken once a minute."""
     register, user = listing.register, listing.user
-    tabs = cache.get_or_set(remembered(register, user), lambda: offered_tabs(register, user), KEPT_S) or []
+    tabs = cache.get_or_set(remembered(register.name, user), lambda: offered_tabs(register, user), KEPT_S) or []
     current = listing.saved.pk if listing.saved else None
     return [tab | {"current": tab["pk"] == current} for tab in tabs]
 
 
-def remembered(register: Register, user: Any) -> str:
-    return f"saved-views:{register.name}:{user.pk}"
+def remembered(register: str, user: Any) -> str:
+    return f"saved-views:{register}:{user.pk}"
 
 
 def offered_tabs(register: Register, user: Any) -> list[dict[str, Any]]:
@@ -123,7 +122,7 @@ def view_page(request: HttpRequest, register: Register, number: int) -> HttpResp
         raise PermissionDenied
     if "delete" in request.POST:
         view.delete()
-        cache.delete(remembered(register, request.user))
+        cache.delete(remembered(register.name, request.user))
         messages.success(request, f"已删除视图“{view}”。")
         return redirect(f"{register.name}:views")
     form = SavedViewForm(request.POST or None, user=request.user, instance=view)

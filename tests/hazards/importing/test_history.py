@@ -162,3 +162,9 @@ def test_a_bad_cell_does_not_hide_what_else_is_wrong_in_its_row(importing: Flow)
     bad, late = [reason for _, _, _, reason in problems(page)]
     assert bad
     assert late == "整改完成日期晚于今天"
+
+
+def test_a_deadline_beyond_counting_is_refused_by_the_check(importing: Flow) -> None:
+    """As forms refuse it: one such deadline would stop the reminders of all."""
+    page = importing.through(ledger([line(1, deadline=date(9999, 12, 31), closure=None, rectified_on=None)]))
+    assert [reason for _, _, _, reason in problems(page)] == ["年份 9999 不合理"]
