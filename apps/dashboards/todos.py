@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.templatetags.ui import due_words
+from apps.hazards.counting import open_in_region
 from apps.hazards.handlers import handlers_of
 from apps.hazards.models import Grade, Hazard, State
 
@@ -172,11 +173,18 @@ def forget_waiting(user: Any) -> None:
 
 
 def count_waiting(user: Any) -> dict[str, int]:
-    return (
-        Hazard.objects.visible_to(user)
-        .filter(Q(state__in=State.OPEN) | Q(state=State.DRAFT))
-        .aggregate(open=Count("pk", filter=Q(state__in=State.OPEN)), todo=Count("pk", filter=wanted(user)))
-    )
+    """Open hazards, and how many rows of the ledger are to-dos of this user, whatever their kind."""
+    return {"open": count_open(user), "todo": Hazard.objects.visible_to(user).filter(wanted(user)).count()}
+
+
+def count_open(user: Any) -> int:
+    kept = open_in_region(user)
+    return Hazard.objects.visible_to(user).open().count() if kept is None else kept
+
+
+def count_todos(user: Any) -> dict[str, int]:
+    """How many there are of each kind, and of all."""
+    return Hazard.objects.visible_to(user).filter(wanted(user)).aggregate(**counts_of(user))
 
 
 def todo_rows(user: Any, tab: str) -> QuerySet[Hazard]:
