@@ -20,7 +20,8 @@ def measure(report: Report, user: User) -> None:
     live = median([measured(lambda: ask([TALLY.counted])) for _ in range(TIMES)])
     page = median([measured(lambda: figures(user)) for _ in range(TIMES)])
     assert table(TALLY.kept) == table(TALLY.counted)  # noqa: S101
-    told = f"{kept.database_ms:.0f} ms; live GROUP BY {live.database_ms:.0f} ms; equal in all {len(table(TALLY.kept)):,} kinds"
+    kinds = len(table(TALLY.kept))
+    told = f"{kept.database_ms:.0f} ms; live GROUP BY {live.database_ms:.0f} ms; equal in all {kinds:,} kinds"
     report.add("every kind from the tally / live GROUP BY", kept.database_s / live.database_s, "×", note=told)
     told = f"{page.database_ms:.1f} ms; as of this moment, for the tally is written with every change"
     report.add("what the page shows / live GROUP BY", page.database_s / live.database_s, "×", most=1 / 20, note=told)

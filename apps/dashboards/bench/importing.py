@@ -89,8 +89,9 @@ def save_one_by_one(user: User, rows: int) -> None:
     assert project  # noqa: S101
     with suppress(Undone), transaction.atomic():
         for n in range(rows):
-            told = {"project": project, "enterprise": project.enterprise, "description": f"第 {n} 处临边防护缺失"}
-            record_hazard(by=user, risk_level=4, grade="ordinary", category="高处作业", **told)
+            told: dict[str, Any] = {"project": project, "enterprise": project.enterprise, "category": "高处作业"}
+            told |= {"description": f"第 {n} 处临边防护缺失", "found_on": timezone.localdate()}
+            record_hazard(by=user, **told)
         raise Undone
 
 

@@ -110,7 +110,7 @@ class timed:  # noqa: N801  reads as a word, like the context managers of contex
         self.chunk: Callable[[dict[str, Any]], Any] = sweeps._sweep_chunk
 
     def __enter__(self) -> None:
-        sweeps._sweep_chunk = self.one  # type: ignore[assignment]
+        sweeps._sweep_chunk = self.one
 
     def __exit__(self, *_: object) -> None:
         sweeps._sweep_chunk = self.chunk  # type: ignore[assignment]

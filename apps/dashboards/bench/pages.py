@@ -3,7 +3,7 @@
 import http.client
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -90,7 +90,7 @@ def rows_alone(user: User) -> Cost:
 # Many at once ---------------------------------------------------------------------------------------------------------
 
 
-def crowd(report: Report, readers: dict[str, Sequence[User]]) -> None:
+def crowd(report: Report, readers: Mapping[str, Sequence[User]]) -> None:
     """Twenty clients who ask without a pause, against the web server with its usual two processes."""
     report.section(f"{CLIENTS} clients at once, without pauses, first page of the open hazards")
     with running_server() as port:
@@ -133,7 +133,7 @@ def browse(port: int, cookie: str, pages: int, waits: list[float]) -> None:
 
 
 def readers_of(accounts: Sequence[dict[str, Any]], county: str, city: str) -> dict[str, list[User]]:
-    """Who looks at how much: people of a county, of its city and of the province; the first of each is measured alone."""
+    """People who see a county, a city and the province; the first of each is measured alone."""
 
     def named(role: str, region: str) -> list[User]:
         names = [a["username"] for a in accounts if a["role"] == role and a["region"].startswith(region)]

@@ -35,7 +35,7 @@ def running_server() -> Iterator[int]:
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
     subprocess.run(collect, check=True, **here_and_so)
     program = Path(sys.executable).parent / "gunicorn"
-    serve = [program, "--config", "deploy/gunicorn.conf.py", "hebei_safety.wsgi"]
+    serve = [str(program), "--config", "deploy/gunicorn.conf.py", "hebei_safety.wsgi"]
     server = subprocess.Popen(serve, stderr=subprocess.DEVNULL, **here_and_so)
     try:
         wait_for(port, server)
@@ -51,7 +51,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[Any]) -> None:
     end = time.monotonic() + PATIENCE_S
     while True:
         try:

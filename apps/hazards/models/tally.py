@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pgtrigger
 from django.db import models
@@ -21,6 +22,7 @@ TALLY_KEYS = STANDING_KEYS | {
     "found_month": "date_trunc('month', found_on)::date",
     "closed_month": "date_trunc('month', closed_at AT TIME ZONE 'Asia/Shanghai')::date",
 }
+C = TypeVar("C", bound="Counts")
 UNFINISHED = (State.DRAFT.value, *State.OPEN)
 
 
@@ -78,7 +80,7 @@ STANDING = Summary("hazards_standing", STANDING_KEYS, ("region_path",))
 SUMMARIES = (TALLY, STANDING)
 
 
-class CountQuerySet(ScopedQuerySet["Counts"]):
+class CountQuerySet(ScopedQuerySet[C]):
     """The counts of what an office sees; a firm, and who reaches single sites, counts the ledger's own rows."""
 
     enterprise_key = None
@@ -104,8 +106,6 @@ class Counts(models.Model):
     count = models.IntegerField("条数")
     fresh = models.BooleanField("未归并", default=True)
 
-    objects = CountQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -118,6 +118,8 @@ class Tally(Counts):
 
     found_month = models.DateField("检查月份")
     closed_month = models.DateField("销号月份", null=True)
+
+    objects = CountQuerySet["Tally"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "隐患汇总"
@@ -132,6 +134,8 @@ class Tally(Counts):
 
 class Standing(Counts):
     """Hazards by where they stand now, whatever their age (隐患存量): some thousand rows, for tabs and figures."""
+
+    objects = CountQuerySet["Standing"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "隐患存量"

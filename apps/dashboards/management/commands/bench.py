@@ -1,7 +1,8 @@
 """Figures of speed beside their limits: `python3 run.py bench [--size l|province]`.
 
 Everything is measured in one run in scratch databases that are dropped afterwards; trust the ratios, the times belong
-to this machine and its load.  `--size province` measures at 100,000 hazards and at 1,000,000, and writes docs/benchmarks.md.
+to this machine and its load.  `--size province` measures at 100,000 hazards and at 1,000,000 and writes
+docs/benchmarks.md.
 """
 
 import tempfile
