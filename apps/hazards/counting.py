@@ -31,7 +31,8 @@ SELECT told.every, told.open, ({overdue}), told.major, ({week}), told.answered, 
                coalesce(sum(n) FILTER (WHERE state = ANY(%(open)s) AND grade = %(major)s), 0) AS major,
                coalesce(sum(n) FILTER (WHERE state = ANY(%(answer_in)s)), 0) AS answered,
                coalesce(sum(n) FILTER (WHERE state = %(draft)s), 0) AS drafts
-          FROM (SELECT state, grade, sum(count) AS n FROM hazards_standing WHERE {standing} GROUP BY 1, 2) kinds) told
+          FROM (SELECT state, grade, sum(count)::int AS n
+                  FROM hazards_standing WHERE {standing} GROUP BY state, grade) kinds) told
 """
 # How many rows of the ledger there are, counted up to the cap.
 CAPPED = "SELECT count(*) FROM (SELECT FROM hazards_hazard WHERE {own} AND {condition} LIMIT %(cap)s) capped"

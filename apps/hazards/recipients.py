@@ -92,7 +92,7 @@ PEOPLE = f"""
 
 
 class Recipients:
-    """The people around a batch of hazards by the roles that transitions name in `notify`; of each the account's key."""
+    """The keys of the people around a batch of hazards, by the roles that transitions name in `notify`."""
 
     def __init__(self, hazards: Sequence[Hazard], roles: Iterable[str] = (*ROLES, "first_recorder")) -> None:
         with connection.cursor() as cursor:
