@@ -50,7 +50,7 @@ def toolbar(register: Register, user: Any, listing: Listing) -> list[dict[str, A
         for name, layout in register.layouts.items():
             url = f"{address_of(base + 'export')}?{listing.url(layout=name).removeprefix('?')}"
             label = f"导出{layout.label}"
-            buttons.append({"label": label, "url": url, "icon": "download", "method": "post", "whole": True})
+            buttons.append({"label": label, "url": url, "icon": "download", "method": "post", "more": True})
     if (register.importer or register.form_class) and register.may(user, "import"):
         buttons.append({"label": "导入", "url": address_of("imports:upload", register.name), "icon": "upload"})
     if register.form_class and register.may(user, "add"):

@@ -138,7 +138,7 @@ def exported_lines(file: StoredFile) -> Iterator[list[Any]]:
 
 
 def listed(user: User) -> Iterator[Hazard]:
-    rows = Listing(LEDGER, user, QueryDict("view=all")).sorted
+    rows = Listing(LEDGER, user, QueryDict("view=all")).sorted.select_related(None)
     return rows.only("number", "description", "category", "grade", "state", "rounds").iterator(20_000)
 
 

@@ -19,7 +19,7 @@ from django.db import connection
 from django.test import override_settings
 
 from apps.accounts.models import User
-from apps.dashboards.bench import counting, exporting, finding, importing, moving, pages
+from apps.dashboards.bench import counting, exporting, finding, importing, moving, reading
 from apps.dashboards.bench.measuring import Cost, measured
 from apps.dashboards.bench.report import Report
 from apps.dashboards.demo.build import Demo
@@ -37,7 +37,7 @@ PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorag
 class Before:
     """What was found with a tenth of the rows."""
 
-    costs: pages.Costs | None = None
+    costs: reading.Costs | None = None
     export_mib: float | None = None
     idle: Cost | None = None
 
@@ -64,10 +64,10 @@ class Command(BaseCommand):
         cache.clear()
         report.section(f"Demonstration: {Hazard.objects.count():,} hazards")
         report.add("seeded", seeded.wall_s, "s", most=600 if size == "province" else None)
-        crowd = pages.readers_of(demo.staff.accounts, COUNTY, CITY)
+        crowd = reading.readers_of(demo.staff.accounts, COUNTY, CITY)
         readers = {reach: users[0] for reach, users in crowd.items()}
-        found = Before(pages.measure(report, readers, before.costs))
-        pages.crowd(report, crowd)
+        found = Before(reading.measure(report, readers, before.costs))
+        reading.crowd(report, crowd)
         finding.measure(report, readers)
         counting.measure(report, readers["province"])
         moving.measure_moves(report, head_of(readers["county"]))
