@@ -54,15 +54,16 @@ WORDS: dict[str, Any] = {
 
 
 def counts_in_region(user: Any, *, cap: int | None = COUNT_CAP + 1) -> dict[str, int] | None:
-    """What each tab finds for an office that reaches one region and no single sites beside it; None for others.
+    """What each tab finds for an office that reaches one region, or everything, and no single sites beside; None for others.
 
     What depends on today or on the user is counted in the ledger, up to the cap; the rest is kept and exact.
     """
     scope = scope_of(user)
     if not is_of_region(scope):
         return None
-    own = AT if scope.region_is_leaf else BELOW + NO_OWN_CHECKS
-    standing = AT if scope.region_is_leaf else BELOW + NO_OWN_COUNTS
+    place = "true" if scope.everything else AT if scope.region_is_leaf else BELOW
+    is_above = not (scope.everything or scope.region_is_leaf)
+    own, standing = (place + NO_OWN_CHECKS, place + NO_OWN_COUNTS) if is_above else (place, place)
     parts = {name: CAPPED.format(own=own, condition=condition) for name, condition in CONDITIONS.items()}
     today = timezone.localdate()
     told = WORDS | {"path": scope.region_path, "after": after(scope.region_path), "cap": cap}
@@ -74,7 +75,7 @@ def counts_in_region(user: Any, *, cap: int | None = COUNT_CAP + 1) -> dict[str,
 
 def is_of_region(scope: Scope) -> bool:
     """Whether kept counts tell all of it: they know regions, not firms and sites."""
-    return bool(scope.region_path) and not (scope.enterprise_id or scope.project_ids or scope.everything)
+    return scope.everything or bool(scope.region_path) and not (scope.enterprise_id or scope.project_ids)
 
 
 def open_in_region(user: Any) -> int | None:

@@ -18,6 +18,7 @@ from apps.accounts.scopes import scope_of
 from apps.core.crypto import EncryptedTextField
 from apps.core.models import Versioned
 from apps.core.scoping import Scope
+from apps.core.search import text_index
 
 # A name stands in addresses beside words such as “new”.
 USERNAME_FORM = RegexValidator(
@@ -68,6 +69,7 @@ class User(Versioned, AbstractBaseUser):
             ),
             models.CheckConstraint(name="user_role_is_known", condition=Q(role__in=(NO_ROLE.code, *ROLES))),
         ]
+        indexes = [text_index("username", "name", name="account_text")]
 
     def __str__(self) -> str:
         return self.name
