@@ -75,7 +75,7 @@ def counts_in_region(user: Any, *, cap: int | None = COUNT_CAP + 1) -> dict[str,
 
 def is_of_region(scope: Scope) -> bool:
     """Whether kept counts tell all of it: they know regions, not firms and sites."""
-    return scope.everything or bool(scope.region_path) and not (scope.enterprise_id or scope.project_ids)
+    return scope.everything or (bool(scope.region_path) and not (scope.enterprise_id or scope.project_ids))
 
 
 def open_in_region(user: Any) -> int | None:

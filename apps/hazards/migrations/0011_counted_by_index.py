@@ -3,7 +3,6 @@ from django.conf import settings
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
-
 # A fifth of the rows must change before PostgreSQL tidies up by itself; of a million that is too late for counts that
 # an index alone answers.
 TIDY_UP = """
