@@ -54,7 +54,7 @@ WORDS: dict[str, Any] = {
 
 
 def counts_in_region(user: Any, *, cap: int | None = COUNT_CAP + 1) -> dict[str, int] | None:
-    """What each tab finds for an office that reaches one region, or everything, and no single sites beside; None for others.
+    """What each tab finds for an office that reaches a region or everything, no single sites beside; None for others.
 
     What depends on today or on the user is counted in the ledger, up to the cap; the rest is kept and exact.
     """
