@@ -126,7 +126,7 @@ def browse(port: int, cookie: str, pages: int, waits: list[float]) -> None:
     for _ in range(pages):
         began = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        connection.request("GET", PAGES["open, first page"], headers=headers)
+        connection.request("GET", "/hazards/", headers=headers)
         answer = connection.getresponse()
         answer.read()
         connection.close()

@@ -27,6 +27,7 @@ def running_server() -> Iterator[int]:
     url = urlsplit(os.environ["DATABASE_ADMIN_URL"])
     here = urlunsplit(url._replace(path="/" + quote(str(connection.settings_dict["NAME"]))))
     environment = os.environ | {"PORT": str(port), "DATABASE_URL": here, "HEBEI_DB_ROLE": "web", "PLAIN_HTTP": "1"}
+    environment |= {"WEB_CONNECTIONS": "6"}  # as in docker-compose.yml, behind nginx
     here_and_so: dict[str, Any] = {
         "cwd": settings.BASE_DIR,
         "env": environment,
