@@ -1,0 +1,23 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("hazards", "0009_remind_assign_extend"),
+        ("projects", "0003_searched_by_text"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="hazard",
+            name="project",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="hazards",
+                to="projects.project",
+                verbose_name="工程项目",
+            ),
+        ),
+    ]
