@@ -141,7 +141,7 @@ def columns_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     other_sheet = posted is not None and "look_again" in posted
     sheet_form = SheetForm(batch.mapping, posted if other_sheet else None)
-    form = MappingForm(batch.mapping, importer.fields, None if other_sheet else posted)
+    form = MappingForm(batch.mapping, importer.fields, register.key, None if other_sheet else posted)
     if other_sheet and looked_again(batch, sheet_form):
         return redirect("imports:columns", batch.pk)
     if form.is_bound and form.is_valid():

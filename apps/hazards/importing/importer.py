@@ -74,6 +74,7 @@ class HazardImporter(Importer):
         self.corrections.columns = self.columns
         self.names_again()
         self.reader = Reader(self.columns)
+        self.lacking = [field.label for field in self.fields if field.required and field.name not in self.columns]
         self.splits = bool(self.option(SPLIT))
         self.groups: dict[Parties, list[int]] = {}
         self.rows_of_marks: dict[int, int] = {}
@@ -85,6 +86,8 @@ class HazardImporter(Importer):
         """Problems of the row; one without errors is staged, unless it corrects what is on record."""
         if row.values.get("number") in self.corrections.records:
             return self.corrections.look(row)
+        if self.lacking:
+            return [self.problem(row, "number", f"不是台账中的隐患，新登记须有“{'、'.join(self.lacking)}”列")]
         entry = self.reader.read(row)
         if problems := self.wrong(row, entry):
             return problems
