@@ -101,7 +101,7 @@ class Reader:
 
 
 def parties_of(given: Callable[[str], Any]) -> Parties:
-    firm_from = next((name for name in ("contractor", "owner_firm") if given(name)), "")
+    firm_from = "contractor" if given("contractor") else "owner_firm" if given("owner_firm") else ""
     return Parties(given("project") or "", given("project_number") or "", given(firm_from) or "", firm_from)
 
 
