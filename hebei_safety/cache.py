@@ -2,7 +2,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.utils.functional import cached_property
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -19,8 +20,23 @@ def forgiving(name: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
+class KeptClient(RedisCacheClient):
+    """Django makes a client for each question, which takes longer than the question; a thread has one of these."""
+
+    @cached_property
+    def client(self) -> Any:
+        return super().get_client(write=True)
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return self.client
+
+
 class RedisThatMayBeAway(RedisCache):
     """Pages go on without their cache: reads find nothing, writes are lost."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     add = forgiving("add", lambda *args, **kwargs: True)
     get = forgiving("get", lambda key, default=None, version=None: default)

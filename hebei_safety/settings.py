@@ -113,7 +113,9 @@ DATABASE_LIMITS = {
     "admin": {"lock_timeout": "2s"},
 }[DATABASE_ROLE]
 # Every trigger of pgtrigger asks for this on every row; unset, it catches an error each time (measured: 0.4 ms a row).
-DATABASE_SETTINGS = {**DATABASE_LIMITS, "pgtrigger.ignore": "{}"}
+# Pages and jobs come several at a time, so a second process for one statement takes a core from another and costs more
+# to start than a page may take.
+DATABASE_SETTINGS = {**DATABASE_LIMITS, "pgtrigger.ignore": "{}", "max_parallel_workers_per_gather": "0"}
 DATABASES: dict[str, Any] = {
     "default": {
         **env.database(env.text("DATABASE_ADMIN_URL" if DATABASE_ROLE == "admin" else "DATABASE_URL")),

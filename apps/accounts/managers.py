@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.roles import SYSTEM
+from apps.core.scoping import at_or_below
 
 if TYPE_CHECKING:
     from apps.accounts.models import Organisation, User  # noqa: F401  (named in quotes below)
@@ -20,7 +21,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if user.role_definition.keeps_accounts:
             return self.all()
         if user.role_definition.side == "regulator":
-            return self.filter(region_path__startswith=user.organisation.region_path)
+            return self.filter(at_or_below("region_path", user.organisation.region_path))
         return self.filter(pk=user.organisation_id)
 
     def within(self, organisation_id: int) -> Self:
@@ -54,7 +55,7 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.all()
         own = Q(pk=user.pk)
         if user.role_definition.side == "regulator":
-            in_region = Q(organisation__region_path__startswith=user.organisation.region_path)
+            in_region = at_or_below("organisation__region_path", user.organisation.region_path)
             return self.filter(own | in_region & ~Q(role__in=SYSTEM))
         if user.has_perm("accounts.view_user"):
             return self.filter(own | Q(organisation=user.organisation_id))

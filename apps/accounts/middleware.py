@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -29,6 +30,8 @@ class SessionRules:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The account itself from here on: Django's lazy one costs a detour at each of the hundreds of looks at it.
+        request.user = get_user(request)
         if request.user.is_authenticated:
             if self.has_run_out(request):
                 logout(request)

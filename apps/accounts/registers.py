@@ -146,13 +146,13 @@ class EventRegister(Register):
     model = Event
     scope_kind = "system"
     related = ("actor",)
-    search = ("record_id", "actor__name", "actor__username")
+    search = ("actor__name", "actor__username")
     columns = (
         Column("happened_at", "时间", filter="range", sortable=True, width=20),
         Column("actor.name", "操作人", filter="icontains"),
         Column("name", "事项", filter="exact"),
         Column("record_type", "对象类型", filter="exact"),
-        Column("record_id", "对象", filter="icontains"),
+        Column("record_id", "对象", filter="exact"),
         Column("before", "原状态"),
         Column("after", "新状态"),
     )

@@ -1,7 +1,10 @@
 """What PostgreSQL alone can say: its clock, and locks that end with the transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 
 
@@ -18,6 +21,22 @@ def db_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]
+
+
+def capped_counts(found: Mapping[str, models.QuerySet], cap: int) -> dict[str, int]:
+    """How many rows each of these finds, counted no further than the cap, in one query."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows in found.values():
+        try:
+            sql, own = rows.values("pk")[:cap].query.sql_with_params()
+        except EmptyResultSet:
+            sql, own = "SELECT WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) capped)")  # noqa: S608  (made by Django)
+        values += own
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return dict(zip(found, cursor.fetchone(), strict=True))
 
 
 def try_lock(name: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Index, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 Place = Mapping[str, Any]
@@ -34,6 +34,11 @@ class Key:
 
     def same(self, value: Any) -> Q:
         return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
+
+
+def order_indexes(prefix: str, *columns: str, key: str = "id") -> list[Index]:
+    """An index for each column that a list may be sorted by; without it a page of twenty rows sorts the whole table."""
+    return [Index(fields=[column, key], name=f"{prefix}_by_{column}") for column in columns]
 
 
 def keys_of(rows: QuerySet) -> list[Key]:

@@ -1,6 +1,8 @@
 """The rows of a list page: fetched without what makes model instances costly, drawn without a template per cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from django.db import models
@@ -21,24 +23,30 @@ class Part:
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        self.places: list[tuple[str, int]] = []
+        self.places: dict[str, int] = {}
         self.below: dict[str, tuple[str, Part]] = {}
 
     def add(self, path: str, place: int) -> None:
         first, _, rest = path.partition("__")
         field = self.model._meta.get_field(first)
         if not rest:
-            self.places.append((field.attname, place))  # type: ignore[union-attr]
+            self.places[field.attname] = place  # type: ignore[union-attr]
         else:
             _, part = self.below.setdefault(first, (field.attname, Part(field.related_model)))  # type: ignore
             part.add(rest, place)
+
+    @cached_property
+    def values_of(self) -> Callable[[Sequence[Any]], Iterable[Any]]:
+        """Picks this part's values out of a line, the key at least; not before all paths are known."""
+        first, *others = self.places.values()
+        return itemgetter(first, *others) if others else lambda line: (line[first],)
 
     def instance(self, line: Sequence[Any], database: str) -> models.Model:
         """A record without its constructor: `__init__` and its signals are most of what a row costs."""
         record = self.model.__new__(self.model)
         state = ModelState()
         state.adding, state.db = False, database
-        values = {name: line[place] for name, place in self.places}
+        values = dict(zip(self.places, self.values_of(line), strict=True))
         record.__dict__.update(values, _state=state)
         for name, (key, part) in self.below.items():
             state.fields_cache[name] = part.instance(line, database) if values.get(key) is not None else None

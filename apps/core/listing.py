@@ -294,7 +294,7 @@ def _views(listing: Listing) -> list[dict[str, Any]]:
 
 
 def in_figures(count: int) -> str:
-    return str(count) if count <= COUNT_CAP else "1 万+"
+    return f"{count:,}" if count <= COUNT_CAP else "1 万+"
 
 
 def _head(listing: Listing, column: Column) -> dict[str, Any]:

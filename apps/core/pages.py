@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from apps.core import bulk, exports, saved_views
+from apps.core.addresses import address_of
 from apps.core.listing import KEPT_S, Listing, choose_columns, chosen_columns, page_context
 from apps.core.registers import Register, registry
 from apps.core.scoping import get_visible_or_404
@@ -40,21 +41,21 @@ def toolbar(register: Register, user: Any, listing: Listing) -> list[dict[str, A
         buttons.append(
             {
                 "label": "导出 Excel",
-                "url": reverse(base + "export"),
+                "url": address_of(base + "export"),
                 "icon": "download",
                 "method": "post",
                 "primary": False,
             }
         )
         for name, layout in register.layouts.items():
-            url = f"{reverse(base + 'export')}?{listing.url(layout=name).removeprefix('?')}"
+            url = f"{address_of(base + 'export')}?{listing.url(layout=name).removeprefix('?')}"
             label = f"导出{layout.label}"
-            buttons.append({"label": label, "url": url, "icon": "download", "method": "post", "whole": True})
+            buttons.append({"label": label, "url": url, "icon": "download", "method": "post", "more": True})
     if (register.importer or register.form_class) and register.may(user, "import"):
-        buttons.append({"label": "导入", "url": reverse("imports:upload", args=[register.name]), "icon": "upload"})
+        buttons.append({"label": "导入", "url": address_of("imports:upload", register.name), "icon": "upload"})
     if register.form_class and register.may(user, "add"):
         label = register.add_label or f"新增{register.model._meta.verbose_name}"
-        buttons.append({"label": label, "url": reverse(base + "new"), "icon": "plus", "primary": True})
+        buttons.append({"label": label, "url": address_of(base + "new"), "icon": "plus", "primary": True})
     return buttons
 
 
@@ -62,11 +63,11 @@ def bulk_actions(register: Register, user: Any, listing: Listing) -> list[dict[s
     """What can be done with the ticked rows, or with all that the filter finds."""
     query = listing.url()
     actions = [
-        {"label": a.label, "name": a.name, "url": f"{reverse(f'{register.name}:bulk', args=[a.name])}{query}"}
+        {"label": a.label, "name": a.name, "url": f"{address_of(f'{register.name}:bulk', a.name)}{query}"}
         for a in bulk.offered(register, user)
     ]
     if register.may(user, "export"):
-        address = f"{reverse(f'{register.name}:export')}{query}"
+        address = f"{address_of(f'{register.name}:export')}{query}"
         actions.append({"label": "导出所选", "name": "export", "url": address})
     return actions
 
@@ -98,9 +99,9 @@ def list_page(request: HttpRequest, register: Register, extra: dict[str, Any] | 
         "toolbar": toolbar(register, request.user, listing),
         "bulk": actions,
         "density": "compact" if request.GET.get("density") == "compact" else "roomy",
-        "column_chooser_url": reverse(f"{register.name}:columns"),
-        "save_view_url": f"{reverse(f'{register.name}:save_view')}{listing.url()}",
-        "views_url": reverse(f"{register.name}:views"),
+        "column_chooser_url": address_of(f"{register.name}:columns"),
+        "save_view_url": f"{address_of(f'{register.name}:save_view')}{listing.url()}",
+        "views_url": address_of(f"{register.name}:views"),
         "saved_views": saved_views.saved_tabs(listing),
         "query_html": query_html(request, listing),
         "query_string": listing.url().removeprefix("?"),

@@ -347,7 +347,8 @@ class DateRangeWidget(django_filters.widgets.DateRangeWidget):
 
 def keyword_filter(register: Register) -> django_filters.CharFilter:
     """One box over the searched columns; its placeholder says which they are."""
-    labels = [c.label for path in register.search for c in register.columns if c.name == path]
+    own = str(register.model._meta.verbose_name)
+    labels = [c.label.removeprefix(own) for path in register.search for c in register.columns if c.name == path]
     widget = FastInput({"placeholder": "、".join(labels[:3])})
     return django_filters.CharFilter(label="关键字", method="find", widget=widget)
 

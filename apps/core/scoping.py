@@ -11,6 +11,19 @@ from django.http import Http404
 M = TypeVar("M", bound=models.Model)
 
 
+def at_or_below(key: str, path: str) -> Q:
+    """Rows that lie in the region of this path or below it, as a range of paths.
+
+    Every path ends in a slash, which "0" follows; LIKE would be asked of each row of the range again.
+    """
+    return Q(**{f"{key}__gte": path, f"{key}__lt": after(path)})
+
+
+def after(path: str) -> str:
+    """The first text that sorts behind a region's path and all below it."""
+    return f"{path[:-1]}0"
+
+
 @dataclass(frozen=True)
 class Scope:
     """How far a user reaches.  The parts add up: a row reached by any one of them is visible.
@@ -50,8 +63,8 @@ class ScopedQuerySet(models.QuerySet[M]):
         """The condition for this scope; an empty Q when it reaches no row of this model."""
         reached = Q()
         if scope.region_path and self.region_key:
-            at = "" if scope.region_is_leaf else "__startswith"
-            reached |= Q(**{f"{self.region_key}{at}": scope.region_path})
+            at_it = Q(**{self.region_key: scope.region_path})
+            reached |= at_it if scope.region_is_leaf else at_or_below(self.region_key, scope.region_path)
         if scope.enterprise_id and self.enterprise_key:
             reached |= Q(**{self.enterprise_key: scope.enterprise_id})
         if scope.project_ids and self.project_key:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from apps.core.addresses import address_of
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _may_open(user: Any, item: Item) -> bool:
 
 def _line(item: Item, figures: dict[str, int]) -> dict[str, Any]:
     count = figures.get(item.count)
-    return {"label": item.label, "url": reverse(item.url_name), "icon": item.icon, "count": count, "hot": item.hot}
+    return {"label": item.label, "url": address_of(item.url_name), "icon": item.icon, "count": count, "hot": item.hot}
 
 
 def _mark_current(lines: list[dict[str, Any]], path: str) -> None:

@@ -10,14 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.models import JOB_OPEN, Event, Job
 from apps.core.registers import Register, registry
 from apps.core.scoping import scope_of
-from apps.dashboards.todos import by_urgency, counts_of
+from apps.dashboards.todos import by_urgency, count_todos, counts_of
+from apps.hazards.counting import COUNTED_AS_FOUND, counts_in_region, found_in_month
 from apps.hazards.models import Grade, Hazard, State
 from apps.hazards.models.hazard import is_overdue
 from apps.notifications.models import Message
@@ -30,52 +31,63 @@ WEEKDAYS = "一二三四五六日"
 
 
 def hazard_counts(user: Any, today: date) -> dict[str, int]:
-    """All that the workbench counts of hazards, in one query: the figures, and the to-dos by their kinds."""
+    """All that the workbench counts of hazards: the figures, and the to-dos by their kinds."""
+    return figures_in_region(user, today) or figures_of_own(user, today)
+
+
+def figures_in_region(user: Any, today: date) -> dict[str, int] | None:
+    """For an office: from the kept counts, its to-dos from the rows that are some; None for others."""
+    counts = counts_in_region(user, cap=None)
+    return counts and counts | found_in_month(user, today) | count_todos(user)
+
+
+def figures_of_own(user: Any, today: date) -> dict[str, int]:
+    """For a firm or a single site, whose hazards are few."""
     month = today.replace(day=1)
     return Hazard.objects.visible_to(user).aggregate(
         open=Count("pk", filter=Q(state__in=State.OPEN)),
         major=Count("pk", filter=Q(state__in=State.OPEN, grade=Grade.MAJOR)),
         overdue=Count("pk", filter=is_overdue(today)),
         week=Count("pk", filter=falls_due(today)),
-        found=Count("pk", filter=Q(found_on__gte=month) & ~Q(state__in=(State.DRAFT, State.VOID))),
-        closed=Count("pk", filter=Q(found_on__gte=month, state=State.CLOSED)),
+        found=Count("pk", filter=Q(found_on__gte=month) & COUNTED_AS_FOUND),
+        found_and_closed=Count("pk", filter=Q(found_on__gte=month, state=State.CLOSED)),
         **counts_of(user),
     )
 
 
 def figures(user: Any, today: date, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The strip of figures; each leads to the rows that make it."""
-    rate = f"{counts['closed'] * 100 / counts['found']:.1f}" if counts["found"] else "—"
+    rate = f"{counts['found_and_closed'] * 100 / counts['found']:.1f}" if counts["found"] else "—"
     ledger = reverse("hazards:list")
     return [
         {
             "label": "在建项目",
-            "value": Project.objects.visible_to(user).underway().count(),
+            "value": f"{Project.objects.visible_to(user).underway().count():,}",
             "unit": "个",
             "url": reverse("projects:list"),
             "desktop": True,
         },
         {
             "label": "未销号隐患",
-            "value": counts["open"],
+            "value": f"{counts['open']:,}",
             "unit": "条",
-            "note": f"重大 {counts['major']}·一般 {counts['open'] - counts['major']}",
+            "note": f"重大 {counts['major']:,}·一般 {counts['open'] - counts['major']:,}",
             "url": f"{ledger}?view=open",
         },
         {
             "label": "超期未改",
-            "value": counts["overdue"],
+            "value": f"{counts['overdue']:,}",
             "unit": "条",
             "tone": "bad" if counts["overdue"] else "",
             "note": "已过整改期限，企业还没有回复" if counts["overdue"] else "",
             "url": f"{ledger}?view=overdue",
         },
-        {"label": "7 日内到期", "value": counts["week"], "unit": "条", "url": f"{ledger}?view=week"},
+        {"label": "7 日内到期", "value": f"{counts['week']:,}", "unit": "条", "url": f"{ledger}?view=week"},
         {
             "label": "本月发现隐患销号率",
             "value": rate,
             "unit": "%" if counts["found"] else "",
-            "note": f"发现 {counts['found']}，已销号 {counts['closed']}",
+            "note": f"发现 {counts['found']:,}，已销号 {counts['found_and_closed']:,}",
             "url": f"{ledger}?found_on_after={today.replace(day=1)}&state=closed",
             "desktop": True,
         },
@@ -92,11 +104,14 @@ def major_hazards(user: Any) -> list[Hazard]:
     return list(rows.order_by(F("deadline").asc(nulls_last=True), "pk")[:SHOWN])
 
 
-def open_hazards(user: Any) -> QuerySet[Hazard]:
-    """What is under way, for those who have nothing of their own to do about it; first what firms still owe."""
+def open_hazards(user: Any, most: int) -> list[Hazard]:
+    """What is under way, for those who have nothing of their own to do about it; first what firms still owe.
+
+    Two questions, since each ends as soon as enough are found; one over both would sort all that is open.
+    """
     rows = Hazard.objects.visible_to(user).open().select_related("project", "enterprise__organisation")
-    with_firm_first = Case(When(state__in=State.WITH_FIRM, then=0), default=1)
-    return by_urgency(rows, with_firm_first)
+    owed = list(by_urgency(rows.with_firm())[:most])
+    return owed + list(by_urgency(rows.exclude(state__in=State.WITH_FIRM))[: most - len(owed)])
 
 
 def agenda(user: Any, today: date) -> list[dict[str, Any]]:
@@ -129,7 +144,7 @@ def overdue_by_area(user: Any, today: date) -> list[Area]:
         return []
     rows = Hazard.objects.visible_to(user).overdue(today).order_by().values_list("region_path")
     counts: Counter[str] = Counter()
-    for below, count in rows.annotate(count=Count("pk")):
+    for below, count in rows.annotate(count=Count("*")):
         counts["/".join(below.split("/")[: level + 1]) + "/"] += count
     most = counts.most_common(SHOWN)
     regions = {r.path: r for r in Region.objects.filter(path__in=[p for p, _ in most])}

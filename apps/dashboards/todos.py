@@ -7,11 +7,13 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.templatetags.ui import due_words
+from apps.hazards.counting import open_in_region
 from apps.hazards.handlers import handlers_of
 from apps.hazards.models import Grade, Hazard, State
 
@@ -172,11 +174,18 @@ def forget_waiting(user: Any) -> None:
 
 
 def count_waiting(user: Any) -> dict[str, int]:
-    return (
-        Hazard.objects.visible_to(user)
-        .filter(Q(state__in=State.OPEN) | Q(state=State.DRAFT))
-        .aggregate(open=Count("pk", filter=Q(state__in=State.OPEN)), todo=Count("pk", filter=wanted(user)))
-    )
+    """Open hazards, and how many rows of the ledger are to-dos of this user, whatever their kind."""
+    return {"open": count_open(user), "todo": Hazard.objects.visible_to(user).filter(wanted(user)).count()}
+
+
+def count_open(user: Any) -> int:
+    kept = open_in_region(user)
+    return Hazard.objects.visible_to(user).open().count() if kept is None else kept
+
+
+def count_todos(user: Any) -> dict[str, int]:
+    """How many there are of each kind, and of all."""
+    return Hazard.objects.visible_to(user).filter(wanted(user)).aggregate(**counts_of(user))
 
 
 def todo_rows(user: Any, tab: str) -> QuerySet[Hazard]:
@@ -187,6 +196,17 @@ def todo_rows(user: Any, tab: str) -> QuerySet[Hazard]:
     named = Case(*(When(kind.condition(user), then=Value(kind.name)) for kind in kinds))
     rows = Hazard.objects.visible_to(user).filter(wanted(user, tab)).annotate(kind=named)
     return by_urgency(rows.select_related("project", "enterprise__organisation"))
+
+
+def first_todos(user: Any, tab: str) -> list[Hazard]:
+    """The most urgent of `todo_rows`.
+
+    Chosen by an order that no index has: to-dos are few among hazards, and to meet them along an index of deadlines all
+    others would be passed.
+    """
+    rows = todo_rows(user, tab)
+    soonest = rows.order_by(Coalesce("deadline", date.max), "-risk_level", "pk").values("pk")
+    return list(rows.filter(pk__in=soonest[:TODO_SHOWN]))
 
 
 def by_urgency(rows: QuerySet[Hazard], *before: Any) -> QuerySet[Hazard]:

@@ -43,14 +43,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def todo_context(user: Any, today: date, tab: str, counts: dict[str, int]) -> dict[str, Any]:
     """To-dos by kind; who has none, today or by their role, sees what is under way."""
     if not counts["todo"]:
-        rows = selectors.open_hazards(user)[: todos.TODO_SHOWN]
-        watched = [todos.as_watched(hazard, today) for hazard in rows]
+        watched = [todos.as_watched(hazard, today) for hazard in selectors.open_hazards(user, todos.TODO_SHOWN)]
         return {"todos": watched, "is_watching": True, "has_todos": bool(todos.kinds_of(user))}
     tab = tab if tab in {kind.name for kind in todos.kinds_of(user)} else ""
-    rows = todos.todo_rows(user, tab)[: todos.TODO_SHOWN]
     return {
         "tabs": tabs(user, counts, tab),
-        "todos": [todos.as_todo(hazard, today) for hazard in rows],
+        "todos": [todos.as_todo(hazard, today) for hazard in todos.first_todos(user, tab)],
         "total": counts[tab or "todo"],
     }
 

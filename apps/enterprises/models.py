@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.accounts.models import Organisation
+from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
 from apps.core.search import text_index
@@ -78,7 +79,10 @@ class Enterprise(Versioned):
     class Meta:
         verbose_name = "企业"
         verbose_name_plural = "企业"
-        indexes = [text_index("uscc", name="enterprise_text")]
+        indexes = [
+            text_index("uscc", name="enterprise_text"),
+            *order_indexes("firm", "safety_licence_until", key="organisation"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="uscc_is_unique",

@@ -41,7 +41,7 @@ def tell_the_people(record: Hazard, move: Transition, event: Event, **kwargs: An
     if not move.notify:
         return
     where = f"{record.number}　{record.project.name}　现为“{record.get_state_display()}”"
-    people = [user for user in around.all_of(record, move.notify) if user.pk != event.actor_id]
+    people = [user for user in around.all_of(record, move.notify) if user != event.actor_id]
     notify(
         people,
         kind=f"hazard_{move.name}",

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from apps.accounts.models import User
 from apps.hazards.handlers import ROLES_THAT_VERIFY
 from apps.hazards.models import Hazard
 
@@ -40,17 +39,19 @@ STANDING = """
                     ELSE role END AS office
           FROM asked),
     place AS (
-        SELECT region_path, string_to_array(trim(BOTH '/' FROM region_path), '/') AS parts
+        SELECT region_path,
+               (SELECT array_agg(left(region_path, n)) FROM generate_series(1, length(region_path)) AS n
+                 WHERE n > 1 AND substr(region_path, n, 1) = '/') AS paths
           FROM (SELECT DISTINCT region_path FROM duty
                  WHERE office IN ('station_head', 'county_officer', 'city_officer'))),
     officer AS (
         SELECT place.region_path, stand_in.office, accounts_user.id AS user_id,
                rank() OVER (PARTITION BY place.region_path, stand_in.office
-                            ORDER BY accounts_user.role <> stand_in.office, parts_above DESC) AS distance
+                            ORDER BY accounts_user.role <> stand_in.office,
+                                     length(accounts_organisation.region_path) DESC) AS distance
           FROM place
-         CROSS JOIN generate_series(1, cardinality(place.parts)) AS parts_above
           JOIN accounts_organisation
-            ON accounts_organisation.region_path = '/' || array_to_string(place.parts[:parts_above], '/') || '/'
+            ON accounts_organisation.region_path = ANY(place.paths) AND accounts_organisation.kind <> 'enterprise'
           JOIN accounts_user ON accounts_user.organisation_id = accounts_organisation.id AND accounts_user.is_active
           JOIN (VALUES ('station_head', 'station_head'), ('county_officer', 'county_officer'),
                        ('city_officer', 'city_officer'), ('province_officer', 'city_officer'))
@@ -91,21 +92,20 @@ PEOPLE = f"""
 
 
 class Recipients:
-    """The people around a batch of hazards, by the roles that transitions name in `notify`."""
+    """The keys of the people around a batch of hazards, by the roles that transitions name in `notify`."""
 
     def __init__(self, hazards: Sequence[Hazard], roles: Iterable[str] = (*ROLES, "first_recorder")) -> None:
         with connection.cursor() as cursor:
             cursor.execute(PEOPLE, [list(roles), [hazard.pk for hazard in hazards]])
             found = cursor.fetchall()
-        users = User.objects.in_bulk({user for _, _, user in found})
-        self._people: dict[tuple[int, str], list[User]] = defaultdict(list)
+        self._people: dict[tuple[int, str], list[int]] = defaultdict(list)
         for hazard, role, user in found:
-            self._people[hazard, role].append(users[user])
+            self._people[hazard, role].append(user)
 
-    def of(self, hazard: Hazard, role: str) -> list[User]:
+    def of(self, hazard: Hazard, role: str) -> list[int]:
         """The active accounts that stand in this role to the hazard."""
         return self._people[hazard.pk, role]
 
-    def all_of(self, hazard: Hazard, roles: Iterable[str]) -> list[User]:
-        found = {user.pk: user for role in roles for user in self.of(hazard, role)}
-        return list(found.values())
+    def all_of(self, hazard: Hazard, roles: Iterable[str]) -> list[int]:
+        """Everybody in one of these roles, once."""
+        return list(dict.fromkeys(user for role in roles for user in self.of(hazard, role)))

@@ -11,6 +11,7 @@ from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core.addresses import address_of
 from apps.core.bulk import of_move
 from apps.core.listed import light
 from apps.core.markup import drawn
@@ -313,7 +314,8 @@ class HazardRegister(Register):
         return f"{reverse('hazards:list')}?import_batch__file__original_name={batch.pk}"
 
     def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
-        return [{"label": "与某日相比", "url": f"{reverse('hazards:compare')}{query}", "icon": "history", "more": True}]
+        address = f"{address_of('hazards:compare')}{query}"
+        return [{"label": "与某日相比", "url": address, "icon": "history", "more": True}]
 
     def is_late(self, record: Hazard) -> bool:
         return record.is_overdue
@@ -326,7 +328,7 @@ class HazardRegister(Register):
         move, label = NEXT_STEPS.get(record.state, ("", ""))
         if not move or HAZARD.refusal(record, move, user):
             return [view]
-        return [{"label": label, "url": reverse("hazards:move", args=[record.number, move])}, view]
+        return [{"label": label, "url": f"{record.get_absolute_url()}{move}/"}, view]
 
     def card(self, record: Hazard) -> dict[str, str]:
         return {

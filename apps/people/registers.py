@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from apps.core.registers import Column, Register, View, registry
+from apps.core.db import capped_counts
+from apps.core.listing import COUNT_CAP
+from apps.core.registers import ALL, Column, Register, View, registry
 from apps.people.forms import PersonForm
 from apps.people.models import EXPIRY_STEPS, Certificate, Person
 
@@ -63,6 +65,11 @@ class PersonRegister(Register):
 
     def rows(self, user: Any) -> QuerySet:
         return super().rows(user).defer("id_number").annotate(next_expiry=next_expiry())
+
+    def view_counts(self, user: Any) -> dict[str, int]:
+        """Each tab by the index of its own, as far as a list counts: together they would read all persons."""
+        rows = self.rows(user).order_by()
+        return capped_counts({ALL: rows} | {v.name: rows.filter(v.condition(user)) for v in self.views}, COUNT_CAP + 1)
 
     def is_late(self, record: Any) -> bool:
         expiry: date | None = record.next_expiry

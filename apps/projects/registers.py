@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.registers import Column, Register, View, registry
+from apps.core.scoping import at_or_below
 from apps.core.templatetags.ui import state_dot
 from apps.projects.forms import DangerousWorkForm, ProjectForm
 from apps.projects.models import UNDERWAY, DangerousWork, PartyRole, Project, Stage, WorkState
@@ -119,7 +120,7 @@ class ProjectRegister(Register):
 
 def under_region(rows: QuerySet, code: str) -> QuerySet:
     path = Region.objects.filter(code=code).values_list("path", flat=True).first()
-    return rows.filter(project__region_path__startswith=path) if path else rows.none()
+    return rows.filter(at_or_below("project__region_path", path)) if path else rows.none()
 
 
 def scale_cell(work: DangerousWork) -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 
-from apps.core.scoping import scope_of
+from apps.core.scoping import at_or_below, scope_of
 from apps.core.widgets import FastSelect
 from apps.regions.models import Region, RegionLevel
 
@@ -48,7 +48,7 @@ def indented(name: str, path: str) -> str:
 def under(rows: QuerySet[M], code: str) -> QuerySet[M]:
     """Rows of the region and everything below it; they carry `region_path`."""
     path = Region.objects.filter(code=code).values_list("path", flat=True).first()
-    return rows.filter(region_path__startswith=path) if path else rows.none()
+    return rows.filter(at_or_below("region_path", path)) if path else rows.none()
 
 
 class RegionField(forms.ModelChoiceField):

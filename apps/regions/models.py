@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from apps.core.scoping import at_or_below
+
 
 class RegionLevel(models.TextChoices):
     """Place in the tree of jurisdictions, which is not always the place in GB/T 2260."""
@@ -32,7 +34,7 @@ def is_division(path: str) -> bool:
 class RegionQuerySet(models.QuerySet["Region"]):
     def under(self, path: str) -> Self:
         """The region of this path and everything below it; an empty path reaches nothing."""
-        return self.filter(path__startswith=path) if path else self.none()
+        return self.filter(at_or_below("path", path)) if path else self.none()
 
     def current(self) -> Self:
         return self.filter(valid_to=None)

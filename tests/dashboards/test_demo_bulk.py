@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Organisation, User
 from apps.core.events import altered_events
 from apps.core.models import Event
 from apps.dashboards.demo.build import Demo, demo_categories
@@ -157,6 +157,12 @@ def test_persons_are_nobody_and_presences_are_kept(demo: Demo) -> None:
     assert PersonPresence.objects.filter(project_id=None).count() == AMOUNTS.persons
     assert EnterprisePresence.objects.filter(project_id=None).count() == AMOUNTS.enterprises
     assert ProjectMember.objects.filter(user=None).count() == 0
+
+
+def test_names_are_found_by_their_initials(demo: Demo) -> None:
+    for model in (Project, Organisation, Person):
+        assert model.objects.exists()
+        assert not model.objects.filter(initials="").exists()
 
 
 def test_only_accounts_of_the_file_have_a_password(demo: Demo) -> None:

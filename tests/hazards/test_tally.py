@@ -14,8 +14,8 @@ from django.http import Http404
 
 from apps.core.workflow import TransitionRefused
 from apps.hazards.counting import COUNTED_AS_FOUND, Figures, figures_by_month, figures_by_region, rolled_up
-from apps.hazards.models import Grade, Hazard, Source, State, Tally
-from apps.hazards.models.tally import COLUMNS, COUNTED
+from apps.hazards.models import Grade, Hazard, Source, Standing, State, Tally
+from apps.hazards.models.tally import SUMMARIES, Counts
 from apps.hazards.services import tallies
 from apps.hazards.workflow import HAZARD
 from apps.projects.models import Project
@@ -27,15 +27,17 @@ from tests.personas import CHANGAN, LUBEI, PROVINCE, QIAOXI, SHIJIAZHUANG, perso
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 COUNTIES = (CHANGAN, QIAOXI, LUBEI)
+COUNTS = (Tally, Standing)
+"""In the order of SUMMARIES."""
 STATES = ("draft", "ordered", "rectifying", "answered", "verified", "closed")
 
 
-def tally() -> dict[tuple[Any, ...], int]:
-    return table(f"SELECT {COLUMNS}, sum(count) FROM hazards_tally GROUP BY {COLUMNS} HAVING sum(count) <> 0")
+def kept() -> list[dict[tuple[Any, ...], int]]:
+    return [table(summary.kept) for summary in SUMMARIES]
 
 
-def ledger() -> dict[tuple[Any, ...], int]:
-    return table(COUNTED)
+def ledger() -> list[dict[tuple[Any, ...], int]]:
+    return [table(summary.counted) for summary in SUMMARIES]
 
 
 def table(query: str) -> dict[tuple[Any, ...], int]:
@@ -46,8 +48,8 @@ def table(query: str) -> dict[tuple[Any, ...], int]:
 
 def assert_equal_and_not_empty() -> None:
     counted = ledger()
-    assert counted
-    assert tally() == counted
+    assert all(counted)
+    assert kept() == counted
 
 
 @pytest.fixture
@@ -82,13 +84,13 @@ def try_move(rng: random.Random, place: stories.Site) -> None:
 def test_tally_follows_random_moves_and_what_is_undone(places: list[stories.Site]) -> None:
     rng = random.Random(20260501)
     fill(places)
-    before = tally()
+    before = kept()
     for turn in range(150):
         try_move(rng, rng.choice(places))
         if turn % 50 == 20:
             tallies.fold()
         assert_equal_and_not_empty()
-    assert tally() != before, "no move was made, so nothing was shown"
+    assert kept() != before, "no move was made, so nothing was shown"
 
 
 def test_tally_follows_changes_of_many_rows_and_a_project_that_moves(places: list[stories.Site]) -> None:
@@ -107,25 +109,27 @@ def test_tally_follows_changes_of_many_rows_and_a_project_that_moves(places: lis
 
 def test_change_that_moves_no_count_writes_nothing(places: list[stories.Site]) -> None:
     fill(places)
-    rows = Tally.objects.count()
+    rows = [model._default_manager.count() for model in COUNTS]
     Hazard.objects.update(measures="别的措施", next_reminder_on=stories.today())
-    assert Tally.objects.count() == rows
+    assert [model._default_manager.count() for model in COUNTS] == rows
 
 
 def test_fold_leaves_one_row_of_each_kind_and_the_same_sums(places: list[stories.Site]) -> None:
     fill(places)
-    before = tally()
-    assert Tally.objects.count() > len(before)
+    before = kept()
     tallies.fold()
-    assert tally() == before
-    assert Tally.objects.count() == len(before)
-    assert not Tally.objects.filter(Q(fresh=True) | Q(count=0)).exists()
+    assert kept() == before
+    for model, kinds in zip(COUNTS, before, strict=True):
+        assert model._default_manager.count() == len(kinds)
+        assert not model._default_manager.filter(Q(fresh=True) | Q(count=0)).exists()
 
 
 def test_recount_repairs_what_was_altered(places: list[stories.Site]) -> None:
     fill(places)
-    Tally.objects.filter(state=State.DRAFT).update(count=99)
-    assert tally() != ledger()
+    for model in COUNTS:
+        tallies.recount()
+        model._default_manager.filter(state=State.DRAFT).update(count=99)
+        assert kept() != ledger()
     tallies.recount()
     assert_equal_and_not_empty()
 
@@ -181,13 +185,15 @@ def test_invariants_hold_after_a_day_of_work(places: list[stories.Site]) -> None
     assert asked()["ok"]
 
 
-def test_planted_difference_is_reported(places: list[stories.Site]) -> None:
+@pytest.mark.parametrize(("model", "invariant"), [(Tally, "tally_equals_ledger"), (Standing, "standing_equals_ledger")])
+def test_planted_difference_is_reported(places: list[stories.Site], model: type[Counts], invariant: str) -> None:
     fill(places)
-    Tally.objects.filter(state=State.DRAFT, region_path=places[0].project.region_path).first().delete()  # type: ignore[union-attr]
+    planted = model._default_manager.filter(state=State.DRAFT, region_path=places[0].project.region_path).first()
+    assert planted
+    planted.delete()
     told = asked()
     assert not told["ok"]
-    assert told["invariants"]["tally_equals_ledger"] == 1
-    assert {name for name, count in told["invariants"].items() if count} == {"tally_equals_ledger"}
+    assert {name: count for name, count in told["invariants"].items() if count} == {invariant: 1}
 
 
 def test_state_without_its_event_is_reported(places: list[stories.Site]) -> None:

@@ -99,7 +99,7 @@ def test_the_handler_is_told_in_the_place_of_the_recorder(site: stories.Site) ->
     assert Message.objects.filter(recipient=site.second, kind="hazard_assign").count() == 1
     hazard = stories.advanced(hazard, "confirmed", site)
     assert (must_do(site.second), must_do(site.inspector)) == (["hazard_confirm"], [])
-    assert Recipients([hazard]).of(hazard, "recorder") == [site.second]
+    assert Recipients([hazard]).of(hazard, "recorder") == [site.second.pk]
 
 
 def test_what_the_recorder_was_told_before_the_handler_came_is_done_with_the_hazard(site: stories.Site) -> None:
@@ -121,7 +121,7 @@ def test_a_handler_who_can_no_longer_verify_leaves_it_to_everybody_again(
     User.objects.filter(pk=site.second.pk).update(**change)
     hazard.refresh_from_db()
     assert to_verify(site.inspector) == [hazard]
-    assert Recipients([hazard]).of(hazard, "recorder") == [site.inspector]
+    assert Recipients([hazard]).of(hazard, "recorder") == [site.inspector.pk]
 
 
 def test_another_with_the_right_may_still_verify(site: stories.Site) -> None:

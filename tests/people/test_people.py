@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.core.models import Event
-from apps.core.registers import registry
+from apps.core.registers import Register, registry
 from apps.people.forms import CertificateForm, PersonForm
 from apps.people.models import Certificate, IdentityReveal, Person
 from apps.people.selectors import certificate_lines, person_with_number
@@ -203,3 +203,16 @@ def test_a_certificate_says_how_soon_it_ends() -> None:
     days = (-3, 0, 30, 365)
     lines = certificate_lines([CertificateFactory(valid_until=today + timedelta(days=d)) for d in days], today)
     assert [line["words"] for line in lines] == ["已过期3天", "今天到期", "剩30天", "有效"]
+
+
+def test_tabs_count_what_they_find() -> None:
+    firm = EnterpriseFactory(at=CHANGAN)
+    for days in (-1, 3, 20, 80, 400):
+        person = PersonFactory(employer=firm)
+        for more in (0, 1):
+            CertificateFactory(person=person, valid_until=timezone.localdate() + timedelta(days=days + more))
+    register, user = registry["people"], inspector(at=CHANGAN)
+    counts = register.view_counts(user)
+    assert counts == Register.view_counts(register, user)
+    assert counts == {"all": 5, "all_staff": 5, "within_90": 4, "within_30": 3, "within_7": 2, "expired": 1}
+    assert set(register.view_counts(inspector(at=LUBEI)).values()) == {0}

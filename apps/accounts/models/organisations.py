@@ -42,7 +42,11 @@ class Organisation(Versioned):
         verbose_name = "组织机构"
         verbose_name_plural = "组织机构"
         ordering = ("region_path", "kind", "name")
-        indexes = [text_index("name", "short_name", "initials", name="organisation_text")]
+        indexes = [
+            text_index("name", "short_name", "initials", name="organisation_text"),
+            # A county has hundreds of firms and a handful of offices, which every message asks for.
+            models.Index(fields=["region_path"], condition=~Q(kind="enterprise"), name="office_of_region"),
+        ]
         constraints = [
             models.CheckConstraint(name="organisation_kind_is_known", condition=Q(kind__in=OrganisationKind.values)),
             models.CheckConstraint(

@@ -16,8 +16,10 @@ from apps.accounts.models.organisations import Organisation
 from apps.accounts.roles import NO_ROLE, ROLES, Role, role_choices
 from apps.accounts.scopes import scope_of
 from apps.core.crypto import EncryptedTextField
+from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import Scope
+from apps.core.search import text_index
 
 # A name stands in addresses beside words such as “new”.
 USERNAME_FORM = RegexValidator(
@@ -67,6 +69,10 @@ class User(Versioned, AbstractBaseUser):
                 Lower("username"), name="username_differs_beyond_case", violation_error_message="该用户名已被使用。"
             ),
             models.CheckConstraint(name="user_role_is_known", condition=Q(role__in=(NO_ROLE.code, *ROLES))),
+        ]
+        indexes = [
+            text_index("username", "name", name="account_text"),
+            *order_indexes("account", "name", "last_login", "created_at"),
         ]
 
     def __str__(self) -> str:

@@ -49,7 +49,7 @@ def drawn_menu(groups: tuple[tuple[str, tuple[Line, ...]], ...]) -> SafeString:
 
 
 def drawn_line(label: str, url: str, icon_name: str, is_current: bool, count: int, is_hot: bool) -> SafeString:
-    mark = drawn('<span class="count{}">{}</span>', " count-hot" if is_hot else "", count) if count else ""
+    mark = drawn('<span class="count{}">{}</span>', " count-hot" if is_hot else "", figure(count)) if count else ""
     current = SafeString(' aria-current="page"') if is_current else ""
     return drawn('<a href="{}"{}>{}{}{}</a>', url, current, icon(icon_name), label, mark)
 

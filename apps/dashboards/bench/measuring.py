@@ -1,9 +1,8 @@
 """Measuring what work costs: CPU seconds of this process and of its database backend, queries, memory."""
 
-import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,57 +11,86 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-TICKS = os.sysconf("SC_CLK_TCK")
+NANO = 1e9
 
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU seconds (client and database backend together), wall seconds, number of queries."""
+    """CPU seconds of this process and of the database backend, wall seconds, number of queries."""
 
-    cpu_s: float
+    own_s: float
+    database_s: float
     wall_s: float
     queries: int = 0
+
+    @property
+    def cpu_s(self) -> float:
+        return self.own_s + self.database_s
 
     @property
     def cpu_ms(self) -> float:
         return self.cpu_s * 1000
 
+    @property
+    def database_ms(self) -> float:
+        return self.database_s * 1000
 
-def backend_cpu_s() -> float:
-    """CPU of the database process that serves this connection; 0 when it runs on another machine."""
+
+def schedule_of_backend() -> Path | None:
+    """Where the kernel counts the CPU of the process that serves this connection; None on another machine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        stat = Path("/proc", str(cursor.fetchone()[0]), "stat")
-    if not stat.exists():
-        return 0.0
-    fields = stat.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+        path = Path("/proc", str(cursor.fetchone()[0]), "schedstat")
+    return path if path.exists() else None
+
+
+def cpu_s(schedule: Path | None) -> float:
+    """CPU seconds up to now; the first number of a schedstat is in nanoseconds."""
+    return int(schedule.read_text().split()[0]) / NANO if schedule else 0.0
 
 
 def measured(work: Callable[[], Any]) -> Cost:
     """One run of the work."""
-    database, own, began = backend_cpu_s(), time.process_time(), time.perf_counter()
+    schedule = schedule_of_backend()
+    database, own, began = cpu_s(schedule), time.process_time(), time.perf_counter()
     work()
-    return Cost(time.process_time() - own + backend_cpu_s() - database, time.perf_counter() - began)
+    return Cost(time.process_time() - own, cpu_s(schedule) - database, time.perf_counter() - began)
 
 
-def typical(work: Callable[[], Any], *, times: int = 20) -> Cost:
-    """The mean of several runs after a warm one; the backend's CPU is counted in hundredths, so over all of them."""
+def typical(work: Callable[[], Any], *, times: int = 21) -> Cost:
+    """The run of the median CPU among several after a warm one."""
     work()
     with CaptureQueriesContext(connection) as asked:
         work()
     queries = len(asked)
-    walls: list[float] = []
+    middle = median([measured(work) for _ in range(times)])
+    return Cost(middle.own_s, middle.database_s, middle.wall_s, queries)
 
-    def repeat() -> None:
-        for _ in range(times):
-            began = time.perf_counter()
-            work()
-            walls.append(time.perf_counter() - began)
 
-    total = measured(repeat)
-    return Cost(total.cpu_s / times, statistics.median(walls), queries)
+def median(costs: Sequence[Cost]) -> Cost:
+    return sorted(costs, key=lambda cost: cost.cpu_s)[len(costs) // 2]
 
+
+def queries_of(work: Callable[[], Any]) -> list[str]:
+    """The statements that the work sends, as the database gets them, less what only frames a transaction."""
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    return [query["sql"] for query in asked.captured_queries if query["sql"].startswith(("SELECT", "\nSELECT"))]
+
+
+def ask(queries: Sequence[str]) -> None:
+    """The statements alone, with nothing made of the answers."""
+    with connection.cursor() as cursor:
+        for query in queries:
+            cursor.execute(query)
+            cursor.fetchall()
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+# Memory ---------------------------------------------------------------------------------------------------------------
 
 FORGET_PEAK = "5"
 

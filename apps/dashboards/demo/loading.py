@@ -57,8 +57,8 @@ def load(records: Iterable[models.Model]) -> None:
 
 
 def spelled(field: Any, record: models.Model) -> str:
-    """A value as COPY reads it."""
-    value = getattr(record, field.attname)
+    """A value as COPY reads it; what a field makes of others when it is saved, it makes here too."""
+    value = field.pre_save(record, add=True)
     if value is None:
         return "\\N"
     if isinstance(field, models.JSONField):

@@ -3,7 +3,7 @@ from apps.hazards.models.hazard import Hazard, HazardQuerySet
 from apps.hazards.models.photo import Photo, PhotoStage
 from apps.hazards.models.reminder import Alarm, Plan, Reminder
 from apps.hazards.models.staged import StagedHazard, StagedParties
-from apps.hazards.models.tally import Tally
+from apps.hazards.models.tally import Standing, Tally
 from apps.hazards.models.words import (
     FIVE_COMMITMENTS,
     LEGAL_CHANGES,
@@ -32,6 +32,7 @@ __all__ = [
     "Source",
     "StagedHazard",
     "StagedParties",
+    "Standing",
     "State",
     "Tally",
 ]

@@ -17,7 +17,7 @@ from apps.core.search import text_index
 from apps.core.today import today
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
-from apps.hazards.models.tally import TALLY_TRIGGERS
+from apps.hazards.models.tally import TALLY_TRIGGERS, UNFINISHED
 from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, RiskLevel, Source, State
 from apps.projects.models import Project
 
@@ -71,10 +71,17 @@ class Hazard(Versioned):
     by_authority = models.BooleanField("监督机构发现", default=True, editable=False)
     # No constraint of its own: `hazard_follows_its_project`, over this column and the next, demands the same and more.
     project = models.ForeignKey(
-        Project, models.PROTECT, related_name="hazards", verbose_name="工程项目", db_constraint=False
+        Project,
+        models.PROTECT,
+        related_name="hazards",
+        verbose_name="工程项目",
+        db_constraint=False,
+        db_index=False,
     )
     region_path = models.CharField(max_length=60, db_collation="C", editable=False)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="hazards", verbose_name="整改企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="hazards", verbose_name="整改企业", db_index=False
+    )
     responsible_person = models.CharField("整改责任人", max_length=50, blank=True)
 
     building = models.CharField("楼栋", max_length=50, blank=True)
@@ -153,7 +160,13 @@ class Hazard(Versioned):
     )
 
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="登记人",
+        editable=False,
+        db_index=False,
     )
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -265,11 +278,28 @@ class Hazard(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["region_path", "-id"], name="hazard_region"),
+            # With what is mostly filtered by, so that counting what a filter finds need not fetch the rows.
+            models.Index(
+                fields=["region_path", "-id"],
+                include=["state", "grade", "risk_level", "source", "category"],
+                name="hazard_of_region",
+            ),
+            models.Index(fields=["recorded_by", "region_path"], name="hazard_recorder"),
+            models.Index(fields=["recorded_by"], condition=Q(state=State.DRAFT), name="hazard_draft"),
+            models.Index(
+                fields=["organisation", "deadline", "id"],
+                condition=Q(state__in=UNFINISHED),
+                name="hazard_office_unfinished",
+            ),
             models.Index(
                 fields=["region_path", "deadline", "id"],
                 condition=Q(state__in=State.OPEN),
                 name="hazard_region_open",
+            ),
+            models.Index(
+                fields=["region_path", "-risk_level", "deadline", "-id"],
+                condition=Q(state__in=State.OPEN),
+                name="hazard_region_open_by_risk",
             ),
             models.Index(
                 fields=["-risk_level", "deadline", "-id"], condition=Q(state__in=State.OPEN), name="hazard_open_by_risk"

@@ -50,8 +50,8 @@ def _requests(hazard: Hazard, people: Recipients) -> Iterator[OpenItem]:
     asked = (("待审批作废", hazard.void_requested_by_id), ("待审批延期", hazard.extension_requested_by_id))
     for words, requester in asked:
         for user in people.of(hazard, "approvers") if requester else ():
-            if user.pk != requester:
-                yield OpenItem(user.pk, f"{words}：{hazard.title}", hazard.get_absolute_url(), Level.MUST_DO)
+            if user != requester:
+                yield OpenItem(user, f"{words}：{hazard.title}", hazard.get_absolute_url(), Level.MUST_DO)
 
 
 def _lines(hazard: Hazard, people: Recipients, day: date) -> Iterator[OpenItem]:
@@ -63,4 +63,4 @@ def _lines(hazard: Hazard, people: Recipients, day: date) -> Iterator[OpenItem]:
     title = f"{'超期 · ' if is_late else ''}{words}：{hazard.title}（期限 {hazard.deadline or '未定'}）"
     level = Level.MUST_DO if hazard.deadline and hazard.deadline <= day else Level.REMINDER
     for user in people.all_of(hazard, roles):
-        yield OpenItem(user.pk, title, hazard.get_absolute_url(), level)
+        yield OpenItem(user, title, hazard.get_absolute_url(), level)

@@ -1,30 +1,41 @@
-"""Keeping the tally short."""
+"""Keeping the tables of counts short."""
 
 from django.db import connection, transaction
 
-from apps.hazards.models.tally import COLUMNS, COUNTED
-
-# All rows of a county's month with a fresh one among them become one row per kind.  Whoever reads meanwhile sees the
-# rows of before or of after, and the sums are the same; two folds at a time share the rows between them.
-FOLD = f"""
-WITH due AS (SELECT DISTINCT region_path, found_month FROM hazards_tally WHERE fresh),
-     gone AS (DELETE FROM hazards_tally t USING due d
-               WHERE t.region_path = d.region_path AND t.found_month = d.found_month RETURNING t.*)
-INSERT INTO hazards_tally ({COLUMNS}, count, fresh)
-SELECT {COLUMNS}, sum(count), false FROM gone GROUP BY {COLUMNS} HAVING sum(count) <> 0
-"""  # noqa: S608
+from apps.hazards.models.tally import SUMMARIES, Summary
 
 
 def fold() -> int:
-    """Fold the fresh rows of the tally; answers how many rows came out."""
+    """Fold the fresh rows of the counts; answers how many rows came out."""
+    return sum(_fold(summary) for summary in SUMMARIES)
+
+
+def _fold(summary: Summary) -> int:
+    """All rows of, say, a county's month with a fresh one among them become one row per kind.
+
+    Whoever reads meanwhile sees the rows of before or of after, and the sums are the same; two folds at a time share
+    the rows between them.
+    """
+    table, columns = summary.table, summary.columns
+    together = " AND ".join(f"t.{column} = d.{column}" for column in summary.folded_by)
+    query = f"""
+    WITH due AS (SELECT DISTINCT {", ".join(summary.folded_by)} FROM {table} WHERE fresh),
+         gone AS (DELETE FROM {table} t USING due d WHERE {together} RETURNING t.*)
+    INSERT INTO {table} ({columns}, count, fresh)
+    SELECT {columns}, sum(count), false FROM gone GROUP BY {columns} HAVING sum(count) <> 0
+    """  # noqa: S608  (no user's words)
     with connection.cursor() as cursor:
-        cursor.execute(FOLD)
+        cursor.execute(query)
         return cursor.rowcount
 
 
 def recount() -> None:
-    """Make the tally anew from the ledger; everybody who writes hazards waits until it is done."""
+    """Make the counts anew from the ledger; everybody who writes hazards waits until it is done."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE hazards_hazard IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute("DELETE FROM hazards_tally")
-        cursor.execute(f"INSERT INTO hazards_tally ({COLUMNS}, count, fresh) SELECT *, false FROM ({COUNTED}) counted")  # noqa: S608
+        for summary in SUMMARIES:
+            cursor.execute(f"DELETE FROM {summary.table}")  # noqa: S608
+            cursor.execute(
+                f"INSERT INTO {summary.table} ({summary.columns}, count, fresh)"  # noqa: S608
+                f" SELECT *, false FROM ({summary.counted}) counted"
+            )

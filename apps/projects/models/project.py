@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from guardian.models import UserObjectPermissionBase
 
 from apps.core.initials import InitialsField
+from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
 from apps.core.search import text_index
@@ -104,6 +105,7 @@ class Project(Versioned):
             models.Index(fields=["region_path", "-id"], name="project_region"),
             models.Index(fields=["enterprise", "-id"], name="project_enterprise"),
             text_index("number", "name", "initials", "address", name="project_text"),
+            *order_indexes("project", "area_m2", "contract_amount", "started_on", "planned_end"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,6 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.projects.dangerous import category_choices
 from apps.projects.models.parts import PartOfProjectQuerySet
@@ -53,7 +54,10 @@ class DangerousWork(Versioned):
         verbose_name = "危大工程"
         verbose_name_plural = "危大工程"
         ordering = ("project", "pk")
-        indexes = [models.Index(fields=["is_super", "state"], name="dangerous_work_state")]
+        indexes = [
+            models.Index(fields=["is_super", "state"], name="dangerous_work_state"),
+            *order_indexes("work", "planned_start", "planned_end", "started_on", "ended_on"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="super_works_are_dangerous", condition=Q(is_dangerous=True) | Q(is_super=False)

@@ -10,17 +10,25 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
-from apps.hazards.models.tally import COLUMNS, COUNTED
+from apps.hazards.models.tally import STANDING, TALLY, Summary
+
+
+def differing(summary: Summary) -> str:
+    """The kinds of which a table of counts says something else than the ledger."""
+    columns = summary.columns
+    return f"""
+        SELECT count(*) FROM (
+            SELECT {columns} FROM (
+                SELECT {columns}, count FROM {summary.table}
+                UNION ALL SELECT {columns}, -n FROM ({summary.counted}) AS ledger ({columns}, n)) both_sides
+             GROUP BY {columns} HAVING sum(count) <> 0) differing
+    """  # noqa: S608
+
 
 # Each counts the rows that break it.
 INVARIANTS = {
-    "tally_equals_ledger": f"""
-        SELECT count(*) FROM (
-            SELECT {COLUMNS} FROM (
-                SELECT {COLUMNS}, count FROM hazards_tally
-                UNION ALL SELECT {COLUMNS}, -n FROM ({COUNTED}) AS ledger ({COLUMNS}, n)) both_sides
-             GROUP BY {COLUMNS} HAVING sum(count) <> 0) differing
-    """,  # noqa: S608
+    "tally_equals_ledger": differing(TALLY),
+    "standing_equals_ledger": differing(STANDING),
     # Every move is one event of the record's version; the last move has led to the state in which it stands.
     "hazard_has_the_event_of_its_version": """
         SELECT count(*) FROM hazards_hazard h LEFT JOIN core_event e

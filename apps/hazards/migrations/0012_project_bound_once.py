@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazards", "0009_remind_assign_extend"),
+        ("hazards", "0011_counted_by_index"),
         ("projects", "0003_searched_by_text"),
     ]
 
@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             name="project",
             field=models.ForeignKey(
                 db_constraint=False,
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="hazards",
                 to="projects.project",
