@@ -68,4 +68,5 @@ class ScopedModelForm(Scoped, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         numbers = {name: value for name, value in self.initial.items() if isinstance(value, Decimal)}
-        self.initial.update({name: f"{value.normalize():f}" for name, value in numbers.items()})
+        # Without zeros at the end, but numbers still: a text would differ from what is typed.
+        self.initial.update({name: Decimal(f"{value.normalize():f}") for name, value in numbers.items()})

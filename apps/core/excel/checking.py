@@ -1,14 +1,17 @@
 """Reads every row through the mapping and lists every problem; never stops at the first and never writes anything."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Literal
 
 from apps.core.excel.cellxml import CELL_CHARACTERS
 from apps.core.excel.fields import Field
 from apps.core.excel.headers import DataRow, Skipped, Table
 from apps.core.excel.mapping import Mapping
-from apps.core.excel.sheets import Value
+from apps.core.excel.sheets import BLOCK, Value
 from apps.core.excel.text import column_letter, label_key, shorten
 from apps.core.excel.values import (
     BadValue,
@@ -30,8 +33,6 @@ _DASHED = 3
 """The longest text that may be a mark for an empty cell in a column of text."""
 
 Severity = Literal["error", "warning"]
-# Of a column: field, index, longest text taken as it is, what is converted already, whether it may be blank, reader.
-_Quick = tuple[str, int, int, dict[Value, Any], bool, Callable[[DataRow, "list[Problem]"], Any]]
 
 
 @dataclass(frozen=True)
@@ -104,33 +105,17 @@ def check_rows(table: Table, mapping: Mapping, fields: Sequence[Field]) -> Itera
         for match in mapping.matches
         if match.column.index in names
     ]
-    quick = [(r.field.name, r.index, r.taken_as_it_is, r.converted, not r.field.required, r.read) for r in readers]
-    if any(reader.unreadable for reader in readers):
-        quick = []
-    for row in table.rows():
-        problems: list[Problem] = []
-        if row.cleaned or not quick:
-            values = {reader.field.name: reader.read(row, problems) for reader in readers}
-        else:
-            values = _read_quickly(row, quick, problems)
-        yield CheckedRow(row.number, values, row, tuple(problems))
-
-
-def _read_quickly(row: DataRow, readers: Sequence[_Quick], problems: list[Problem]) -> dict[str, Any]:
-    """What the readers would say, without asking them about blanks, plain texts and what they have read before."""
-    cells = row.values
-    values: dict[str, Any] = {}
-    for name, index, longest, known, optional, read in readers:
-        value = cells[index]
-        if value is None and optional:
-            values[name] = None
-        elif type(value) is str and _DASHED < len(value) <= longest:
-            values[name] = value
-        elif value in known and type(value) is not bool:
-            values[name] = known[value]
-        else:
-            values[name] = read(row, problems)
-    return values
+    told = tuple(reader.field.name for reader in readers)
+    rows = table.rows()
+    while block := list(islice(rows, BLOCK)):
+        found: dict[int, list[Problem]] = {}
+        cleaned = any(map(attrgetter("cleaned"), block))
+        columns = list(zip(*[row.values for row in block], strict=True))
+        whole = [None if cleaned else reader.whole(columns[reader.index]) for reader in readers]
+        read = [given or reader.read_each(block, found) for reader, given in zip(readers, whole, strict=True)]
+        cells = zip(*read, strict=True) if read else ((),) * len(block)
+        for at, (row, values) in enumerate(zip(block, cells, strict=True)):
+            yield CheckedRow(row.number, dict(zip(told, values, strict=True)), row, tuple(found.get(at, ())))
 
 
 class CellReader:
@@ -142,7 +127,8 @@ class CellReader:
         self.label = label
         self.is_text = field.kind in ("text", "reference")
         self.longest = field.max_length or CELL_CHARACTERS
-        self.taken_as_it_is = self.longest if self.is_text else 0
+        texts: set[type] = {str} if self.is_text else set()
+        self.plain_kinds = texts if field.required else texts | {NoneType}
         self.year = table.year
         unreadable = table.sheet.unreadable.items()
         self.unreadable = {row + 1: reason for (row, column), reason in unreadable if column == index}
@@ -156,6 +142,36 @@ class CellReader:
             "choice": lambda value: parse_choice(value, field.choices, self.keys),
         }
         self.convert = converters.get(field.kind, self._text)
+
+    def whole(self, cells: Sequence[Value]) -> Sequence[Any] | None:
+        """What `read` would say of a column that holds only texts as they are to be, or only what it has converted
+        before; None where the cells have to be read one by one."""
+        if self.unreadable:
+            return None
+        kinds = set(map(type, cells))
+        if kinds <= self.plain_kinds and self._are_plain(set(cells) - {None}):
+            return cells
+        if bool not in kinds and self.converted.keys() >= set(cells):
+            return [self.converted[value] for value in cells]
+        return None
+
+    def _are_plain(self, texts: Set[Any]) -> bool:
+        """Whether none is too long or a mark for an empty cell."""
+        lengths = set(map(len, texts))
+        if lengths and max(lengths) > self.longest:
+            return False
+        marks = bool(lengths) and min(lengths) <= _DASHED
+        return not marks or not any(len(text) <= _DASHED and _DASHES.issuperset(text) for text in texts)
+
+    def read_each(self, rows: Sequence[DataRow], found: dict[int, list[Problem]]) -> Sequence[Any]:
+        """`found` takes the problems by the row's place."""
+        values: list[Any] = []
+        for at, row in enumerate(rows):
+            problems: list[Problem] = []
+            values.append(self.read(row, problems))
+            if problems:
+                found.setdefault(at, []).extend(problems)
+        return values
 
     def read(self, row: DataRow, problems: list[Problem]) -> Any:
         value = row.at(self.index)

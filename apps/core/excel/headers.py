@@ -4,12 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Literal, NamedTuple
 
 from apps.core.excel.fields import Field
 from apps.core.excel.headings import HEAD_ROWS, LONGEST_LABEL, Grid, Head, Path, find_head, head_at
-from apps.core.excel.sheets import MergedRange, Sheet, SourceRow, Value
+from apps.core.excel.sheets import BLOCK, MergedRange, Sheet, SourceRow, Value
 from apps.core.excel.text import column_letter, label_key
 
 EXAMPLE_MARK = "【示例】"
@@ -25,6 +25,10 @@ _SERIAL = frozenset({"序号", "编号", "no", "no.", "序", "项次"})
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _PLAIN = re.compile("[\u4e00-\u9fff0-9a-z]*")
 _REMEMBERED = 4096
+_MOST_SIGNATURES = 5
+_OTHERS_IN_HEAD = 0.4
+"""At most so many of the cells of a repeated head say something else than their heading."""
+_FEW_TEXTS = 64
 
 SkipKind = Literal["repeated_head", "note", "total", "example", "title"]
 
@@ -114,10 +118,17 @@ class RowReader:
         self.open: dict[int, tuple[int, Value]] = {}
 
     def read(self) -> Iterator[DataRow | Skipped]:
-        width, first_row = self.width, self.table.first_row
-        for row in self.table.sheet.rows():
-            if row.number < first_row:
-                continue
+        rows = (row for row in self.table.sheet.rows() if row.number >= self.table.first_row)
+        while block := list(islice(rows, BLOCK)):
+            if (values := self._all_data(block)) is not None:
+                cleaned = [self._within(row.cleaned) for row in block]
+                yield from map(DataRow, [row.number for row in block], values, cleaned)
+            else:
+                yield from self._read_one_by_one(block)
+
+    def _read_one_by_one(self, block: Sequence[SourceRow]) -> Iterator[DataRow | Skipped]:
+        width = self.width
+        for row in block:
             values = row.values if len(row.values) == width else (row.values + (None,) * width)[:width]
             filled_values, filled = self._carry_down(row.number - 1, values)
             present = [(at, value) for at, value in enumerate(values) if value is not None]
@@ -127,8 +138,44 @@ class RowReader:
             if kind:
                 yield Skipped(row.number, kind, " ".join(str(value) for _, value in present))
             else:
-                cleaned = tuple(at for at in row.cleaned if at < width) if row.cleaned else ()
-                yield DataRow(row.number, filled_values, cleaned, filled)
+                yield DataRow(row.number, filled_values, self._within(row.cleaned), filled)
+
+    def _within(self, cleaned: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(at for at in cleaned if at < self.width) if cleaned else ()
+
+    def _all_data(self, block: Sequence[SourceRow]) -> Sequence[tuple[Value, ...]] | None:
+        """The values of a block that is nothing but data, as whole columns show; None where rows have to be asked.
+
+        Every column that is filled in each row counts: with so many of them no row is blank, lone or a signature,
+        and when enough of them never say what a heading says, no row repeats the head.
+        """
+        first, last = block[0].number, block[-1].number
+        merges = self.open or (self.merges and self.merges[-1].top < last)
+        if merges or first < self.table.first_row + _EXAMPLE_ROWS:
+            return None
+        rows: Sequence[tuple[Value, ...]] = [row.values for row in block]
+        columns = list(islice(zip_longest(*rows), self.width))
+        full = [at for at, cells in enumerate(columns) if None not in cells]
+        if len(full) <= _MOST_SIGNATURES or any(map(any, columns[: full[0]])):
+            return None
+        if any(map(_is_total, columns[full[0]])) or not self._say_no_heading(columns, full):
+            return None
+        if any(len(row) != self.width for row in rows):
+            columns += [(None,) * len(rows)] * (self.width - len(columns))
+            rows = list(zip(*columns, strict=True))
+        return rows
+
+    def _say_no_heading(self, columns: Sequence[tuple[Value, ...]], full: Sequence[int]) -> bool:
+        """Whether more than 40 % of the columns never say what their heading says."""
+        others = 0
+        for at in full:
+            labels = self.labels[at]
+            texts = {value for value in columns[at] if type(value) is str}
+            if len(texts) <= _FEW_TEXTS and not any(len(text) <= LONGEST_LABEL and labels[text] for text in texts):
+                others += 1
+                if others > _OTHERS_IN_HEAD * self.width:
+                    return True
+        return False
 
     def _carry_down(self, at: int, values: tuple[Value, ...]) -> tuple[tuple[Value, ...], tuple[int, ...]]:
         while self.merges and self.merges[-1].top <= at:
@@ -143,7 +190,7 @@ class RowReader:
 
     def _skip_kind(self, number: int, present: Sequence[tuple[int, Value]]) -> SkipKind | None:
         first = present[0][1]
-        if isinstance(first, str) and len(first) < 12 and _TOTAL.match(first):
+        if _is_total(first):
             return "total"
         if number < self.table.first_row + _EXAMPLE_ROWS and any(_is_example(value) for _, value in present):
             return "example"
@@ -151,11 +198,15 @@ class RowReader:
             return "repeated_head"
         if len(present) == 1:
             return self._lone_kind(number, *present[0])
-        return "note" if len(present) < 6 and _are_signatures([str(value) for _, value in present]) else None
+        return (
+            "note"
+            if len(present) <= _MOST_SIGNATURES and _are_signatures([str(value) for _, value in present])
+            else None
+        )
 
     def _repeats_head(self, present: Sequence[tuple[int, Value]]) -> bool:
         """At least 60 % of the cells say what their heading says. Gives up as soon as that is out of reach."""
-        others, most, labels = 0, 0.4 * len(present), self.labels
+        others, most, labels = 0, _OTHERS_IN_HEAD * len(present), self.labels
         for at, value in present:
             if type(value) is not str or len(value) > LONGEST_LABEL or not labels[at][value]:
                 others += 1
@@ -190,6 +241,10 @@ class Labels(dict[str, bool]):
         if len(self) < _REMEMBERED:
             self[text] = says
         return says
+
+
+def _is_total(value: Value) -> bool:
+    return isinstance(value, str) and len(value) < 12 and _TOTAL.match(value) is not None
 
 
 def _is_example(value: Value) -> bool:

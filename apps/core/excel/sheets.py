@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import count, islice, repeat, zip_longest
 from typing import Any, NamedTuple
 
-from apps.core.excel.text import clean, shorten
+from apps.core.excel.text import clean, is_plain, shorten
 
 Value = str | int | float | bool | date | datetime | time | None
 
+BLOCK = 256
+"""Rows that are looked at together, column by column: what holds of a whole column need not be asked of each cell."""
 _CACHED = 20_000
 _INTEGER_LIMIT = 1e16
 
@@ -60,12 +63,14 @@ class Sheet:
 
     def rows(self) -> Iterator[SourceRow]:
         """All rows from the top, blank ones included, so that numbers are right."""
-        tidy = Normaliser()
-        for number, raw in enumerate(self._read(), 1):
-            values, cleaned = tidy.row(raw)
-            if cleaned:
-                cleaned = tuple(index + len(self._margin) for index in cleaned)
-            yield SourceRow(number, self._margin + values, cleaned)
+        tidy, raw_rows, number, before = Normaliser(), iter(self._read()), 1, len(self._margin)
+        while block := list(islice(raw_rows, BLOCK)):
+            values = tidy.rows(block)
+            if before:
+                values = [self._margin + row for row in values]
+            cleaned = [tuple(at + before for at in row) for row in tidy.cleaned_in(block)]
+            yield from map(SourceRow, count(number), values, cleaned or repeat(()))
+            number += len(block)
 
 
 class Normaliser:
@@ -74,15 +79,37 @@ class Normaliser:
     def __init__(self) -> None:
         self._texts = Texts()
 
-    def row(self, raw: Sequence[Any]) -> tuple[tuple[Value, ...], tuple[int, ...]]:
+    def rows(self, block: Sequence[Sequence[Any]]) -> list[tuple[Value, ...]]:
+        columns = [self.column(cells) for cells in zip_longest(*block)]
+        rows = list(zip(*columns, strict=True)) or [()] * len(block)
+        if len(set(map(len, block))) == 1:
+            return rows
+        return [values[: len(raw)] for values, raw in zip(rows, block, strict=True)]
+
+    def cleaned_in(self, block: Sequence[Sequence[Any]]) -> list[tuple[int, ...]]:
+        """Which cells of each row held control characters; nothing when none has been met so far."""
+        return [self._texts.cleaned_in(raw) for raw in block] if self._texts.cleaned else []
+
+    def column(self, cells: Sequence[Any]) -> Sequence[Value]:
+        kinds = set(map(type, cells))
+        if kinds == {str}:
+            return self._column_of_texts(cells)
+        if kinds.isdisjoint(_CONVERTED):
+            return cells
         texts = self._texts
-        values = tuple(
-            [
-                texts[value] if (kind := type(value)) is str else _OTHERS[kind](value) if kind in _OTHERS else value
-                for value in raw
-            ]
-        )
-        return values, texts.cleaned_in(raw) if texts.cleaned else ()
+        return [
+            texts[value] if (kind := type(value)) is str else _OTHERS[kind](value) if kind in _OTHERS else value
+            for value in cells
+        ]
+
+    def _column_of_texts(self, cells: Sequence[str]) -> Sequence[Value]:
+        """What is plain as a whole is plain in each part, and of white space a plain text holds only blanks."""
+        together = "".join(cells)
+        if not is_plain(together):
+            return [self._texts[text] for text in cells]
+        if " " in together:
+            return [text.strip() or None for text in cells]
+        return cells if all(cells) else [text or None for text in cells]
 
 
 class Texts(dict[str, str | None]):
@@ -118,3 +145,4 @@ def _duration(value: timedelta) -> Value:
 
 
 _OTHERS: dict[type, Callable[[Any], Value]] = {float: _number, timedelta: _duration}
+_CONVERTED = frozenset({str, *_OTHERS})

@@ -13,6 +13,12 @@ _BRACKETED = re.compile(r"[(\[【〔{<《].*?[)\]】〕}>》]")
 _EDGE_MARKS = "*:：·.。,，;；、-—_/"
 
 
+def is_plain(text: str) -> bool:
+    """Whether `clean` would at most strip blanks.  A text is plain only if every part of it is."""
+    printable = text.isprintable() and "\ufffc" not in text and "\ufffd" not in text
+    return printable and unicodedata.is_normalized("NFC", text)
+
+
 def clean(text: str) -> tuple[str, bool]:
     """Text as we keep it: NFC, LF line ends, no control or bidi characters. The flag says that some were removed."""
     removed = False

@@ -51,7 +51,8 @@ class FormImporter(Importer):
         self.usual = as_data(self.form)
         self.fields = list(import_fields(register, self.form, user))
         self.correctable: Container[str] = {field.name for field in self.fields}
-        self.rows_of_keys: dict[str, int] = {}
+        self.rows_of_values: dict[tuple[str, Any], int] = {}
+        """Field and value → the first row that has it, of the fields that no two records have in common."""
         self.records: dict[str, Any] = {}
         """Of the chunk of rows that is looked at: key → record."""
         self.references: dict[tuple[str, str], str] = {}
@@ -60,7 +61,7 @@ class FormImporter(Importer):
 
     def begin(self) -> None:
         self.counts.clear()
-        self.rows_of_keys.clear()
+        self.rows_of_values.clear()
         self.changes.clear()
 
     def expect(self, rows: Sequence[CheckedRow]) -> None:
@@ -137,17 +138,25 @@ class FormImporter(Importer):
     def judged(self, row: CheckedRow) -> tuple[forms.ModelForm | None, list[Problem]]:
         """The row as a filled form and what is wrong with it; no form where the row is not this user's to write."""
         key = self.key_of(row)
-        if key and (earlier := self.rows_of_keys.setdefault(key, row.number)) != row.number:
-            return None, [self.problem(row, self.register.key, f"与第 {earlier} 行重复")]
+        if key and (repeated := self.repeated(row, self.register.key, key)):
+            return None, repeated
         record = self.records.get(key)
         if reason := self.forbidden(record):
             return None, [self.problem(row, self.register.key, reason)]
         form = self.register.form(self.user, self.data(row, record), instance=copy(record))
         problems = self.errors(row, form)
+        for name in self.register.once:
+            if value := form.cleaned_data.get(name):
+                problems += self.repeated(row, name, value)
         version = row.values.get(VERSION)
         if record is None or version is None or problems:
             return form, problems
         return self.compared(row, record, form, version)
+
+    def repeated(self, row: CheckedRow, name: str, value: Any) -> list[Problem]:
+        """What is wrong with a value that an earlier row has too."""
+        earlier = self.rows_of_values.setdefault((name, value), row.number)
+        return [] if earlier == row.number else [self.problem(row, name, f"与第 {earlier} 行重复")]
 
     def compared(
         self, row: CheckedRow, record: Any, form: forms.ModelForm, version: int
@@ -168,7 +177,12 @@ class FormImporter(Importer):
         return form, [*told, *self.errors(row, form)]
 
     def errors(self, row: CheckedRow, form: forms.ModelForm) -> list[Problem]:
-        return [self.problem(row, name, str(e)) for name, errors in form.errors.items() for e in errors]
+        told = [(name, str(error)) for name, errors in form.errors.items() for error in errors]
+        return [self.problem(row, name, self.named(form, name) + error) for name, error in told]
+
+    def named(self, form: forms.ModelForm, name: str) -> str:
+        """The field's name where no column of the file bears it."""
+        return "" if name in self.columns or name not in form.fields else f"{form.fields[name].label}："
 
     def conflict(self, row: CheckedRow, form: forms.ModelForm, name: str) -> Problem:
         now, mine = in_words(form, name, before(form, name)), told_new(form, name)

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from apps.core.excel import Field
 from apps.core.imports.importer import Unknown
 from apps.core.imports.survey import Survey, code_of
+from apps.core.imports.three_way import VERSION
 from apps.core.widgets import FastSelect
 
 LEAVE_OUT = "不导入"
@@ -30,9 +31,11 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """One choice per column, and one per value of those columns that hold codes."""
 
-    def __init__(self, survey: Survey, importer_fields: Sequence[Field], data: Any = None) -> None:
+    def __init__(self, survey: Survey, importer_fields: Sequence[Field], key: str, data: Any = None) -> None:
+        """`key` names the field by which rows name records of the register."""
         super().__init__(data)
         self.survey = survey
+        self.names_records = {key, VERSION}
         self.known = {f.name: f for f in importer_fields}
         offered = [("", LEAVE_OUT), *((f.name, self._label(f)) for f in importer_fields)]
         for column in survey["columns"]:
@@ -69,7 +72,8 @@ class MappingForm(forms.Form):
             if len(letters) > 1:
                 self.add_error(None, f"“{self.known[name].label}”对应了 {'、'.join(letters)} 列，只能留一列")
         missing = [f.label for f in self.known.values() if f.required and f.name not in holders]
-        if missing:
+        # Rows of our own export correct records, which have what the shown columns lack; a new row is told of it alone.
+        if missing and not self.names_records <= holders.keys():
             self.add_error(None, f"必填的字段还没有对应的列：{'、'.join(missing)}")
         return data
 

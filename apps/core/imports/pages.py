@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -32,7 +32,7 @@ from apps.core.scoping import get_visible_or_404
 PAGE_SIZE = 50
 PROBLEMS_A_PAGE = 100
 COMMENT_AT_ONCE = 2_000
-CHANGES_SHOWN = 200
+CHANGES_A_PAGE = 100
 RECENT = 5
 SHEETS_NAMED = 5
 SKIPPED = {"repeated_head": "重复的表头", "note": "说明", "total": "合计", "example": "示例", "title": "标题"}
@@ -141,7 +141,7 @@ def columns_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     other_sheet = posted is not None and "look_again" in posted
     sheet_form = SheetForm(batch.mapping, posted if other_sheet else None)
-    form = MappingForm(batch.mapping, importer.fields, None if other_sheet else posted)
+    form = MappingForm(batch.mapping, importer.fields, register.key, None if other_sheet else posted)
     if other_sheet and looked_again(batch, sheet_form):
         return redirect("imports:columns", batch.pk)
     if form.is_bound and form.is_valid():
@@ -238,7 +238,8 @@ def decisions(batch: ImportBatch, register: Register, data: Any = None) -> Decis
 def preview(
     request: HttpRequest, batch: ImportBatch, register: Register, form: DecisionsForm | None = None
 ) -> HttpResponse:
-    page = Paginator(batch.problems, PROBLEMS_A_PAGE).get_page(request.GET.get("page"))
+    problems = Paginator(batch.problems, PROBLEMS_A_PAGE).get_page(request.GET.get("page"))
+    changes = Paginator(batch.changes, CHANGES_A_PAGE).get_page(request.GET.get("changes"))
     form = form or decisions(batch, register)
     counts = batch.counts
     context = {
@@ -248,15 +249,22 @@ def preview(
         "counts": counts,
         "form": form,
         "skipped": [(row, SKIPPED[kind], text) for row, kind, text in counts["skipped"]],
-        "problems": [problem_line(line) for line in page],
-        "page": pager(page) if page.paginator.num_pages > 1 else None,
-        "changes": batch.changes[:CHANGES_SHOWN],
+        "problems": [problem_line(line) for line in problems],
+        "page": more_pages("问题翻页", problems, f"?page={{}}&changes={changes.number}#problems"),
+        "changes": list(changes),
+        "changes_page": more_pages("修改翻页", changes, f"?page={problems.number}&changes={{}}#changes"),
         "changes_total": counts["facts"].get("changes", 0),
+        "changes_kept": len(batch.changes),
         "may_write": not counts["errors"],
         "confirm_label": f"确认导入 {counts['rows']} 行",
         "last_error": batch.job.error if batch.job else "",
     }
     return render(request, "core/import_preview.html", context, status=422 if form.errors else 200)
+
+
+def more_pages(name: str, page: Page, link: str) -> dict[str, Any] | None:
+    """The links of one of two lists on a page, so that each has a name."""
+    return pager(page, link) | {"name": name} if page.paginator.num_pages > 1 else None
 
 
 def figures(counts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from apps.core.excel import BadValue, Field, Table, WorkbookRefused, find_table, find_tables, layout_signature, propose
 from apps.core.excel.mapping import ColumnMatch
-from apps.core.excel.sheets import Sheet, Value
+from apps.core.excel.sheets import BLOCK, Sheet, Value
 from apps.core.excel.text import shorten
 from apps.core.excel.values import parse_choice
 from apps.core.imports.masks import mask_identity_numbers
@@ -106,18 +107,16 @@ def shown(value: Value) -> str:
 def values_found(table: Table) -> tuple[dict[int, Counter[str]], int]:
     """The different values of the columns that hold few and short ones, and the number of rows."""
     values: dict[int, Counter[str]] = {column.index: Counter() for column in table.columns}
-    rows = 0
-    for row in table.rows():
-        rows += 1
+    number, rows = 0, table.rows()
+    while block := list(islice(rows, BLOCK)):
+        number += len(block)
+        columns = list(zip(*[row.values for row in block], strict=True))
         for index, counter in list(values.items()):
-            value = row.at(index)
-            if value is None:
-                continue
-            text = mask_identity_numbers(str(value))
-            counter[text] += 1
-            if len(text) > LONGEST_VALUE or len(counter) > MOST_VALUES:
+            for text, count in Counter(str(value) for value in columns[index] if value is not None).items():
+                counter[mask_identity_numbers(text)] += count
+            if len(counter) > MOST_VALUES or max(map(len, counter), default=0) > LONGEST_VALUE:
                 del values[index]
-    return values, rows
+    return values, number
 
 
 def code_of(field: Field, text: str) -> str:

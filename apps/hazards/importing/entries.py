@@ -16,6 +16,10 @@ KEPT = (
     "supervision_firm", "closure", "closed_on", "closer", "remarks",
 )  # fmt: skip
 DATES = ("found_on", "deadline", "rectified_on")
+# Read once: an enumeration computes the value of a member with each look.
+CLOSED_STATE, RECTIFYING, DRAFT, USUAL_SOURCE = (
+    member.value for member in (State.CLOSED, State.RECTIFYING, State.DRAFT, Source.DAILY)
+)
 
 
 class Parties(NamedTuple):
@@ -72,7 +76,7 @@ class Reader:
             one_line(given("category") or UNSORTED),
             grade,
             int(given("risk_level") or risk_level),
-            given("source") or Source.DAILY.value,
+            given("source") or USUAL_SOURCE,
             given("clause") or "",
             given("demands") or "",
             given("measures") or "",
@@ -97,7 +101,7 @@ class Reader:
 
 
 def parties_of(given: Callable[[str], Any]) -> Parties:
-    firm_from = next((name for name in ("contractor", "owner_firm") if given(name)), "")
+    firm_from = "contractor" if given("contractor") else "owner_firm" if given("owner_firm") else ""
     return Parties(given("project") or "", given("project_number") or "", given(firm_from) or "", firm_from)
 
 
@@ -105,8 +109,8 @@ def state_of(given: Callable[[str], Any]) -> str:
     """Closed when the ledger says so in any spelling or gives a day; else in hand once something was demanded."""
     closure = given("closure")
     if closure == CLOSED or (closure is None and given("closed_on")):
-        return State.CLOSED.value
-    return State.RECTIFYING.value if given("deadline") or given("demands") else State.DRAFT.value
+        return CLOSED_STATE
+    return RECTIFYING if given("deadline") or given("demands") else DRAFT
 
 
 def one_line(text: str) -> str:

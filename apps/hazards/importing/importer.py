@@ -1,5 +1,6 @@
 """The hazard ledger's importer: history stays history, names find their projects and firms, nothing is made up."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -31,14 +32,14 @@ from apps.regions.choices import region_choices
 from apps.regions.models import Region
 
 REGION, SPLIT = "region", "split"
-SECONDS = ("2", "２", "二", "②")
-"""No numbering goes without one of these, and looking for them is cheaper than for a numbering."""
+SECOND = re.compile("[2２二][)）、.．]|②")
+"""No numbering goes without a second number, and looking for one is cheaper than for a numbering."""
 MOST_FUNDS = 10**12
 RECTIFYING = State.RECTIFYING.value
 
 
 def has_several(description: str) -> bool:
-    return any(mark in description for mark in SECONDS) and len(split_findings(description)) > 1
+    return SECOND.search(description) is not None and len(split_findings(description)) > 1
 
 
 class HazardImporter(Importer):
@@ -73,6 +74,8 @@ class HazardImporter(Importer):
         self.corrections.columns = self.columns
         self.names_again()
         self.reader = Reader(self.columns)
+        self.lacking = [field.label for field in self.fields if field.required and field.name not in self.columns]
+        self.splits = bool(self.option(SPLIT))
         self.groups: dict[Parties, list[int]] = {}
         self.rows_of_marks: dict[int, int] = {}
 
@@ -83,6 +86,8 @@ class HazardImporter(Importer):
         """Problems of the row; one without errors is staged, unless it corrects what is on record."""
         if row.values.get("number") in self.corrections.records:
             return self.corrections.look(row)
+        if self.lacking:
+            return [self.problem(row, "number", f"不是台账中的隐患，新登记须有“{'、'.join(self.lacking)}”列")]
         entry = self.reader.read(row)
         if problems := self.wrong(row, entry):
             return problems
@@ -91,7 +96,7 @@ class HazardImporter(Importer):
         if group is None:
             group = self.groups[parties] = [len(self.groups), row.number, 0]
         group[2] += 1
-        for at, part in enumerate(split(entry) if self.option(SPLIT) else (entry,)):
+        for at, part in enumerate(split(entry) if self.splits else (entry,)):
             self.stage.add(StagedHazard, row.number, at, group[0], False, *part)
             self.tell(parties, part)
         return self.seen_before(row, parties, entry)
@@ -128,7 +133,7 @@ class HazardImporter(Importer):
             counts["ungraded"] += 1
         if parties.firm_from == "owner_firm":
             counts["owner_firm"] += 1
-        if not self.option(SPLIT) and has_several(entry.description):
+        if not self.splits and has_several(entry.description):
             counts["several"] += 1
 
     def seen_before(self, row: CheckedRow, parties: Parties, entry: Entry) -> Sequence[Problem]:

@@ -106,7 +106,9 @@ LEAF = leaf_sql(
     actor="%(actor)s::bigint",
     happened_at="%(at)s::text",
 )
-# The rows are numbered in the order of the file; hazards and events are made of the same numbered rows.
+# The rows are numbered in the order of the file; hazards and events are made of the same numbered rows.  OFFSET 0 keeps
+# the facts from being written out twice, for the event and for its leaf; rows of a day go in together, as they lie
+# together in the indexes by days.
 MERGE = """
     WITH chosen AS (
         SELECT s.*, s.row AS source_row, p.project_id, p.region_path, p.enterprise_id,
@@ -118,7 +120,8 @@ MERGE = """
         SELECT *, nextval('hazards_hazard_id_seq') AS id, {number} AS number FROM chosen
     ), placed AS (
         INSERT INTO hazards_hazard ({columns}, {usual}) SELECT {columns}, {values} FROM numbered
-    ), told AS (SELECT *, {facts} AS facts FROM numbered)
+        ORDER BY found_on, deadline
+    ), told AS (SELECT id, state, {facts} AS facts FROM numbered OFFSET 0)
     INSERT INTO core_event (record_type, record_id, step, name, before, after, facts, actor_id, happened_at, leaf)
     SELECT %(type)s, id::text, 1, %(event)s, '', state, facts::jsonb, %(actor)s, %(at)s::timestamptz, {leaf} FROM told
 """

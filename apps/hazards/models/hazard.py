@@ -69,8 +69,14 @@ class Hazard(Versioned):
     number = models.CharField("隐患编号", max_length=24, db_collation="C")
     source = models.CharField("来源", max_length=20, choices=Source, default=Source.DAILY)
     by_authority = models.BooleanField("监督机构发现", default=True, editable=False)
+    # No constraint of its own: `hazard_follows_its_project`, over this column and the next, demands the same and more.
     project = models.ForeignKey(
-        Project, models.PROTECT, related_name="hazards", verbose_name="工程项目", db_index=False
+        Project,
+        models.PROTECT,
+        related_name="hazards",
+        verbose_name="工程项目",
+        db_constraint=False,
+        db_index=False,
     )
     region_path = models.CharField(max_length=60, db_collation="C", editable=False)
     enterprise = models.ForeignKey(

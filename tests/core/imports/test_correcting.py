@@ -203,3 +203,13 @@ def test_a_bad_cell_does_not_hide_what_the_form_says_of_the_others() -> None:
     values = {value for _, _, value, _ in problems(page)}
     assert {"91130102MATE000000", "月球"} < values
     assert any(value.startswith("长长") for value in values)
+
+
+def test_many_changes_are_shown_page_by_page_beside_the_problems() -> None:
+    importing = Flow(inspector(), "enterprises")
+    firms = EnterpriseFactory.create_batch(101, organisation__at=CHANGAN, qualification="贰级")
+    importing.through(workbook(WITH_VERSION, *(exported(firm, level="壹级") for firm in firms)))
+    page = importing.client.get(f"{importing.url}?changes=2")
+    assert [change[:2] for change in page.context["changes"]] == [[102, firms[100].uscc]]
+    assert page.context["changes_page"]["previous_url"] == "?page=1&changes=1#changes"
+    assert page.context["changes_total"] == 101

@@ -85,3 +85,11 @@ def test_unknown_office_is_named() -> None:
     importing = Flow(persona("system_admin"), "users")
     page = importing.through(workbook(("用户名", "姓名", "所属机构"), ("li-si", "李某", "没有的局")))
     assert [reason for *_, reason in problems(page)] == ["您可管理的机构中没有“没有的局”"]
+
+
+def test_an_identity_number_in_two_rows_is_a_problem_that_names_both(people: dict[str, User]) -> None:
+    lines = [("韩志强", 4711, "专职安全员"), ("韩志刚", 4712, "电工"), ("韩强", 4711, "电工")]
+    rows = [(name, identity_number(number), post) for name, number, post in lines]
+    page = Flow(people["safety_director"], "people").through(workbook(("姓名", "身份证号码", "职务或工种"), *rows))
+    told = [(row, column, reason) for row, column, _, reason in problems(page)]
+    assert told == [(4, "B 身份证号码", "与第 2 行重复")]
