@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from apps.core.excel.cellsql import COPY_OPTIONS, SqlType, SqlValue, rows_sql
 from apps.core.excel.layout import ColumnKind, ExportColumn, Layout, WriteResult
-from apps.core.excel.writing import SHEET_ROWS, Appendix, Row, Taker, row_number_sql, write_book, write_copied
+from apps.core.excel.writing import SHEET_ROWS, Appendix, Row, Taker, write_book, write_copied
 from apps.core.registers import Column, Register, field_at
 
 VERSION = Column("version", "版本", width=6)
@@ -43,8 +43,7 @@ class ListSheet:
         if not all(self.values):
             rows = counted(self.plain_values(), told)
             return write_book(file, self.layout, rows, sheet_rows=sheet_rows, appendix=appendix)
-        copy = Copy(self, sheet_rows)
-        return write_copied(file, self.layout, copy, told, sheet_rows=sheet_rows, appendix=appendix)
+        return write_copied(file, self.layout, Copy(self), told, sheet_rows=sheet_rows, appendix=appendix)
 
     @cached_property
     def layout(self) -> Layout:
@@ -93,7 +92,6 @@ class Copy:
     """The query of a list, wrapped so that each of its rows comes out as a row of the sheet."""
 
     sheet: ListSheet
-    sheet_rows: int = SHEET_ROWS
 
     def __call__(self, taker: Taker) -> None:
         with connections[self.sheet.rows.db].cursor() as cursor:
@@ -104,10 +102,8 @@ class Copy:
             cursor.copy_expert(f"COPY ({self.wrapped(listed)}) TO STDOUT WITH ({COPY_OPTIONS})", taker)
 
     def wrapped(self, listed: str) -> str:
-        layout = self.sheet.layout
-        number = row_number_sql(layout, self.sheet_rows)
         values = [value for value in self.sheet.values if value]
-        return rows_sql(layout.columns, values, listed, number)
+        return rows_sql(self.sheet.layout.columns, values, listed)
 
 
 def list_sql(cursor: Any, rows: QuerySet) -> str:

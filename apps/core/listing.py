@@ -19,6 +19,8 @@ from apps.core.registers import ALL, Column, Register, View
 
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
+SEARCH_CAP = 1_000
+"""What a text is found in is spread over the whole ledger, and each row must be read to be counted."""
 KEPT_S = 60
 """So long a list does without asking anew for what seldom changes; what its user changes shows at once."""
 EXACT = "exact"
@@ -120,21 +122,27 @@ class Listing:
         return self.query.get("count") == EXACT
 
     @cached_property
+    def cap(self) -> int:
+        """So many rows are counted; whether there are more is all that is asked then."""
+        texts = ("q", *(c.name for c in self.register.columns if c.filter == "icontains"))
+        return SEARCH_CAP if any(self.query.get(name) for name in texts) else COUNT_CAP
+
+    @cached_property
     def counted(self) -> int:
         """How many rows were found, counted up to one above the cap; the tabs' counts know it without a filter."""
         if self.is_exact:
             return self.found.order_by().count()
         if not self.filtered and self.register.views:
-            return min(self.view_counts[self.view.name if self.view else ALL], COUNT_CAP + 1)
-        return self.found.order_by()[: COUNT_CAP + 1].count()
+            return min(self.view_counts[self.view.name if self.view else ALL], self.cap + 1)
+        return self.found.order_by()[: self.cap + 1].count()
 
     @property
     def is_capped(self) -> bool:
-        return self.counted > COUNT_CAP and not self.is_exact
+        return self.counted > self.cap and not self.is_exact
 
     @cached_property
     def pages(self) -> int:
-        return max(1, -(-(COUNT_CAP if self.is_capped else self.counted) // self.size))
+        return max(1, -(-(self.cap if self.is_capped else self.counted) // self.size))
 
     @cached_property
     def place(self) -> Place | None:
@@ -293,8 +301,14 @@ def _views(listing: Listing) -> list[dict[str, Any]]:
     return [*tabs, {"label": "全部", "url": f"?view={ALL}", "count": total, "hot": False, "current": chosen == ALL}]
 
 
-def in_figures(count: int) -> str:
-    return f"{count:,}" if count <= COUNT_CAP else "1 万+"
+def in_figures(count: int, cap: int | None = None) -> str:
+    if count <= (cap or COUNT_CAP):
+        return f"{count:,}"
+    return "1 万+" if cap in (None, COUNT_CAP) else f"{cap:,}+"
+
+
+def total_of(listing: Listing) -> str:
+    return in_figures(listing.counted, listing.cap) if listing.is_capped else f"{listing.counted:,}"
 
 
 def _head(listing: Listing, column: Column) -> dict[str, Any]:
@@ -331,7 +345,7 @@ def _page(listing: Listing) -> dict[str, Any]:
         "previous_url": beside(listing, -1),
         "has_next": has_next,
         "next_url": beside(listing, 1),
-        "total_label": f"{listing.counted:,} 条" if not listing.is_capped else "1 万+ 条",
+        "total_label": f"{total_of(listing)} 条",
         "total": listing.counted,
         "exact_url": listing.url(count=EXACT, page=None, **NOWHERE) if listing.is_capped else "",
         "last_url": listing.url(page=LAST, **NOWHERE) if listing.is_capped and number > 0 else "",

@@ -87,7 +87,8 @@ def offered_tabs(register: Register, user: Any) -> list[dict[str, Any]]:
 
 
 def count_of(view: SavedView, register: Register, user: Any) -> str:
-    return in_figures(Listing(register, user, QueryDict(f"saved={view.pk}")).counted)
+    listing = Listing(register, user, QueryDict(f"saved={view.pk}"))
+    return in_figures(listing.counted, listing.cap)
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------

@@ -124,6 +124,21 @@ def test_the_pager_offers_the_end_and_an_exact_count_beyond_the_cap(
     assert "末页" not in exact
 
 
+@pytest.mark.parametrize("text", ["q=有限公司", "qualification=一级"])
+def test_what_a_text_finds_is_counted_less_far(
+    firms: QuerySet[Enterprise], monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(core_listing, "SEARCH_CAP", 5)
+    firms.update(qualification="施工总承包一级")
+    found = listed(f"view=all&size=20&{text}")
+    assert (found.counted, found.is_capped, len(found.records)) == (6, True, firms.count())
+    page = page_of(f"view=all&size=20&{text}")
+    assert page["total_label"] == "5+ 条"
+    exact = page_of(page["exact_url"].removeprefix("?"))
+    assert (exact["total_label"], exact["exact_url"]) == (f"{firms.count()} 条", "")
+    assert not listed("view=all&kind=owner").is_capped
+
+
 def test_a_deep_page_asks_no_more_than_the_first_and_where_it_lies() -> None:
     place = stories.site()
     for _ in range(5):

@@ -106,6 +106,12 @@ def test_pairs_of_a_long_text_cover_all_of_it() -> None:
     assert len(pairs_of("长" * 100)) == 8
 
 
+def test_pairs_of_a_number_overlap_at_its_end() -> None:
+    assert pairs_of("77") == ["77"]
+    assert pairs_of("0397") == ["03", "39", "97"]
+    assert pairs_of("YH-2025-003977") == ["03", "39", "97", "77"]
+
+
 @pytest.mark.parametrize("word", ["100%", "a_b", r"a\b", "%%", "__", r"\\"])
 def test_wildcards_of_patterns_are_plain_characters(word: str) -> None:
     named("达标100%", "达标1000", "a_b厂", "axb厂", r"a\b厂", "一二三")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from apps.core.listing import COUNT_CAP, EXACT, NOWHERE, Listing
+from apps.core.listing import EXACT, NOWHERE, Listing
 from apps.core.problems import Fields, Problem
 from apps.core.registers import Column, Register
 
@@ -45,7 +45,7 @@ class ApiListing(Listing):
             "sort": self.query.get("sort", "") in ("", *sort_names(self.register.columns_for(self.user))),
             "count": self.query.get("count", EXACT) == EXACT,
             "size": 1 <= self.asked_number("size", DEFAULT_SIZE) <= MAX_SIZE,
-            "page": self.number >= 1 and (self.is_exact or self.place is not None or self.start < COUNT_CAP),
+            "page": self.number >= 1 and (self.is_exact or self.place is not None or self.start < self.cap),
             "after": self.place is not None or "after" not in self.query,
             "before": self.place is not None or "before" not in self.query,
         }
@@ -79,7 +79,7 @@ class ApiListing(Listing):
     def counted(self) -> int:
         """How many rows were found; without count=exact no further than one above the cap."""
         rows = self.found.order_by()
-        return rows.count() if self.is_exact else rows[: COUNT_CAP + 1].count()
+        return rows.count() if self.is_exact else rows[: self.cap + 1].count()
 
     def fetch(self, rows: QuerySet) -> list[Any]:
         """Whole rows: the API answers with every column."""
@@ -89,7 +89,7 @@ class ApiListing(Listing):
         """One page; following its links reads every row, however many there are."""
         rows, is_before, is_after = self.stretch
         return {
-            "count": min(self.counted, COUNT_CAP) if self.is_capped else self.counted,
+            "count": min(self.counted, self.cap) if self.is_capped else self.counted,
             "count_is_exact": not self.is_capped,
             "next": path + self.url(**NOWHERE | {"page": self.number + 1, "after": rows[-1].pk})
             if is_after and rows

@@ -20,6 +20,9 @@ SqlType = Literal["text", "integer", "decimal", "float", "boolean", "date", "mom
 COPY_OPTIONS = "FORMAT binary"
 """Unlike text and CSV it sends a value as it stands; each message is one row behind a head of fixed length."""
 
+ROW_MARK = "\x01"
+"""Stands for the row's number, which the receiver of the rows puts in; no text of a cell can hold it."""
+
 _SAFE = 10**KEPT_DIGITS
 _ILLEGAL = r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 _DANGEROUS = "[-" + "".join(sorted(DANGEROUS_START - {"-", "\t", "\r", "\n"})) + r"\t\r\n]"
@@ -31,7 +34,6 @@ _ODD = f"{_INSIDE}|^{_DANGEROUS}|{_EDGES}"
 _BETWEEN = "¦"
 _ODD_ROW = f"{_INSIDE}|{_BETWEEN}{_DANGEROUS}|{_BETWEEN}{_SPACE}|{_SPACE}{_BETWEEN}"
 _ASTRAL = r"([\U00010000-\U0010ffff])"
-_ARGUMENTS = 90  # PostgreSQL passes a hundred to a function
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,26 @@ class SqlValue:
     longest: int | None = None
 
 
-def rows_sql(columns: Sequence[ExportColumn], values: Sequence[SqlValue], listed: str, number: str) -> str:
-    """The query `listed`, whose columns are named in `values`, as finished rows; `number` is an expression over it."""
+def rows_sql(columns: Sequence[ExportColumn], values: Sequence[SqlValue], listed: str) -> str:
+    """The query `listed`, whose columns are named in `values`, as finished rows that still lack their number."""
     cells = [Cell(column, value, at) for at, (column, value) in enumerate(zip(columns, values, strict=True))]
     texts = [cell.value.sql for cell in cells if cell.is_plain_text]
-    looks = {cell.writer.style.text: cell.plain_start for cell in cells if cell.is_plain_text}
-    starts = "".join(f", n||{start} AS start_{style}" for style, start in looks.items())
     joined = f"('{_BETWEEN}'||concat_ws('{_BETWEEN}', {', '.join(texts)})||'{_BETWEEN}')"
     odd = f"{joined} COLLATE \"C\" ~ '{_ODD_ROW}'" if texts else "false"
-    row = concat(["""'<row r="', n, '">'""", *(cell.sql for cell in cells), "'</row>'"])
-    numbered = f"(SELECT {number} AS n, * FROM ({listed}) listed) numbered"  # noqa: S608  made of columns, not of input
-    return f"SELECT {row} FROM (SELECT {odd} AS odd{starts}, * FROM {numbered} OFFSET 0) rows"  # noqa: S608
+    row = joined_up([f"""'<row r="{ROW_MARK}">'""", *(f"({cell.sql})" for cell in cells), "'</row>'"])
+    return f"SELECT {row} FROM (SELECT {odd} AS odd, * FROM ({listed}) listed OFFSET 0) rows"  # noqa: S608
 
 
-def concat(parts: Sequence[str]) -> str:
-    if len(parts) <= _ARGUMENTS:
-        return f"concat({', '.join(parts)})"
+def joined_up(parts: Sequence[str]) -> str:
+    """The texts as one, by halves, so that each is copied but a few times."""
+    if len(parts) == 1:
+        return parts[0]
     half = len(parts) // 2
-    return f"({concat(parts[:half])}||{concat(parts[half:])})"
+    return f"({joined_up(parts[:half])}||{joined_up(parts[half:])})"
 
 
 class Cell:
-    """One column; its `tail` is everything behind `<c r="A1`, with the quote that ends the address."""
+    """One column: the SQL of its cells."""
 
     def __init__(self, column: ExportColumn, value: SqlValue, at: int) -> None:
         self.column, self.value = column, value
@@ -76,33 +76,13 @@ class Cell:
         return self.value.type == "text" and self.column.choices is None
 
     @property
-    def plain_start(self) -> str:
-        return self.opened(self.writer.plain)
-
-    @property
     def sql(self) -> str:
-        if self.is_plain_text:
-            return self.plain_text()
-        return f"""'<c r="{self.letter}'||n||{self.tail}"""
-
-    def plain_text(self) -> str:
-        """The bulk of a ledger, with a start that the row has already put together."""
-        value, address = self.value.sql, f"""'<c r="{self.letter}'"""
-        odd = f"odd AND {self.is_odd(value)}"
-        if self.value.longest is None or 2 * self.value.longest > CELL_CHARACTERS:
-            odd = f"({odd} OR octet_length({value}) > {CELL_CHARACTERS})"
-        plain = f"{address}||start_{self.writer.style.text}||{value}||'</t></is></c>'"
-        return (
-            f"CASE WHEN {value} <> '' THEN CASE WHEN {odd} THEN {address}||n||{self.odd(value)} ELSE {plain} END"
-            f" ELSE {address}||n||{self.blank} END"
-        )
-
-    @property
-    def tail(self) -> str:
         """Choices first, as in `CellWriter`; a value without a label is shown as it is."""
         kind, value = self.column.kind, self.value
         if self.column.choices is not None:
             return self.choice(self.column.choices)
+        if value.type == "text":
+            return self.plain_text()
         if value.type == "boolean":
             return self.choice({True: "是", False: "否"})
         if kind in ("integer", "decimal") and value.type in ("integer", "decimal", "float"):
@@ -113,6 +93,14 @@ class Cell:
             return self.moment() if kind == "datetime" else self.moment_elsewhere()
         return self.text(f"({value.sql})::text")
 
+    def plain_text(self) -> str:
+        """The bulk of a ledger, already looked at with the whole row."""
+        value = self.value.sql
+        odd = f"odd AND {self.is_odd(value)}"
+        if self.value.longest is None or 2 * self.value.longest > CELL_CHARACTERS:
+            odd = f"({odd} OR octet_length({value}) > {CELL_CHARACTERS})"
+        return self.filled(value, odd)
+
     def choice(self, labels: Any) -> str:
         cases = "".join(f" WHEN {literal(code)} THEN {self.constant(label)}" for code, label in labels.items())
         other = self.text(f"({self.value.sql})::text")
@@ -120,9 +108,12 @@ class Cell:
 
     def text(self, value: str) -> str:
         """The text of something that is no text, which is short."""
-        plain = f"{self.plain_start}||{value}||'</t></is></c>'"
-        filled = f"CASE WHEN {self.is_odd(value)} THEN {self.odd(value)} ELSE {plain} END"
-        return f"CASE WHEN {value} <> '' THEN {filled} ELSE {self.blank} END"
+        return self.filled(value, self.is_odd(value))
+
+    def filled(self, value: str, odd: str) -> str:
+        plain = f"{self.opened(self.writer.plain)}||{value}||'</t></is></c>'"
+        text = f"CASE WHEN {odd} THEN {self.odd(value)} ELSE {plain} END"
+        return f"CASE WHEN {value} <> '' THEN {text} ELSE {self.blank} END"
 
     def is_odd(self, value: str) -> str:
         return f"{value} COLLATE \"C\" ~ '{_ODD}'"
@@ -136,8 +127,9 @@ class Cell:
         look = f"""CASE WHEN {value} COLLATE "C" ~ '^{_DANGEROUS}' THEN {style.quoted} ELSE {style.text} END"""
         if style.wrap:
             look = f"({look}) + CASE WHEN strpos(t, E'\\n') > 0 THEN {style.wrap} ELSE 0 END"
-        tail = f"""'" s="'||({look})||'" t="inlineStr"><is><t'||{space}||'>'||{escaped("t")}||'</t></is></c>'"""
-        return f"(SELECT {tail} FROM (SELECT {cut('l')} AS t FROM {legal} OFFSET 0) cut)"  # noqa: S608
+        start = self.opened(' s="')
+        cell = f"""{start}||({look})||'" t="inlineStr"><is><t'||{space}||'>'||{escaped("t")}||'</t></is></c>'"""
+        return f"(SELECT {cell} FROM (SELECT {cut('l')} AS t FROM {legal} OFFSET 0) cut)"  # noqa: S608
 
     def number(self) -> str:
         value, longest = self.value.sql, self.value.longest
@@ -186,7 +178,7 @@ class Cell:
         return f"{self.opened(self.writer.numeral)}||{value}||'</v></c>'"
 
     def opened(self, tail: str) -> str:
-        return quoted(f'"{tail}')
+        return quoted(f'<c r="{self.letter}{ROW_MARK}"{tail}')
 
     def unless_null(self, tail: str) -> str:
         return f"CASE WHEN {self.value.sql} IS NULL THEN {self.blank} ELSE {tail} END"

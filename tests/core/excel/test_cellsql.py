@@ -22,7 +22,7 @@ from hypothesis.extra.django import TestCase
 from apps.core.excel.cellsql import COPY_OPTIONS, SqlType, SqlValue, quoted, rows_sql
 from apps.core.excel.cellxml import CELL_CHARACTERS, CUT_MARK, DANGEROUS_START
 from apps.core.excel.layout import ExportColumn, Layout, WriteResult
-from apps.core.excel.writing import Book, CopiedRows, RowRenderer, row_number_sql, write_copied
+from apps.core.excel.writing import Book, CopiedRows, RowRenderer, write_copied
 
 pytestmark = pytest.mark.django_db
 TEXTS = [
@@ -84,7 +84,7 @@ def by_database(layout: Layout, values: Sequence[SqlValue], listed: str) -> tupl
     """The rows of the sheet as COPY brings them, and what was told of them."""
     with Kept(io.BytesIO(), layout, 1_000_000) as book, connection.cursor() as cursor:
         rows = CopiedRows(book, lambda count: None)
-        sql = rows_sql(layout.columns, values, listed, row_number_sql(layout))
+        sql = rows_sql(layout.columns, values, listed)
         cursor.copy_expert(f"COPY ({sql}) TO STDOUT WITH ({COPY_OPTIONS})", rows)
         rows.flush()
     return book.xml, book.result
@@ -127,9 +127,7 @@ class AnyText(TestCase):
 def test_rows_roll_over_and_are_numbered_anew() -> None:
     layout = Layout("台账", [ExportColumn("号", "integer")], "台账")
     out = io.BytesIO()
-    sql = rows_sql(
-        layout.columns, [SqlValue("v", "integer")], "SELECT generate_series(0, 6) AS v", row_number_sql(layout, 3)
-    )
+    sql = rows_sql(layout.columns, [SqlValue("v", "integer")], "SELECT generate_series(0, 6) AS v")
     told: list[int] = []
     with connection.cursor() as cursor:
         result = write_copied(
@@ -162,7 +160,7 @@ def test_streaming_takes_no_more_memory_for_more_rows() -> None:
     def peak(count: int) -> int:
         with TemporaryFile() as out, connection.cursor() as cursor:
             listed = f"SELECT {columns} FROM generate_series(1, {count}) i"
-            sql = rows_sql(layout.columns, values, listed, row_number_sql(layout))
+            sql = rows_sql(layout.columns, values, listed)
             tracemalloc.start()
             copy = f"COPY ({sql}) TO STDOUT WITH ({COPY_OPTIONS})"
             written = write_copied(out, layout, lambda taker: cursor.copy_expert(copy, taker), lambda rows: None)
@@ -194,7 +192,7 @@ def test_a_million_rows_and_one_are_all_there_within_a_few_megabytes() -> None:
     layout = Layout("台账", [ExportColumn("号", "integer"), ExportColumn("文")], "台账")
     listed = "SELECT i AS a, '第'||i||'处' AS b FROM generate_series(1, 1000001) i"
     values = [SqlValue("a", "integer"), SqlValue("b", "text", 20)]
-    copy = f"COPY ({rows_sql(layout.columns, values, listed, row_number_sql(layout))}) TO STDOUT WITH ({COPY_OPTIONS})"
+    copy = f"COPY ({rows_sql(layout.columns, values, listed)}) TO STDOUT WITH ({COPY_OPTIONS})"
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with TemporaryFile() as out, connection.cursor() as cursor:
         result = write_copied(out, layout, lambda taker: cursor.copy_expert(copy, taker), lambda rows: None)

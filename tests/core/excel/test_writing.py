@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -13,6 +14,7 @@ import pytest
 import python_calamine
 from hypothesis import given
 from hypothesis import strategies as st
+from isal import isal_zlib
 from openpyxl.worksheet.worksheet import Worksheet
 
 from apps.core.excel import (
@@ -24,6 +26,7 @@ from apps.core.excel import (
     write_book,
     write_csv,
     write_styled,
+    writing,
 )
 from apps.core.excel.cellxml import CELL_CHARACTERS, CUT_MARK, DANGEROUS_START
 from apps.core.excel.sheetxml import sheet_title
@@ -252,6 +255,25 @@ def test_memory_does_not_grow_with_the_rows() -> None:
         return peak
 
     assert peak(4_000) < 2 * peak(1_000) + 1_000_000
+
+
+def test_all_of_a_sheet_goes_through_the_quick_compressor(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    class Watched:
+        def __init__(self, *options: int) -> None:
+            self.inner = isal_zlib.compressobj(*options)
+
+        def compress(self, data: bytes) -> bytes:
+            sizes.append(len(data))
+            return self.inner.compress(data)
+
+        def flush(self) -> bytes:
+            return self.inner.flush()
+
+    monkeypatch.setattr(writing, "isal_zlib", SimpleNamespace(**vars(isal_zlib) | {"compressobj": Watched}))
+    with zipfile.ZipFile(written([["x"] * len(COLUMNS)] * 500)) as archive:
+        assert sum(sizes) == archive.getinfo("xl/worksheets/sheet1.xml").file_size
 
 
 def test_csv_is_utf_8_with_mark_and_quotes_formulas() -> None:
