@@ -7,7 +7,7 @@ USUAL = "ALTER INDEX hazard_text ALTER COLUMN 1 SET STATISTICS -1"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hazards", "0011_counted_by_index")]
+    dependencies = [("hazards", "0012_project_bound_once")]
     operations = [
         migrations.RunSQL(SAMPLES, USUAL),
         migrations.RunSQL("ANALYZE hazards_hazard", migrations.RunSQL.noop),
