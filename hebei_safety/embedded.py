@@ -30,20 +30,26 @@ INITDB = (
     *("--username", ADMIN, "--auth", "trust", "--encoding", "UTF8", "--data-checksums"),
     *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--lc-collate", "C", "--lc-ctype", "C.UTF-8"),
 )
+MIB = 2**20
+MEMORY_MIB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MIB
 POSTGRES = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
     "max_connections": "100",
-    "shared_buffers": "256MB",
+    # An eighth of the machine; it is taken only as it is used.
+    "shared_buffers": f"{max(128, min(1024, MEMORY_MIB // 8))}MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
     "jit": "off",
-    "wal_compression": "pglz",
+    # Fewer checkpoints, each of which makes the next change of every page be logged whole; compressing those costs more
+    # than an import saves by it.
+    "max_wal_size": "4GB",
     "shared_preload_libraries": "pg_stat_statements",
 }
 POSTGRES_FOR_TESTS = POSTGRES | {
+    "shared_buffers": "256MB",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
