@@ -1,7 +1,7 @@
 """The rows of a list page: fetched without what makes model instances costly, drawn without a template per cell."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -58,12 +58,20 @@ def light(rows: QuerySet, names: Iterable[str]) -> list[Any]:
 
     `names` lead over foreign keys with `__`; the keys on the way come by themselves.
     """
-    paths = list(dict.fromkeys(step for name in ("pk", *names) for step in steps_to(rows.model, name)))
-    root = Part(rows.model)
-    for place, path in enumerate(paths):
-        root.add(path, place)
+    model: Any = rows.model
+    paths, root = plan_of(model, tuple(names))
     lines = rows.select_related(None).values_list(*paths)
     return [root.instance(line, lines.db) for line in lines]
+
+
+@lru_cache(maxsize=256)
+def plan_of(model: type[models.Model], names: tuple[str, ...]) -> tuple[tuple[str, ...], Part]:
+    """What is asked for these names, and how a line of answers is taken apart."""
+    paths = tuple(dict.fromkeys(step for name in ("pk", *names) for step in steps_to(model, name)))
+    root = Part(model)
+    for place, path in enumerate(paths):
+        root.add(path, place)
+    return paths, root
 
 
 def steps_to(model: type[models.Model], name: str) -> list[str]:

@@ -21,6 +21,8 @@ from apps.core.scoping import Scope, after, at_or_below, scope_of
 from apps.hazards.models import Grade, Hazard, Source, Standing, State, Tally
 
 WEEK = timedelta(days=7)
+PROVINCE = 2
+"""So many slashes has the path of the province, in which everything lies: to say so would be asked of every row."""
 AT, BELOW = "region_path = %(path)s", "region_path >= %(path)s AND region_path < %(after)s"
 NO_OWN_CHECKS = " AND NOT (source = %(self_check)s AND grade = %(ordinary)s)"
 NO_OWN_COUNTS = " AND NOT own_check"
@@ -61,7 +63,8 @@ def counts_in_region(user: Any, *, cap: int | None = COUNT_CAP + 1) -> dict[str,
     scope = scope_of(user)
     if not is_of_region(scope):
         return None
-    place = "true" if scope.everything else AT if scope.region_is_leaf else BELOW
+    is_whole = scope.everything or scope.region_path.count("/") == PROVINCE
+    place = "true" if is_whole else AT if scope.region_is_leaf else BELOW
     is_above = not (scope.everything or scope.region_is_leaf)
     own, standing = (place + NO_OWN_CHECKS, place + NO_OWN_COUNTS) if is_above else (place, place)
     parts = {name: CAPPED.format(own=own, condition=condition) for name, condition in CONDITIONS.items()}

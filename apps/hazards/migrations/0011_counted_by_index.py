@@ -61,6 +61,17 @@ class Migration(migrations.Migration):
             model_name="hazard",
             index=models.Index(condition=models.Q(("state", "draft")), fields=["recorded_by"], name="hazard_draft"),
         ),
+        AddIndexConcurrently(
+            model_name="hazard",
+            index=models.Index(
+                condition=models.Q(
+                    ("state__in", ("ordered", "received", "rectifying")),
+                    models.Q(("grade", "ordinary"), ("source", "self_check"), _negated=True),
+                ),
+                fields=["deadline"],
+                name="hazard_with_firm_told",
+            ),
+        ),
         RemoveIndexConcurrently(
             model_name="hazard",
             name="hazard_region",

@@ -320,6 +320,12 @@ class Hazard(Versioned):
                 condition=Q(state__in=State.WITH_FIRM),
                 name="hazard_with_firm",
             ),
+            # The same for the province, which does not look at ordinary hazards that firms found themselves.
+            models.Index(
+                fields=["deadline"],
+                condition=Q(state__in=State.WITH_FIRM) & ~Q(source=Source.SELF_CHECK, grade=Grade.ORDINARY),
+                name="hazard_with_firm_told",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(LEGAL_CHANGES)),
