@@ -31,6 +31,7 @@ def words(user: User) -> dict[str, tuple[str, str]]:
     newest = Hazard.objects.visible_to(user).order_by("-pk").first()
     project = Project.objects.visible_to(user).order_by("-pk").first()
     assert newest  # noqa: S101
+    numbered = Hazard.objects.visible_to(user).filter(pk__lte=newest.pk * 2 // 3).order_by("-pk").first() or newest
     assert project  # noqa: S101
     return {
         "two characters, frequent": ("hazards", "防护"),
@@ -38,7 +39,7 @@ def words(user: User) -> dict[str, tuple[str, str]]:
         "four characters, frequent": ("hazards", "临边防护"),
         "six characters, less frequent": ("hazards", "未按方案搭设"),
         "two characters, absent": ("hazards", "爆破"),
-        "six digits of a number": ("hazards", newest.number[-6:]),
+        "six digits of a number": ("hazards", numbered.number[-6:]),
         "a project's name": ("hazards", project.name),
         "initials of a project, among projects": ("projects", project.initials[:6]),
     }
