@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.core.addresses import address_of
 from apps.core.markup import drawn
 
 register = template.Library()
@@ -37,6 +38,19 @@ def side_menu(groups: list[dict[str, Any]]) -> SafeString:
 
 def line_of(item: dict[str, Any]) -> Line:
     return item["label"], item["url"], item["icon"], bool(item.get("current")), item["count"] or 0, bool(item["hot"])
+
+
+@register.simple_tag
+def page(name: str) -> str:
+    """The address of a page of this name, as `url` tells it; for the frame, which names a dozen on every page."""
+    return address_of(name)
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def asset(path: str) -> str:
+    """The address of a static file, as `static` tells it; for the frame."""
+    return static(path)
 
 
 @lru_cache(maxsize=512)

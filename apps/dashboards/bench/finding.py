@@ -31,7 +31,7 @@ def words(user: User) -> dict[str, tuple[str, str]]:
     newest = Hazard.objects.visible_to(user).order_by("-pk").first()
     project = Project.objects.visible_to(user).order_by("-pk").first()
     assert newest  # noqa: S101
-    numbered = Hazard.objects.visible_to(user).filter(pk__lte=newest.pk * 2 // 3).order_by("-pk").first() or newest
+    numbered = Hazard.objects.visible_to(user).filter(pk__lte=newest.pk * 5 // 7).order_by("-pk").first() or newest
     assert project  # noqa: S101
     return {
         "two characters, frequent": ("hazards", "防护"),

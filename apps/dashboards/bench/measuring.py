@@ -67,6 +67,18 @@ def typical(work: Callable[[], Any], *, times: int = 21) -> Cost:
     return Cost(middle.own_s, middle.database_s, middle.wall_s, queries)
 
 
+def by_turns(work: Callable[[], Any], limit: Callable[[], Any], *, times: int = 21) -> tuple[Cost, Cost]:
+    """The typical cost of the work and of its limit, run by turns: a processor that slows down slows both."""
+    work()
+    limit()
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    queries = len(asked)
+    pairs = [(measured(work), measured(limit)) for _ in range(times)]
+    middle, least = (median(costs) for costs in zip(*pairs, strict=True))
+    return Cost(middle.own_s, middle.database_s, middle.wall_s, queries), least
+
+
 def median(costs: Sequence[Cost]) -> Cost:
     return sorted(costs, key=lambda cost: cost.cpu_s)[len(costs) // 2]
 

@@ -4,6 +4,7 @@ import http.client
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -12,10 +13,11 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.core.listing import Listing
 from apps.core.registers import registry
-from apps.dashboards.bench.measuring import Cost, ask, measured, median, percentile, queries_of, typical
+from apps.dashboards.bench.measuring import Cost, ask, by_turns, measured, median, percentile, queries_of
 from apps.dashboards.bench.report import Report
 from apps.dashboards.bench.server import running_server
 
+BARE = "/bench/bare/"
 PAGES = {
     "open, first page": "/hazards/?size=50",
     "all, newest first": "/hazards/?view=all&size=50",
@@ -50,11 +52,11 @@ def measure(report: Report, readers: dict[str, User], before: Costs | None = Non
     for reach, user in readers.items():
         client = signed_in(user)
         report.section(f"Pages: {reach}")
-        bare = costs[reach, "bare"] = typical(lambda client=client: fetch(client, "/bench/bare/"))  # type: ignore[misc]
-        report.add("bare authenticated view", bare.cpu_ms, "ms", note=f"{bare.queries} queries")
         for name, url in PAGES.items():
-            cost = costs[reach, name] = typical(lambda client=client, url=url: fetch(client, url))  # type: ignore[misc]
+            cost, bare = by_turns(partial(fetch, client, url), partial(fetch, client, BARE))
+            costs[reach, name] = cost
             told = f"{cost.cpu_ms:.1f} ms, of it {cost.database_ms:.1f} in the database; {cost.queries} queries"
+            told += f"; bare view {bare.cpu_ms:.2f} ms"
             report.add(
                 f"{name} / bare view", cost.cpu_s / bare.cpu_s, "×", most=8 if name in LISTS else None, note=told
             )

@@ -5,6 +5,7 @@ to this machine and its load.  `--size province` measures at 100,000 hazards and
 docs/benchmarks.md.
 """
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--size", choices=SIZES, default="l")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        gc.freeze()  # as a web process does, see deploy/gunicorn.conf.py
         report, before, size = Report(self.stdout.write), Before(), options["size"]
         for part in SIZES[size]:
             with installation(), scratch_database():
