@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Count, F, Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -135,7 +136,7 @@ class Register:
         filters: dict[str, Any] = {"q": keyword_filter(self)} if self.search else {}
         filters |= {c.name: filter_for(self.model, c) for c in (*self.columns, *self.links) if c.filter}
         meta = type("Meta", (), {"model": self.model, "fields": []})
-        made: Any = type("Filters", (RegisterFilters,), {**filters, "Meta": meta, "search": self.search})
+        made: Any = type("Filters", (RegisterFilters,), {**filters, "Meta": meta})
         made.form_class = made(None, queryset=self.model._default_manager.none()).make_form_class()
         return made
 
@@ -249,10 +250,18 @@ class Register:
 
 
 class RegisterFilters(django_filters.FilterSet):
-    """The part of a register's filters that is the same for all: the key word."""
+    """The filters of a register.
 
-    search: ClassVar[tuple[str, ...]] = ()
+    They are functions that keep nothing of a request, so all requests share them; django-filter would copy each of
+    them each time, which costs as much as the rows of a page.
+    """
+
     form_class: ClassVar[type[forms.Form]]
+
+    def __init__(self, data: Any, queryset: QuerySet) -> None:
+        self.is_bound, self.data, self.queryset = data is not None, data or QueryDict(), queryset
+        self.request = self.form_prefix = None
+        self.filters = self.base_filters
 
     def make_form_class(self) -> type[forms.Form]:
         return super().get_form_class()
@@ -260,9 +269,6 @@ class RegisterFilters(django_filters.FilterSet):
     def get_form_class(self) -> type[forms.Form]:
         """The one made with the class, not a new one for each request."""
         return self.form_class
-
-    def find(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return find(rows, self.search, value)
 
 
 class Registry(dict[str, Register]):
@@ -350,7 +356,9 @@ def keyword_filter(register: Register) -> django_filters.CharFilter:
     own = str(register.model._meta.verbose_name)
     labels = [c.label.removeprefix(own) for path in register.search for c in register.columns if c.name == path]
     widget = FastInput({"placeholder": "、".join(labels[:3])})
-    return django_filters.CharFilter(label="关键字", method="find", widget=widget)
+    return django_filters.CharFilter(
+        label="关键字", widget=widget, method=lambda rows, _, value: find(rows, register.search, value)
+    )
 
 
 def filter_for(model: type[models.Model], column: Column) -> django_filters.Filter:
