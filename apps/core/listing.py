@@ -19,7 +19,7 @@ from apps.core.registers import ALL, Column, Register, View
 
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
-SEARCH_CAP = 1_000
+SEARCH_CAP = 200
 """What a text is found in is spread over the whole ledger, and each row must be read to be counted."""
 KEPT_S = 60
 """So long a list does without asking anew for what seldom changes; what its user changes shows at once."""

@@ -21,7 +21,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.core import bulk, exports, saved_views
 from apps.core.addresses import address_of
-from apps.core.listing import KEPT_S, Listing, choose_columns, chosen_columns, page_context
+from apps.core.listing import CONTROL, KEPT_S, Listing, choose_columns, chosen_columns, page_context
 from apps.core.registers import Register, registry
 from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import StaleRecord
@@ -73,14 +73,16 @@ def bulk_actions(register: Register, user: Any, listing: Listing) -> list[dict[s
 
 
 def query_html(request: HttpRequest, listing: Listing) -> str:
-    """The query form of a list that is not filtered, which is the same for an office's people of one role.
+    """The query form with what is asked, which is the same for an office's people of one role.
 
-    Drawing it costs a tenth of the page, so it is kept for a minute; a filtered list draws its own.
+    Drawing it costs a tenth of the page and more, so it is kept for a minute: on the next page and in another order the
+    same is asked.  One that says what is wrong is drawn anew.
     """
-    if listing.filtered:
+    if listing.problems or listing.saved:
         return ""
     user: Any = request.user
-    key = f"query:{listing.register.name}:{user.role}:{user.organisation_id}:{request.GET.get('view', '')[:40]}"
+    asked = sorted((name, listing.query.getlist(name)) for name in listing.query if name not in CONTROL)
+    key = f"query:{listing.register.name}:{user.role}:{user.organisation_id}:{request.GET.get('view', '')[:40]}:{asked}"
     return cache.get_or_set(sha256(key.encode()).hexdigest(), lambda: drawn_query(request, listing), KEPT_S) or ""
 
 
