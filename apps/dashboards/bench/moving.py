@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -39,11 +40,14 @@ def measure_moves(report: Report, head: User) -> None:
     hazards = list(closable.exclude(answered_by=head).order_by("pk"))
     third = len(hazards) // 3
     report.section("One move of a hazard, with its event and messages")
-    plain = median([measured(lambda h=h: plain_update(h, head)) for h in hazards[:third]])  # type: ignore[misc]
     asked: list[float] = []
     with connection.execute_wrapper(people_in(asked)):
-        moves = [measured(lambda h=h: move(h, head)) for h in hazards[third : 2 * third]]  # type: ignore[misc]
-    whole, people = median(moves).database_s, statistics.median(asked)
+        turns = [
+            (measured(partial(plain_update, one, head)), measured(partial(move, other, head)))
+            for one, other in zip(hazards[:third], hazards[third : 2 * third], strict=True)
+        ]
+    plain, moved = (median(costs) for costs in zip(*turns, strict=True))
+    whole, people = moved.database_s, statistics.median(asked)
     told = f"{(whole - people) * 1000:.2f} ms of the database; plain UPDATE {plain.database_ms:.2f} ms"
     report.add("move, event and messages / plain UPDATE", (whole - people) / plain.database_s, "×", most=3, note=told)
     report.add("finding the people whom it concerns", people * 1000, "ms")
