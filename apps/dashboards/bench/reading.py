@@ -4,6 +4,7 @@ import http.client
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -31,7 +32,21 @@ PAGES = {
 LISTS = ("open, first page", "all, newest first", "all, by deadline", "filtered by grade and state")
 DEEP, SHALLOW = "all, deepest page", "all, newest first"
 CLIENTS, PAGES_PER_CLIENT = 20, 15
-Costs = dict[tuple[str, str], Cost]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A page, and the bare view by turns with it."""
+
+    page: Cost
+    bare: Cost
+
+    @property
+    def ratio(self) -> float:
+        return self.page.cpu_s / self.bare.cpu_s
+
+
+Costs = dict[tuple[str, str], Read]
 
 
 def fetch(client: Client, url: str) -> None:
@@ -53,28 +68,26 @@ def measure(report: Report, readers: dict[str, User], before: Costs | None = Non
         client = signed_in(user)
         report.section(f"Pages: {reach}")
         for name, url in PAGES.items():
-            cost, bare = by_turns(partial(fetch, client, url), partial(fetch, client, BARE))
-            costs[reach, name] = cost
-            told = f"{cost.cpu_ms:.1f} ms, of it {cost.database_ms:.1f} in the database; {cost.queries} queries"
-            told += f"; bare view {bare.cpu_ms:.2f} ms"
-            report.add(
-                f"{name} / bare view", cost.cpu_s / bare.cpu_s, "×", most=8 if name in LISTS else None, note=told
-            )
+            read = costs[reach, name] = Read(*by_turns(partial(fetch, client, url), partial(fetch, client, BARE)))
+            page = read.page
+            told = f"{page.cpu_ms:.1f} ms, of it {page.database_ms:.1f} in the database; {page.queries} queries"
+            told += f"; bare view {read.bare.cpu_ms:.2f} ms"
+            report.add(f"{name} / bare view", read.ratio, "×", most=8 if name in LISTS else None, note=told)
         limits(report, costs, reach, user, before)
     return costs
 
 
 def limits(report: Report, costs: Costs, reach: str, user: User, before: Costs | None) -> None:
     """What the issue asks of a list beside its cost: queries, depth, growth; and its SQL alone."""
-    most = max(costs[reach, name].queries for name in (*LISTS, DEEP))
+    most = max(costs[reach, name].page.queries for name in (*LISTS, DEEP))
     report.add("queries of the most asking list", most, most=8)
-    deep = costs[reach, DEEP].cpu_s / costs[reach, SHALLOW].cpu_s
+    deep = costs[reach, DEEP].ratio / costs[reach, SHALLOW].ratio
     report.add("deepest / first page", deep, "×", most=1.5)
     plain = rows_alone(user)
     report.add("rows of the first page, SQL alone", plain.database_ms, "ms")
     if before:
         for name in LISTS:
-            grown = costs[reach, name].cpu_s / before[reach, name].cpu_s
+            grown = costs[reach, name].ratio / before[reach, name].ratio
             report.add(f"{name}: cost / cost at a tenth of the rows", grown, "×", most=1.25)
 
 
