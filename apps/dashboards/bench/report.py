@@ -63,8 +63,12 @@ class Report:
     say: Callable[[str], object]
     sections: list[tuple[str, list[Figure]]] = field(default_factory=list)
 
-    def section(self, title: str) -> None:
-        self.sections.append((title, []))
+    def part(self, title: str) -> None:
+        """What follows was measured on one demonstration."""
+        self.section(title, "##")
+
+    def section(self, title: str, heading: str = "###") -> None:
+        self.sections.append((f"{heading} {title}", []))
         self.say(f"\n{title}")
 
     def add(
@@ -90,7 +94,7 @@ class Report:
 def section_text(title: str, figures: list[Figure]) -> str:
     head = "| what | measured | budget | kept | note |\n|---|---:|---:|---|---|"
     rows = (f"| {f.name} | {f.shown} | {f.budget_shown} | {f.verdict} | {f.note} |" for f in figures)
-    return "\n".join([f"## {title}", "", head, *rows, ""])
+    return "\n".join([title, "", head, *rows, ""])
 
 
 def in_digits(figure: float) -> str:

@@ -64,7 +64,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         cache.clear()
-        report.section(f"Demonstration: {Hazard.objects.count():,} hazards")
+        report.part(f"Demonstration: {Hazard.objects.count():,} hazards")
         report.add("seeded", seeded.wall_s, "s", most=600 if size == "province" else None)
         crowd = reading.readers_of(demo.staff.accounts, COUNTY, CITY)
         readers = {reach: users[0] for reach, users in crowd.items()}
