@@ -65,9 +65,18 @@ def history_since(record: models.Model, version: int) -> list[dict[str, Any]]:
 
 
 def leaf_sql(
-    *, record_type: str, record_id: str, step: str, name: str, after: str, facts: str, actor: str, happened_at: str
+    *,
+    record_type: str,
+    record_id: str,
+    step: str,
+    name: str,
+    after: str,
+    facts: str,
+    actor: str,
+    happened_at: str,
+    before: str = "''::text",
 ) -> str:
-    """The SQL that gives `leaf_of` to an event whose `before` is empty; the arguments are SQL too.
+    """The SQL that gives `leaf_of` to an event; the arguments are SQL too.
 
     `facts` is the text of `object_sql`, `happened_at` the canonical text of the time.
     """
@@ -77,7 +86,7 @@ def leaf_sql(
             "record_id": record_id,
             "step": step,
             "name": name,
-            "before": "''::text",
+            "before": before,
             "after": after,
             "actor": actor,
             "happened_at": happened_at,

@@ -82,7 +82,8 @@ def query_html(request: HttpRequest, listing: Listing) -> str:
         return ""
     user: Any = request.user
     asked = sorted((name, listing.query.getlist(name)) for name in listing.query if name not in CONTROL)
-    key = f"query:{listing.register.name}:{user.role}:{user.organisation_id}:{request.GET.get('view', '')[:40]}:{asked}"
+    whose = f"{request.path}:{user.role}:{user.organisation_id}"
+    key = f"query:{whose}:{request.GET.get('view', '')}:{asked}"
     return cache.get_or_set(sha256(key.encode()).hexdigest(), lambda: drawn_query(request, listing), KEPT_S) or ""
 
 

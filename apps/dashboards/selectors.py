@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -18,14 +18,13 @@ from apps.core.models import JOB_OPEN, Event, Job
 from apps.core.registers import Register, registry
 from apps.core.scoping import scope_of
 from apps.dashboards.todos import by_urgency, count_todos, counts_of
-from apps.hazards.counting import COUNTED_AS_FOUND, counts_in_region, found_in_month
+from apps.hazards.counting import COUNTED_AS_FOUND, WEEK, counts_in_region, found_in_month
 from apps.hazards.models import Grade, Hazard, State
 from apps.hazards.models.hazard import is_overdue
 from apps.notifications.models import Message
 from apps.projects.models import Project
 from apps.regions.models import Region
 
-WEEK = timedelta(days=7)
 SHOWN = 6
 WEEKDAYS = "一二三四五六日"
 

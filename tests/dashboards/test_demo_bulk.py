@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +25,7 @@ from apps.projects.models import Project, ProjectMember, ProjectParty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AMOUNTS = Amounts(hazards=3_000, projects=120, enterprises=400, persons=300)
+JUST_BELOW_A_MILLION = 998_500
 
 
 def build(seed: int = 1) -> Demo:
@@ -60,7 +62,7 @@ def makings() -> set[tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
     """Built once for the tests of this file, all of which only look."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), numbers_from(JUST_BELOW_A_MILLION), transaction.atomic():
         before = makings()
         made = build()
         made.makings = (before, makings())  # type: ignore[attr-defined]
@@ -68,11 +70,25 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
         transaction.set_rollback(True)
 
 
+@contextmanager
+def numbers_from(start: int) -> Iterator[None]:
+    """Hazards are numbered from here on; the sequence is set back at the end, for no rollback does."""
+    ((last, _),) = asked(f"SELECT last_value, setval('hazards_number_seq', {start}) FROM hazards_number_seq")
+    yield
+    asked(f"SELECT setval('hazards_number_seq', {last})")
+
+
 def test_amounts_are_those_that_were_asked_for(demo: Demo) -> None:
     models = (Hazard, Project, Enterprise, Person)
     assert tuple(model.objects.count() for model in models) == tuple(AMOUNTS)
     assert ProjectParty.objects.count() == 3 * AMOUNTS.projects
     assert Certificate.objects.count() > AMOUNTS.persons / 4
+
+
+def test_numbers_go_on_beyond_a_million(demo: Demo) -> None:
+    numbers = Hazard.objects.order_by("pk").values_list("number", flat=True)
+    serials = [int(number.rpartition("-")[2]) for number in numbers]
+    assert serials == list(range(JUST_BELOW_A_MILLION + 1, JUST_BELOW_A_MILLION + 1 + AMOUNTS.hazards))
 
 
 def test_indexes_constraints_and_triggers_come_back(demo: Demo) -> None:

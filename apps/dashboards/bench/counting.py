@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.dashboards.bench.measuring import ask, measured, median
+from apps.dashboards.bench.measuring import ask, typical
 from apps.dashboards.bench.report import Report
 from apps.dashboards.statistics import Statistics, region_of
 from apps.hazards.models.tally import TALLY
@@ -16,9 +16,9 @@ TIMES = 5
 
 def measure(report: Report, user: User) -> None:
     report.section("Statistics of the province: regions × months × states × grades")
-    kept = median([measured(lambda: ask([TALLY.kept])) for _ in range(TIMES)])
-    live = median([measured(lambda: ask([TALLY.counted])) for _ in range(TIMES)])
-    page = median([measured(lambda: figures(user)) for _ in range(TIMES)])
+    kept = typical(lambda: ask([TALLY.kept]), times=TIMES)
+    live = typical(lambda: ask([TALLY.counted]), times=TIMES)
+    page = typical(lambda: figures(user), times=TIMES)
     assert table(TALLY.kept) == table(TALLY.counted)  # noqa: S101
     kinds = len(table(TALLY.kept))
     told = f"{kept.database_ms:.0f} ms; live GROUP BY {live.database_ms:.0f} ms; equal in all {kinds:,} kinds"

@@ -1,6 +1,5 @@
 """The key word of the ledger: what a search asks of the database, against LIKE over the same rows."""
 
-from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
@@ -10,7 +9,7 @@ from django.http import QueryDict
 from apps.accounts.models import User
 from apps.core.listing import Listing
 from apps.core.registers import Register, registry
-from apps.dashboards.bench.measuring import Cost, ask, measured, median, queries_of
+from apps.dashboards.bench.measuring import ask, measured, queries_of, typical
 from apps.dashboards.bench.report import Report
 from apps.hazards.models import Hazard
 from apps.projects.models import Project
@@ -50,7 +49,7 @@ def compare(report: Report, kind: str, word: str, user: User, register: Register
     asked.update({"q": word, "size": "50"})
     listing = Listing(register, user, asked)
     found = queries_of(lambda: (listing.counted, listing.records))
-    quick = repeated(lambda: ask(found))
+    quick = typical(lambda: ask(found), times=TIMES)
     rows = like(register, user, word)
     slow = measured(lambda: (list(rows.order_by("-pk")[:50]), rows.count()))
     # The same rows: as many, and none but those that LIKE finds.
@@ -58,11 +57,6 @@ def compare(report: Report, kind: str, word: str, user: User, register: Register
     assert exact == listing.found.order_by().count() == rows.filter(pk__in=listing.found.values("pk")).count()  # noqa: S101
     note = f"{exact:,} rows; {len(found)} queries; LIKE {slow.database_ms:,.0f} ms"
     report.add(kind, quick.database_ms, "ms", most=most, note=note)
-
-
-def repeated(work: Callable[[], object]) -> Cost:
-    work()
-    return median([measured(work) for _ in range(TIMES)])
 
 
 def like(register: Register, user: User, word: str) -> QuerySet:

@@ -2,7 +2,6 @@
 
 import statistics
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -21,7 +20,7 @@ from apps.core.excel.writing import write_styled
 from apps.core.imports import services as imports
 from apps.core.models import ImportBatch, Job
 from apps.core.registers import registry
-from apps.dashboards.bench.measuring import growth, measured
+from apps.dashboards.bench.measuring import growth, measured, undone
 from apps.dashboards.bench.report import Report
 from apps.hazards.models import Hazard
 from apps.hazards.services import record_hazard
@@ -73,26 +72,20 @@ def copy_rows(path: Path) -> None:
     cells = read_bare(path)
     text = "".join("\t".join(str(cell) for cell in row) + "\n" for row in cells)
     columns = ", ".join(f"c{n} text" for n in range(len(cells[0])))
-    with suppress(Undone), transaction.atomic(), connection.cursor() as cursor:
+    with undone(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE bench_copy ({columns}) ON COMMIT DROP")
         cursor.copy_expert("COPY bench_copy FROM STDIN", StringIO(text))
-        raise Undone
-
-
-class Undone(Exception):
-    """Ends a transaction that only measured."""
 
 
 def save_one_by_one(user: User, rows: int) -> None:
     """What a loop over the rows would do, with the rules, numbers and events of one hazard each."""
     project = Project.objects.visible_to(user).filter(enterprise__isnull=False).first()
     assert project  # noqa: S101
-    with suppress(Undone), transaction.atomic():
+    with undone():
         for n in range(rows):
             told: dict[str, Any] = {"project": project, "enterprise": project.enterprise, "category": "高处作业"}
             told |= {"description": f"第 {n} 处临边防护缺失", "found_on": timezone.localdate()}
             record_hazard(by=user, **told)
-        raise Undone
 
 
 # The workbook ---------------------------------------------------------------------------------------------------------

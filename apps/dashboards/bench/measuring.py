@@ -4,11 +4,11 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 NANO = 1e9
@@ -60,27 +60,26 @@ def measured(work: Callable[[], Any]) -> Cost:
 def typical(work: Callable[[], Any], *, times: int = 21) -> Cost:
     """The run of the median CPU among several after a warm one."""
     work()
-    with CaptureQueriesContext(connection) as asked:
-        work()
-    queries = len(asked)
-    middle = median([measured(work) for _ in range(times)])
-    return Cost(middle.own_s, middle.database_s, middle.wall_s, queries)
+    return replace(median([measured(work) for _ in range(times)]), queries=count_queries(work))
 
 
 def by_turns(work: Callable[[], Any], limit: Callable[[], Any], *, times: int = 21) -> tuple[Cost, Cost]:
     """The typical cost of the work and of its limit, run by turns: a processor that slows down slows both."""
     work()
     limit()
-    with CaptureQueriesContext(connection) as asked:
-        work()
-    queries = len(asked)
     pairs = [(measured(work), measured(limit)) for _ in range(times)]
     middle, least = (median(costs) for costs in zip(*pairs, strict=True))
-    return Cost(middle.own_s, middle.database_s, middle.wall_s, queries), least
+    return replace(middle, queries=count_queries(work)), least
 
 
 def median(costs: Sequence[Cost]) -> Cost:
     return sorted(costs, key=lambda cost: cost.cpu_s)[len(costs) // 2]
+
+
+def count_queries(work: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    return len(asked)
 
 
 def queries_of(work: Callable[[], Any]) -> list[str]:
@@ -100,6 +99,14 @@ def ask(queries: Sequence[str]) -> None:
 
 def percentile(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A transaction that only measures."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 # Memory ---------------------------------------------------------------------------------------------------------------

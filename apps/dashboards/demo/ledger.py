@@ -2,8 +2,7 @@
 
 The rows follow from hashes of their numbers, so the same seed on the same day gives the same ledger.  `demo_case`
 holds what was drawn; hazards and events are written from it, so that each event has the time, the person and the
-words that stand on the hazard.  `leaf_of` in core.events says what a leaf is made of: LEAF spells the same in SQL,
-and a test holds the two equal.
+words that stand on the hazard.
 """
 
 import random
@@ -18,15 +17,38 @@ from django.db import connection
 from psycopg2.extras import execute_values
 
 from apps.accounts.models import User
+from apps.core.events import leaf_sql
 from apps.core.models import Event
 from apps.dashboards.demo import words
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, RECEIVED, RECORDED, Move, described
 from apps.dashboards.demo.loading import bare, reserve
 from apps.hazards.models import FIVE_COMMITMENTS, Grade, Hazard, RiskLevel, State
 from apps.hazards.services import tallies
+from apps.hazards.services.numbers import number_sql
 from apps.projects.models import Project
 
 SQL = Path(__file__).with_name("ledger.sql")
+LEAF = leaf_sql(
+    record_type="'hazards.hazard'::text",
+    record_id="record_id",
+    step="step",
+    name="name",
+    before="before",
+    after="after",
+    facts="facts",
+    actor="actor",
+    happened_at="""to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+)
+SPELLINGS = f"""
+CREATE FUNCTION pg_temp.number_of(day date, serial bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT {number_sql("day", "serial")}
+$$;
+CREATE FUNCTION pg_temp.leaf_of(record_id text, step int, name text, before text, after text, facts text, actor bigint,
+                                happened_at timestamptz) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT {LEAF}
+$$;
+"""
+"""What the ledger's SQL asks of others: how numbers and leaves are spelled.  STABLE, so that they are put in line."""
 SHORT: tuple[Move, ...] = (
     *RECEIVED,
     ("answer", State.RECEIVED, State.ANSWERED),
@@ -89,6 +111,7 @@ def write_ledger(sites: Sequence[Site], officers: Iterable[Officers], *, seed: i
     prepare, hazards, events = SQL.read_text(encoding="utf-8").split("-- next\n")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
+        cursor.execute(SPELLINGS)
         tables(cursor, sites, officers, random.Random(seed), shares, first)  # noqa: S311
         cursor.execute(prepare, known)
         with bare(Hazard._meta.db_table, Event._meta.db_table):

@@ -74,7 +74,7 @@ INSERT INTO hazards_hazard (
     ordered_at, received_at, answered_at, confirmed_at, verified_at, closed_at, rounds, contested, next_reminder_on,
     source_columns, extension_reason, interim_measures, extensions)
 SELECT %(hazard)s + serial, w.steps, began,
-       'YH-' || extract(year FROM found_on) || '-' || lpad((%(number)s + serial)::text, 6, '0'),
+       pg_temp.number_of(found_on, %(number)s + serial),
        CASE WHEN own THEN 'self_check'
             ELSE (ARRAY['daily', 'daily', 'daily', 'random', 'special', 'report', 'higher'])
                  [1 + floor(pg_temp.draw(n, 14) * 7)::int] END,
@@ -118,11 +118,7 @@ SELECT %(hazard)s + serial, w.steps, began,
 -- next
 INSERT INTO core_event (record_type, record_id, step, name, before, after, facts, actor_id, happened_at, leaf)
 SELECT 'hazards.hazard', id, step, name, before, after, facts::jsonb, actor, happened_at,
-       sha256('\x00'::bytea || convert_to(
-           '{"actor":' || actor || ',"after":"' || after || '","before":"' || before || '","facts":' || facts
-           || ',"happened_at":"' || to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-           || '","name":"' || name || '","record_id":"' || id || '","record_type":"hazards.hazard","step":' || step
-           || '}', 'UTF8'))
+       pg_temp.leaf_of(id, step, name, before, after, facts, actor, happened_at)
   FROM (
       SELECT h.id::text AS id, w.step, w.name, w.before, w.after,
              CASE WHEN w.name IN ('receive', 'start', 'answer') THEN CASE WHEN own THEN manager ELSE director END

@@ -3,17 +3,16 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from io import StringIO
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
-BATCH = 20_000
+from apps.core.copying import Copy, as_json
+
 HISTORY = UUID("5eed0000-0000-4000-8000-000000000000")
 """The context under which the history of everything loaded here stands."""
-ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 # What can be made again from its definition; the primary key stays.
 MAKINGS = """
@@ -46,26 +45,25 @@ def load(records: Iterable[models.Model]) -> None:
     first = next(stream, None)
     if first is None:
         return
+    table = first._meta.db_table
     fields = [f for f in first._meta.concrete_fields if not f.generated and not f.has_db_default()]
-    names = ", ".join(f'"{f.column}"' for f in fields)
-    lines = ("\t".join(spelled(f, r) for f in fields) + "\n" for r in chain([first], stream))
+    copy = Copy(table, [str(f.column) for f in fields])
+    for record in chain([first], stream):
+        copy.add([stored(f, record) for f in fields])
+    copy.flush()
+    # Triggers and foreign keys keep the plans they made when the tables were all but empty, until this.
     with connection.cursor() as cursor:
-        while batch := "".join(islice(lines, BATCH)):
-            cursor.copy_expert(f"COPY {first._meta.db_table} ({names}) FROM STDIN", StringIO(batch))
-        # Triggers and foreign keys keep the plans they made when the tables were all but empty, until this.
-        cursor.execute(f"ANALYZE {first._meta.db_table}")
+        cursor.execute(f"ANALYZE {table}")
 
 
-def spelled(field: Any, record: models.Model) -> str:
-    """A value as COPY reads it; what a field makes of others when it is saved, it makes here too."""
+def stored(field: Any, record: models.Model) -> Any:
+    """The value as it goes into the table; what a field makes of it when it is saved, it makes here too."""
     value = field.pre_save(record, add=True)
     if value is None:
-        return "\\N"
+        return None
     if isinstance(field, models.JSONField):
-        text = json.dumps(value, ensure_ascii=False, cls=field.encoder)
-    else:
-        text = str(field.get_db_prep_save(value, connection))
-    return text.translate(ESCAPED)
+        return as_json(value)
+    return field.get_db_prep_save(value, connection)
 
 
 def prepare() -> None:

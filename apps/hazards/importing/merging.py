@@ -12,7 +12,7 @@ from apps.core.canonical import object_sql, plain
 from apps.core.events import leaf_sql
 from apps.hazards.importing.entries import Entry, Parties
 from apps.hazards.models import Hazard, StagedParties
-from apps.hazards.services.numbers import NUMBER_SQL
+from apps.hazards.services.numbers import number_sql
 
 CHUNK = 5_000
 """Rows of the file to a statement: short enough to show progress and to notice that the work was called off."""
@@ -204,7 +204,7 @@ def usual_fields() -> list[Any]:
 
 def merge_sql(usual: list[str]) -> str:
     return MERGE.format(
-        number=NUMBER_SQL % "%(today)s",
+        number=number_sql("%(today)s::date"),
         columns=", ".join([*SETTLED, *TOLD]),
         usual=", ".join(usual),
         values=", ".join(f"%({name})s" for name in usual),

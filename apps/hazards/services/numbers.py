@@ -9,10 +9,12 @@ PREFIX = "YH"
 """The letters that offices print before the number on their papers."""
 
 
-NUMBER_SQL = f"""
-    concat('{PREFIX}-', to_char(%s::date, 'YYYY-'), to_char(nextval('hazards_number_seq'), 'FM999999999999000000'))
-"""
-"""The next number in SQL, given the day."""
+NEXT_SERIAL_SQL = "nextval('hazards_number_seq')"
+
+
+def number_sql(day: str, serial: str = NEXT_SERIAL_SQL) -> str:
+    """A number in SQL; the arguments are SQL too, a day and a whole number, by itself the next one."""
+    return f"concat('{PREFIX}-', to_char({day}, 'YYYY-'), to_char({serial}, 'FM999999999999000000'))"
 
 
 def next_numbers(count: int = 1) -> list[str]:

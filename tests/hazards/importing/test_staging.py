@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.core import copying
 from apps.core.events import altered_events, leaf_of
 from apps.core.imports import staging, steps
 from apps.core.imports.progress import Silent
@@ -63,7 +64,7 @@ def test_more_rows_than_a_chunk_are_numbered_in_the_order_of_the_file(
     importing: Flow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(merging, "CHUNK", 2)
-    monkeypatch.setattr(staging, "CHUNK", 3)
+    monkeypatch.setattr(copying, "CHUNK", 3)
     importing.whole(ledger([line(n) for n in range(1, 8)]), unknown="new")
     told = Hazard.objects.order_by("pk").values_list("place", "source_row")
     assert list(told) == [(f"{n}号楼", n + 5) for n in range(1, 8)]
