@@ -19,8 +19,8 @@ from apps.core.registers import ALL, Column, Register, View
 
 SIZES = (20, 50, 100)
 COUNT_CAP = 10_000
-SEARCH_CAP = 200
-"""What a text is found in is spread over the whole ledger, and each row must be read to be counted."""
+SEARCH_CAP = 100
+"""What a text is found in is spread over the whole ledger, and each row must be read to be counted; a page at most."""
 KEPT_S = 60
 """So long a list does without asking anew for what seldom changes; what its user changes shows at once."""
 EXACT = "exact"
@@ -122,16 +122,28 @@ class Listing:
         return self.query.get("count") == EXACT
 
     @cached_property
+    def searched(self) -> bool:
+        """Whether a text is looked for."""
+        texts = ("q", *(c.name for c in self.register.columns if c.filter == "icontains"))
+        return any(self.query.get(name) for name in texts)
+
+    @property
     def cap(self) -> int:
         """So many rows are counted; whether there are more is all that is asked then."""
-        texts = ("q", *(c.name for c in self.register.columns if c.filter == "icontains"))
-        return SEARCH_CAP if any(self.query.get(name) for name in texts) else COUNT_CAP
+        return SEARCH_CAP if self.searched else COUNT_CAP
+
+    @cached_property
+    def first_keys(self) -> list[Any]:
+        """The first rows that a search finds, one beyond the cap: finding is what costs, so pages and count share it."""
+        return list(self.sorted.values_list("pk", flat=True)[: self.cap + 1])
 
     @cached_property
     def counted(self) -> int:
         """How many rows were found, counted up to one above the cap; the tabs' counts know it without a filter."""
         if self.is_exact:
             return self.found.order_by().count()
+        if self.searched:
+            return len(self.first_keys)
         if not self.filtered and self.register.views:
             return min(self.view_counts[self.view.name if self.view else ALL], self.cap + 1)
         return self.found.order_by()[: self.cap + 1].count()
@@ -178,11 +190,17 @@ class Listing:
         end = min(start + self.size, self.counted)
         if start >= end:
             rows = []
+        elif self.searched and not self.is_exact and (start + self.size <= self.cap or not self.is_capped):
+            rows = self.fetch(self.rows_of(self.first_keys[start:end]))
         elif start > self.counted - end and not self.is_capped:  # nearer to the end: count from there
             rows = self.fetch(self.sorted.reverse()[self.counted - end : self.counted - start])[::-1]
         else:
             rows = self.fetch(self.sorted[start : start + self.size])
         return rows, self.number > 1, self.number < self.pages or self.is_capped
+
+    def rows_of(self, keys: Sequence[Any]) -> QuerySet:
+        """These rows in the order of the list."""
+        return self.register.sorted(self.register.rows(self.user).filter(pk__in=keys), self.sort, self.view)
 
     def rows_by_a_row(self, place: Place) -> tuple[list[Any], bool, bool]:
         forwards = "after" in self.query
