@@ -134,7 +134,7 @@ class Listing:
 
     @cached_property
     def first_keys(self) -> list[Any]:
-        """The first rows that a search finds, one beyond the cap: finding is what costs, so pages and count share it."""
+        """The first rows that a search finds, one beyond the cap: finding them is what costs, and it is done once."""
         return list(self.sorted.values_list("pk", flat=True)[: self.cap + 1])
 
     @cached_property

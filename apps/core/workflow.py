@@ -1,6 +1,7 @@
 """States move by one table per model; buttons, API, imports and tasks all ask the same table."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -115,11 +116,18 @@ class Workflow:
 
 
 def lock(record: M, by: Any) -> M:
-    """The row as it stands, locked and inside `by`'s scope; `clock` on it is the database's time."""
+    """The row as it stands, locked and inside `by`'s scope; `clock` on it is the database's time.
+
+    Records it hangs on that the caller has read already are not read again: they are not locked either way.
+    """
     rows = type(record)._default_manager.visible_to(by)  # type: ignore[attr-defined]
     fresh = rows.annotate(clock=ClockTimestamp()).select_for_update(of=("self",)).filter(pk=record.pk).first()
     if fresh is None:
         raise Http404
+    for name, known in record._state.fields_cache.items():
+        key = getattr(record._meta.get_field(name), "attname", None)
+        if key and getattr(fresh, key) == getattr(record, key):
+            setattr(fresh, name, known)
     return fresh
 
 
@@ -130,7 +138,9 @@ def _check_facts(move: Transition, facts: Mapping[str, Any]) -> None:
 
 
 def _apply(move: Transition, step: Step) -> None:
+    """Write what the move changes and no more: a column that is named costs its checks though it stays the same."""
     record = step.record
+    before = deepcopy(values_of(record))
     record.state = move.target or record.state
     names = {f.name for f in record._meta.concrete_fields}
     for name, value in step.facts.items():
@@ -139,11 +149,16 @@ def _apply(move: Transition, step: Step) -> None:
     for effect in move.effects:
         effect(step)
     record.version += 1
+    changed = [name for name, value in values_of(record).items() if value != before[name]]
     try:
-        with transaction.atomic():
-            record.save(force_update=True)
+        record.save(update_fields=changed)
     except IntegrityError as error:
         raise TransitionRefused(violated_rule(record, error)) from error
+
+
+def values_of(record: models.Model) -> dict[str, Any]:
+    """The record's columns by the names of their fields, keys in place of related records."""
+    return {f.name: getattr(record, f.attname) for f in record._meta.concrete_fields if f.attname in record.__dict__}
 
 
 def violated_rule(record: models.Model, error: IntegrityError) -> str:

@@ -14,28 +14,10 @@ from apps.notifications.models import Delivery, Level, Message
 BATCH = 1000
 TITLE_LENGTH = 200
 
-
-def telling(news: str) -> str:
-    """The statement that tells what the relation `news` holds, to active accounts and once; it can return `id`s.
-
-    For statements that find by themselves whom to tell what; others use `notify_all`.
-    """
-    return f"""
-    INSERT INTO notifications_message (recipient_id, kind, level, title, body, url, dedupe_key)
-    SELECT news.recipient_id, news.kind, news.level, news.title, news.body, news.url, news.dedupe_key
-      FROM {news} AS news
-      JOIN accounts_user ON accounts_user.id = news.recipient_id AND accounts_user.is_active
-     -- Sorted, or two writers who share recipients could each wait for the other's unique key.
-     ORDER BY news.recipient_id, news.dedupe_key
-    ON CONFLICT DO NOTHING
-"""  # noqa: S608  (a relation that a developer names)
-
-
-TELL_NOTICES = f"""
-    WITH notice (recipient_id, kind, level, title, body, url, dedupe_key) AS (SELECT * FROM unnest(
-        %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]))
-    {telling("notice")} RETURNING id
-"""  # noqa: S608
+TELL = """
+    SELECT * FROM notifications_tell(
+        %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+"""
 
 
 @dataclass(frozen=True)
@@ -55,11 +37,10 @@ def notify(
     recipients: Iterable[Any], *, kind: str, title: str, url: str, level: str, dedupe_key: str, body: str = ""
 ) -> int:
     """Tell each of these users (or keys of users) once and return how many had not been told on this occasion."""
-    keys = {getattr(recipient, "pk", recipient) for recipient in recipients}
-    return notify_all(Notice(key, kind, title, url, dedupe_key, level, body) for key in keys)
+    return notify_all(Notice(key, kind, title, url, dedupe_key, level, body) for key in keys_of(recipients))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify_all(notices: Iterable[Notice]) -> int:
     """Tell many people many things in one statement, and return how many messages are new.
 
@@ -71,14 +52,14 @@ def notify_all(notices: Iterable[Notice]) -> int:
     if not columns:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(TELL_NOTICES, columns)
+        cursor.execute(TELL, columns)
         new = [pk for (pk,) in cursor.fetchall()]
     hand_over(new)
     return len(new)
 
 
 def _row(notice: Notice) -> tuple[int, str, str, str, str, str, str]:
-    """The values in the order of TELL_NOTICES."""
+    """The values in the order of TELL."""
     title = notice.title if len(notice.title) <= TITLE_LENGTH else f"{notice.title[: TITLE_LENGTH - 1]}…"
     return notice.recipient_id, notice.kind, notice.level, title, notice.body, notice.url, notice.dedupe_key
 
@@ -100,8 +81,14 @@ def settle(recipients: Iterable[Any], url: str, *, kind: str = "") -> int:
 
     Without this a step that was taken from the list of what is to do would stand in the next digest as open.
     """
-    told = Message.objects.unread().pressing().filter(recipient__in=list(recipients), url=url)
-    return (told.filter(kind=kind) if kind else told).update(level=Level.INFO)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT notifications_settle(%s::bigint[], %s, %s)", [list(keys_of(recipients)), url, kind])
+        return cursor.fetchone()[0]
+
+
+def keys_of(recipients: Iterable[Any]) -> set[int]:
+    """Of users or of keys of users."""
+    return {getattr(recipient, "pk", recipient) for recipient in recipients}
 
 
 def unread_count(user: Any) -> int:

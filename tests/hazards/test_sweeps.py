@@ -12,7 +12,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from apps.hazards.models import Alarm, Grade, Hazard, Plan, Reminder
-from apps.hazards.services import sweeps
+from apps.hazards.services import reminding, sweeps
 from apps.hazards.workflow import HAZARD
 from apps.notifications.models import Message
 from apps.projects.models import ProjectMember
@@ -135,13 +135,13 @@ def test_a_verified_major_waits_for_the_second_officer(site: stories.Site) -> No
     assert told(site.head)[0] == "hazard_waits_verified"
 
 
-def test_a_sweep_with_nothing_due_asks_one_question_however_many_hazards_there_are(site: stories.Site) -> None:
+def test_a_sweep_with_nothing_due_asks_two_questions_however_many_hazards_there_are(site: stories.Site) -> None:
     for _ in range(3):
         ordered(site)
     Hazard.objects.update(next_reminder_on=F("deadline"))
     with CaptureQueriesContext(connection) as queries:
         assert sweeps.sweep_deadlines(stories.today()) == 0
-    assert len(queries) == 1
+    assert len(queries) == 2
 
 
 def test_the_question_whether_anything_is_due_is_answered_by_the_index_of_alarms(db: None) -> None:
@@ -149,6 +149,8 @@ def test_the_question_whether_anything_is_due_is_answered_by_the_index_of_alarms
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {sweeps.DUE_DAYS}", [Plan.DEADLINE, stories.today()])
         assert any("alarm_due" in line for (line,) in cursor.fetchall())
+        cursor.execute(f"EXPLAIN {reminding.UNSAID}")
+        assert any("reminder_unsaid" in line for (line,) in cursor.fetchall())
 
 
 def test_the_cost_of_a_sweep_does_not_grow_with_the_hazards_of_a_chunk(site: stories.Site) -> None:
@@ -260,27 +262,72 @@ def test_more_than_a_chunk_is_swept_chunk_by_chunk(site: stories.Site, monkeypat
     assert told(site.director) == ["hazard_due_in_3"] * 5
 
 
-def second_call_ends_the_worker() -> Callable[[list[int]], None]:
+def second_call_ends_the_worker(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The work, but a second time it ends in the middle of its transaction."""
     calls = count()
 
-    def hand_over(keys: list[int]) -> None:
-        if next(calls):
-            raise SystemExit
+    def dying(*asked: Any) -> Any:
+        with transaction.atomic():
+            done = work(*asked)
+            if next(calls):
+                raise SystemExit
+            return done
 
-    return hand_over
+    return dying
 
 
-def test_a_sweep_that_dies_keeps_its_finished_chunks_and_the_next_one_says_only_the_rest(
+def test_a_sweep_that_dies_keeps_its_finished_chunks_and_the_next_one_says_them_and_the_rest(
     site: stories.Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweeps, "CHUNK", 2)
     today = day([ordered(site) for _ in range(5)][-1], -3)
     with monkeypatch.context() as dying, pytest.raises(SystemExit):
-        dying.setattr(sweeps, "hand_over", second_call_ends_the_worker())
+        dying.setattr(sweeps, "_claim_chunk", second_call_ends_the_worker(sweeps._claim_chunk))
         sweeps.sweep_deadlines(today)
-    assert told(site.director) == ["hazard_due_in_3"] * 2
+    assert (Reminder.objects.count(), told(site.director)) == (2, [])
     assert sweeps.sweep_deadlines(today) == 3
     assert told(site.director) == ["hazard_due_in_3"] * 5
+
+
+def test_one_that_dies_while_saying_keeps_what_it_said_and_the_next_one_says_only_the_rest(
+    site: stories.Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "CHUNK", 2)
+    today = day([ordered(site) for _ in range(5)][-1], -3)
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(reminding, "_say_chunk", second_call_ends_the_worker(reminding._say_chunk))
+        sweeps.sweep_deadlines(today)
+    assert told(site.director) == ["hazard_due_in_3"] * 2
+    assert sweeps.sweep_deadlines(today) == 0
+    assert told(site.director) == ["hazard_due_in_3"] * 5
+    assert not Reminder.objects.filter(settled_at=None).exists()
+
+
+def claimed_only(today: date) -> None:
+    """A sweep whose worker died before it said anything."""
+    with pytest.MonkeyPatch.context() as dying:
+        dying.setattr(sweeps, "say_what_is_claimed", lambda: None)
+        assert sweeps.sweep_deadlines(today) == 1
+
+
+def test_what_was_answered_between_claim_and_saying_is_not_said(site: stories.Site) -> None:
+    hazard = ordered(site)
+    claimed_only(day(hazard, 0))
+    HAZARD.perform(hazard, "receive", by=site.director)
+    stories.answer(hazard, site)
+    reminding.say_what_is_claimed()
+    assert told(site.director) == []
+    assert not Reminder.objects.filter(settled_at=None).exists()
+
+
+def test_what_got_a_new_deadline_between_claim_and_saying_is_said_for_the_new_one_alone(site: stories.Site) -> None:
+    hazard = ordered(site)
+    claimed_only(day(hazard, 0))
+    later = day(hazard, 10)
+    Hazard.objects.filter(pk=hazard.pk).update(deadline=later)
+    assert sweeps.sweep_deadlines(later) == 1
+    assert told(site.director) == ["hazard_due_today"]
+    assert Message.objects.get(recipient=site.director, kind="hazard_due_today").body.endswith(f"期限 {later}")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -291,27 +338,46 @@ def test_two_workers_sweeping_at_once_say_each_step_once() -> None:
     assert told(place.director) == ["hazard_due_in_3"] * 6
 
 
-@pytest.fixture
-def first_holds(monkeypatch: pytest.MonkeyPatch) -> Gate:
-    """The first sweep to have said its steps stands at the gate with its transaction open."""
-    gate, hand_over = Gate(), sweeps.hand_over
+def first_is_held(monkeypatch: pytest.MonkeyPatch, module: Any, chunk: str) -> Gate:
+    """The first to have done a chunk stands at the gate with its transaction open."""
+    gate, work = Gate(), getattr(module, chunk)
 
-    def slowly(keys: list[int]) -> None:
-        hand_over(keys)
-        if not gate.reached.is_set():
-            gate.pass_through()
+    def slowly(*asked: Any) -> Any:
+        with transaction.atomic():
+            done = work(*asked)
+            if not gate.reached.is_set():
+                gate.pass_through()
+            return done
 
-    monkeypatch.setattr(sweeps, "hand_over", slowly)
+    monkeypatch.setattr(module, chunk, slowly)
     return gate
 
 
+@pytest.fixture
+def first_holds(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """The first sweep to have claimed its steps."""
+    return first_is_held(monkeypatch, sweeps, "_claim_chunk")
+
+
 @pytest.mark.django_db(transaction=True)
-def test_what_one_worker_is_at_another_neither_says_nor_waits_for(first_holds: Gate) -> None:
+def test_what_one_worker_is_at_another_neither_claims_nor_waits_for(first_holds: Gate) -> None:
     place = stories.site()
     today = day([ordered(place) for _ in range(6)][-1], -3)
     with held(first_holds, lambda: sweeps.sweep_deadlines(today)) as first:
         assert sweeps.sweep_deadlines(today) == 0
     assert first == [6]
+    assert told(place.director) == ["hazard_due_in_3"] * 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_worker_is_saying_another_neither_says_nor_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = stories.site()
+    today = day([ordered(place) for _ in range(6)][-1], -3)
+    gate = first_is_held(monkeypatch, reminding, "_say_chunk")
+    with held(gate, lambda: sweeps.sweep_deadlines(today)):
+        assert sweeps.sweep_deadlines(today) == 0
+        assert told(place.director) == []
+    assert told(place.director) == ["hazard_due_in_3"] * 6
 
 
 def open_when_somebody_waits(gate: Gate) -> None:
@@ -327,14 +393,14 @@ def open_when_somebody_waits(gate: Gate) -> None:
 
 
 def sweep_past_the_first(gate: Gate, today: date) -> int:
-    """How many steps two sweeps say together of which the second reads before the first has committed."""
+    """How many steps two sweeps claim together of which the second reads before the first has committed."""
     with held(gate, lambda: sweeps.sweep_deadlines(today)) as first:
         _, second = at_once(lambda: open_when_somebody_waits(gate), lambda: sweeps.sweep_deadlines(today))
     return first[0] + second
 
 
 @pytest.mark.django_db(transaction=True)
-def test_even_without_row_locks_the_unique_claims_let_no_step_be_said_twice(
+def test_even_without_row_locks_the_unique_claims_let_no_step_be_claimed_twice(
     first_holds: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = stories.site()
@@ -345,7 +411,7 @@ def test_even_without_row_locks_the_unique_claims_let_no_step_be_said_twice(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_locks_and_claims_two_workers_would_say_steps_twice(
+def test_without_locks_and_claims_two_workers_would_claim_steps_twice(
     first_holds: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control of the two tests above."""

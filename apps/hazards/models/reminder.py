@@ -42,9 +42,11 @@ class Alarm(models.Model):
 
 
 class Reminder(models.Model):
-    """One step of a hazard's reminder plan that was said: the claim that makes two workers send one message.
+    """One step of a hazard's reminder plan that a sweep claimed, so that two workers send one message.
 
-    `skipped` are the kinds of the steps that it overtook when the sweep caught up after an outage: never sent.
+    `settled_at` is when it was said, or found to have been left behind by the hazard, for which it must still follow
+    the plan from the day it was `counted_from`.  `skipped` are the kinds of the steps that it overtook when the sweep
+    caught up after an outage: never sent.
     """
 
     # Found by the unique constraint.  Neither an index of its own nor a check of the key, which together are half of
@@ -54,12 +56,15 @@ class Reminder(models.Model):
     )
     kind = models.CharField("提醒类别", max_length=20)
     day = models.DateField("日期")
+    counted_from = models.DateField("起算日", null=True)
     skipped = ArrayField(models.CharField(max_length=20), verbose_name="补扫时略过的步骤", default=list)
     created_at = models.DateTimeField("生成时间", db_default=Now())
+    settled_at = models.DateTimeField("处理时间", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "期限提醒"
         constraints = [models.UniqueConstraint(fields=["hazard", "kind", "day"], name="reminder_once")]
+        indexes = [models.Index(fields=["kind", "id"], condition=Q(settled_at=None), name="reminder_unsaid")]
 
     def __str__(self) -> str:
         return f"{self.hazard_id} {self.kind} {self.day}"
