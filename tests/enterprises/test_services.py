@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 
 from apps.accounts.models import Organisation
 from apps.core.models import Event
@@ -125,3 +126,11 @@ def test_a_firm_that_cannot_be_told_is_asked_for_again(text: str, sentence: str)
     with pytest.raises(ValidationError) as refusal:
         enterprise_called(text)
     assert refusal.value.messages == [sentence]
+
+
+def test_a_firm_is_found_by_its_name_without_reading_all_firms() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Enterprise.objects.named("燕山远图建工有限公司").explain()
+    assert "Seq Scan" not in plan
+    assert "organisation_name" in plan

@@ -44,6 +44,7 @@ class Organisation(Versioned):
         ordering = ("region_path", "kind", "name")
         indexes = [
             text_index("name", "short_name", "initials", name="organisation_text"),
+            models.Index(fields=["name"], name="organisation_name"),
             # A county has hundreds of firms and a handful of offices, which every message asks for.
             models.Index(fields=["region_path"], condition=~Q(kind="enterprise"), name="office_of_region"),
         ]

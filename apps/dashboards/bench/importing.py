@@ -24,6 +24,7 @@ from apps.dashboards.bench.measuring import growth, measured, undone
 from apps.dashboards.bench.report import Report
 from apps.hazards.models import Hazard
 from apps.hazards.services import record_hazard
+from apps.hazards.services.numbers import number_sql
 from apps.projects.models import Project
 
 HEADINGS = (
@@ -51,11 +52,14 @@ def measure(report: Report, user: User, rows: int) -> None:
     assert done.state == "done", (done.state, done.problems[:3], done.counts)  # noqa: S101
     assert Hazard.objects.filter(import_batch=done).count() == rows  # noqa: S101
     seconds = checked.wall_s + written.wall_s
+    inserted = measured(lambda: insert_again(done)).wall_s
     report.section(f"Import of {rows:,} rows × {len(HEADINGS)} columns")
     parts = f"check {rows / checked.wall_s:,.0f}/s, write {rows / written.wall_s:,.0f}/s"
     report.add("import, check and write", rows / seconds, "rows/s", note=parts)
     report.add("calamine alone, cells to Python", rows / bare, "rows/s")
-    report.add("import / calamine alone", bare / seconds, "×", least=0.3)
+    report.add("import / calamine alone", bare / seconds, "×", note="a table of few indexes would allow 0.3, see ADR 4")
+    report.add("bare INSERT of the same hazards", rows / inserted, "rows/s", note="indexes, keys and counts; no events")
+    report.add("import / calamine and bare INSERT", (bare + inserted) / seconds, "×", least=0.55)
     report.add("COPY of the rows as texts, no rules", rows / copied, "rows/s")
     report.add("import / COPY alone", copied / seconds, "×")
     report.add("import / saving one by one", rows / seconds / by_hand, "×", note=f"{by_hand:,.0f} rows/s one by one")
@@ -75,6 +79,20 @@ def copy_rows(path: Path) -> None:
     with undone(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE bench_copy ({columns}) ON COMMIT DROP")
         cursor.copy_expert("COPY bench_copy FROM STDIN", StringIO(text))
+
+
+def insert_again(batch: ImportBatch) -> None:
+    """The limit of writing to the ledger: the hazards of the import once more, ready as they are, in one statement."""
+    own = {"id": "nextval('hazards_hazard_id_seq')", "number": number_sql("found_on")}
+    names = [str(field.column) for field in Hazard._meta.concrete_fields if not field.generated]
+    values = ", ".join(own.get(name, name) for name in names)
+    with undone(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO hazards_hazard ({', '.join(names)}) SELECT {values} FROM hazards_hazard"  # noqa: S608
+            " WHERE import_batch_id = %s ORDER BY found_on, deadline",
+            [batch.pk],
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def save_one_by_one(user: User, rows: int) -> None:
