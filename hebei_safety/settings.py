@@ -35,6 +35,7 @@ PROJECT_APPS = [
     "apps.people",
     "apps.projects",
     "apps.hazards",
+    "apps.supervision",
     "apps.dashboards",
 ]
 INSTALLED_APPS = [
@@ -177,6 +178,7 @@ TICKS = {
     "hazards.sweep_deadlines": 600,
     "hazards.sweep_closures": 1800,
     "hazards.fold_tallies": 60,
+    "supervision.propose_by_rule": 3600,
     "accounts.expire_grants": 3600,
     "accounts.tidy": 86400,
     "notifications.send_digests": 600,

@@ -69,6 +69,18 @@ RUNS_SELF_CHECKS = FINDS | _can(
 # The full identity number, one at a time, each look written down.
 REVEALS = _can("people.person", "reveal")
 
+# What authorities attach to a hazard: listed supervision, stop-work, transfers (app supervision).
+READS_MEASURES = _can("supervision.listing", "view", "export") | _can("supervision.stopwork", "view", "export")
+TAKES_MEASURES = (
+    READS_MEASURES
+    | _can("supervision.listing", "propose")
+    | _can("supervision.stopwork", "order")
+    | _can("supervision.transfer", "view", "export", "send", "handle")
+    | _can("supervision.escalationrule", "view")
+)
+DECIDES_MEASURES = TAKES_MEASURES | _can("supervision.listing", "decide") | _can("supervision.stopwork", "withdraw")
+ANSWERS_MEASURES = READS_MEASURES | _can("supervision.listing", "report") | _can("supervision.stopwork", "report")
+
 KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
 SEES_ORGANISATIONS = _can("accounts.organisation", "view")
 # A saved view of a list, shown to the whole office or firm; to everybody by the province alone.
@@ -110,6 +122,8 @@ _ALL = (
         | INSPECTS
         | APPROVES
         | RUNS_AUTHORITY
+        | DECIDES_MEASURES
+        | _can("supervision.escalationrule", "change")
         | _can("core.savedview", "publish"),
         assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
         manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
@@ -119,7 +133,15 @@ _ALL = (
         "市级监管员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        EVERYONE
+        | READS_LEDGERS
+        | REVEALS
+        | KEEPS_PROJECTS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | APPROVES
+        | RUNS_AUTHORITY
+        | DECIDES_MEASURES,
         assigns=("county_officer", "station_head", *OFFICERS),
         manages=("", "county_officer", "station_head", *OFFICERS),
     ),
@@ -128,7 +150,15 @@ _ALL = (
         "县级监管员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        EVERYONE
+        | READS_LEDGERS
+        | REVEALS
+        | KEEPS_PROJECTS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | APPROVES
+        | RUNS_AUTHORITY
+        | DECIDES_MEASURES,
         assigns=("station_head", *OFFICERS),
         manages=("", "station_head", *OFFICERS),
     ),
@@ -137,7 +167,15 @@ _ALL = (
         "监督站站长",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        EVERYONE
+        | READS_LEDGERS
+        | REVEALS
+        | KEEPS_PROJECTS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | APPROVES
+        | RUNS_AUTHORITY
+        | DECIDES_MEASURES,
         assigns=OFFICERS,
         manages=("", *OFFICERS),
     ),
@@ -146,7 +184,7 @@ _ALL = (
         "监督员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS,
+        EVERYONE | READS_LEDGERS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | TAKES_MEASURES,
     ),
     Role(
         "enforcement_officer",
@@ -155,6 +193,8 @@ _ALL = (
         "projects",  # the matrix lets enforcement read what was handed over to it: a grant per case says what
         EVERYONE
         | READS_HAZARDS
+        | READS_MEASURES
+        | _can("supervision.transfer", "view", "handle")
         | _can("enterprises.enterprise", "view", "export")
         | _can("people.person", "view")
         | _can("projects.project", "view", "export"),
@@ -181,6 +221,7 @@ _ALL = (
         | REVEALS
         | ANSWERS
         | RUNS_SELF_CHECKS
+        | ANSWERS_MEASURES
         | KEEPS_PEOPLE
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
@@ -199,6 +240,7 @@ _ALL = (
         | ANSWERS
         | FINDS
         | _can("hazards.hazard", "order")
+        | ANSWERS_MEASURES
         | KEEPS_PEOPLE
         | KEEPS_DANGEROUS_WORKS
         | _can("projects.project", "change"),
@@ -208,21 +250,26 @@ _ALL = (
         "项目安全员",
         "enterprise",
         "projects",
-        EVERYONE | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS,
+        EVERYONE | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS | READS_MEASURES,
     ),
     Role(
         "supervising_engineer",
         "总监理工程师",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | FINDS | _can("hazards.hazard", "confirm"),
+        EVERYONE | READS_SITES | READS_HAZARDS | FINDS | READS_MEASURES | _can("hazards.hazard", "confirm"),
     ),
     Role(
         "owner",
         "建设单位",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | KEEPS_DANGEROUS_WORKS | _can("projects.project", "change"),
+        EVERYONE
+        | READS_SITES
+        | READS_HAZARDS
+        | READS_MEASURES
+        | KEEPS_DANGEROUS_WORKS
+        | _can("projects.project", "change"),
     ),
     Role(
         "expert",
@@ -246,6 +293,7 @@ _ALL = (
         | _can("accounts.organisation", "view", "add", "change", "export", "import")
         | _can("accounts.role", "view")
         | _can("core.dictionaryentry", "view", "add", "change", "export")
+        | _can("supervision.escalationrule", "view", "change")
         | _can("regions.region", "change"),
         manages=("", *BUSINESS),
         keeps_accounts=True,
@@ -271,6 +319,9 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_MEASURES
+        | _can("supervision.transfer", "view", "export")
+        | _can("supervision.escalationrule", "view")
         | READS_STATISTICS
         | _can("core.event", "view", "export")
         | _can("accounts.role", "view")

@@ -62,6 +62,26 @@ class ScopedForm(Scoped, forms.Form):
     """A form that is not of one model."""
 
 
+class FactsForm(ScopedForm):
+    """What a person says with a move of one record or of many.  `facts()` is what `Workflow.perform` takes."""
+
+    def facts(self) -> dict[str, Any]:
+        """The cleaned fields; optional ones that were left empty are not told."""
+        empty: tuple[Any, ...] = (None, "", [], {})
+        return {k: v for k, v in self.cleaned_data.items() if self._is_required(k) or v not in empty}
+
+    def _is_required(self, name: str) -> bool:
+        return name in self.fields and self.fields[name].required
+
+
+class RecordForm(FactsForm):
+    """What a person says with a move of this record."""
+
+    def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:
+        self.record = record
+        super().__init__(*args, **kwargs)
+
+
 class ScopedModelForm(Scoped, forms.ModelForm):
     """The base of every register's form."""
 

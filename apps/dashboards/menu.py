@@ -34,6 +34,9 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("登记隐患", "hazards:new", "plus", "hazards.add_hazard"),
+            Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
+            Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),
+            Item("案件移送", "transfers:list", "send", "supervision.view_transfer"),
         ),
     ),
     (
@@ -51,6 +54,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("组织机构", "organisations:list", "sitemap", "accounts.add_organisation"),
             Item("角色权限", "accounts:roles", "shield-check", "accounts.view_role"),
             Item("例外授权", "grants:list", "key", "accounts.view_grant"),
+            Item("督办升级规则", "escalation_rules:list", "adjustments", "supervision.view_escalationrule"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),
@@ -66,6 +70,8 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
+            Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
+            Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),
             Item("人员与证书", "people:list", "users", "people.view_person"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
             Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),

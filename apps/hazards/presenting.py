@@ -11,7 +11,7 @@ from apps.core.models import Event
 from apps.core.registers import registry
 from apps.core.templatetags import ui
 from apps.core.workflow import Transition
-from apps.hazards import dictionaries, sites
+from apps.hazards import dictionaries, further, sites
 from apps.hazards.forms import MOVE_FORMS
 from apps.hazards.history import as_entry, as_timeline, latest, way
 from apps.hazards.models import FIVE_COMMITMENTS, Hazard, RiskLevel, State
@@ -77,6 +77,7 @@ def case_context(hazard: Hazard, user: Any) -> dict[str, Any]:
         "term_form": term_form(hazard, user, main.name if main else ""),
         "opinions": dictionaries.opinions() if main and main.name == "verify" else [],
         "people": sites.people_of(hazard.project) if main and main.name == "order" else [],
+        "further": further.shown(hazard, user),
     }
 
 
@@ -123,6 +124,8 @@ def notices(hazard: Hazard, events: Sequence[Event]) -> list[dict[str, str]]:
         _extension_asked(hazard),
         _void_asked(hazard),
         _void(hazard, events),
+        _listed(hazard),
+        _stopped(hazard),
     ]
     return [notice for notice in told if notice]
 
@@ -168,6 +171,16 @@ def _void(hazard: Hazard, events: Sequence[Event]) -> dict[str, str] | None:
         return None
     told = as_entry(event)
     return {"tone": "note-warn", "words": f"已作废：{hazard.void_reason}（{told['when']} {told['who']}）"}
+
+
+def _listed(hazard: Hazard) -> dict[str, str] | None:
+    words = f"正在{hazard.get_listed_level_display()}督办，现场核查通过并解除督办后才能销号。"
+    return {"tone": "note-error", "words": words} if hazard.listed_level else None
+
+
+def _stopped(hazard: Hazard) -> dict[str, str] | None:
+    words = "已责令停工，复核同意复工后才能销号。"
+    return {"tone": "note-error", "words": words} if hazard.work_stopped else None
 
 
 def said(event: Event) -> str:

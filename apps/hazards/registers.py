@@ -245,6 +245,8 @@ class HazardRegister(Register):
             width=12,
             synonyms=("检查时间", "排查时间"),
         ),
+        Column("listed_level", "挂牌督办", filter="exact", shown=False, width=10),
+        Column("work_stopped", "停工中", filter="exact", shown=False, width=8),
         Column("inspecting_body", "检查单位", filter="icontains", shown=False, width=24),
         Column("inspectors", "检查人", filter="icontains", shown=False, width=14, synonyms=("检查人员", "排查人员")),
         Column("clause", "违反条款", shown=False, width=30),

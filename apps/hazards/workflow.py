@@ -59,6 +59,14 @@ def did_not_verify_a_major(hazard: Hazard, user: Any) -> str | None:
     return None
 
 
+def is_not_listed(hazard: Hazard, user: Any) -> str | None:
+    return f"正在{hazard.get_listed_level_display()}督办，解除督办后才能办理" if hazard.listed_level else None
+
+
+def work_goes_on(hazard: Hazard, user: Any) -> str | None:
+    return "尚在停工，复工或撤销停工后才能办理" if hazard.work_stopped else None
+
+
 def is_not_major(hazard: Hazard, user: Any) -> str | None:
     """On the spot nobody answers, and thus nobody tells of the 五落实 that a major hazard needs."""
     return "重大隐患不能当场整改办结，请下达整改，由企业落实五落实后回复" if hazard.is_major else None
@@ -432,7 +440,7 @@ HAZARD = Workflow(
             (State.VERIFIED,),
             State.CLOSED,
             "hazards.close_hazard",
-            guards=(belongs_to_my_side, did_not_answer, did_not_verify_a_major),
+            guards=(belongs_to_my_side, did_not_answer, did_not_verify_a_major, is_not_listed, work_goes_on),
             effects=(stamp("closed"), plan_reminders),
             notify=("firm", "site", "supervising_engineer"),
         ),
@@ -505,7 +513,7 @@ HAZARD = Workflow(
             State.OPEN,
             State.VOID,
             "hazards.approve_void_hazard",
-            guards=(belongs_to_my_side, void_requested_by_another),
+            guards=(belongs_to_my_side, void_requested_by_another, is_not_listed, work_goes_on),
             effects=(forget_extension, plan_reminders),
             notify=("firm", "site", "recorder"),
             danger=True,

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.core.forms import ScopedForm
+from apps.core.forms import FactsForm
 from apps.hazards.fields import DayField, PhotosField, WithPhotos
 from apps.hazards.forms.parts import WithTerm, text
 from apps.hazards.handlers import handlers_of
@@ -19,18 +19,6 @@ def person() -> forms.CharField:
     """Somebody responsible; the page suggests the people of the site."""
     widget = forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
     return forms.CharField(label="整改责任人", max_length=50, required=False, widget=widget)
-
-
-class FactsForm(ScopedForm):
-    """What a person says with a move of one hazard or of many.  `facts()` is what `Workflow.perform` takes."""
-
-    def facts(self) -> dict[str, Any]:
-        """The cleaned fields; optional ones that were left empty are not told."""
-        empty: tuple[Any, ...] = (None, "", [], {})
-        return {k: v for k, v in self.cleaned_data.items() if self._is_required(k) or v not in empty}
-
-    def _is_required(self, name: str) -> bool:
-        return name in self.fields and self.fields[name].required
 
 
 class MoveForm(FactsForm):

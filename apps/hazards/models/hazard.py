@@ -18,7 +18,7 @@ from apps.core.today import today
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
 from apps.hazards.models.tally import TALLY_TRIGGERS, UNFINISHED
-from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, RiskLevel, Source, State
+from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, ListedLevel, RiskLevel, Source, State
 from apps.projects.models import Project
 
 
@@ -159,6 +159,11 @@ class Hazard(Versioned):
         db_index=False,
     )
 
+    # What authorities have attached to it, kept by the app of listed supervision and stop-work: no hazard is closed
+    # while either lasts.
+    listed_level = models.CharField("挂牌督办", max_length=10, choices=ListedLevel, blank=True, editable=False)
+    work_stopped = models.BooleanField("停工中", default=False, editable=False)
+
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -229,6 +234,9 @@ class Hazard(Versioned):
         verbose_name = verbose_name_plural = "隐患"
         constraints = [
             models.UniqueConstraint(fields=["number"], name="hazard_number_once"),
+            models.CheckConstraint(
+                name="hazard_listed_level_known", condition=Q(listed_level__in=["", *ListedLevel.values])
+            ),
             models.CheckConstraint(name="hazard_state_known", condition=Q(state__in=[s.value for s in State])),
             models.CheckConstraint(
                 name="hazard_criterion_means_major",
@@ -313,6 +321,8 @@ class Hazard(Versioned):
             models.Index(fields=["project", "-id"], name="hazard_project"),
             text_index("number", "description", name="hazard_text"),
             models.Index(fields=["handler", "-id"], condition=Q(handler__isnull=False), name="hazard_handler"),
+            models.Index(fields=["region_path", "-id"], condition=~Q(listed_level=""), name="hazard_listed"),
+            models.Index(fields=["region_path", "-id"], condition=Q(work_stopped=True), name="hazard_stopped"),
             # Overdue depends on today, so no tally can hold it; this index alone answers it.
             models.Index(
                 fields=["region_path", "deadline"],

@@ -34,6 +34,14 @@ class Source(models.TextChoices):
     HIGHER = "higher", "上级检查"
 
 
+class ListedLevel(models.TextChoices):
+    """Which authority watches over a major hazard in public (挂牌督办, 建质〔2011〕158号), lowest first."""
+
+    COUNTY = "county", "县级挂牌"
+    CITY = "city", "市级挂牌"
+    PROVINCE = "province", "省级挂牌"
+
+
 class Disposal(models.TextChoices):
     """What the order demands beside rectification."""
 

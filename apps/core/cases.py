@@ -1,0 +1,139 @@
+"""Pages of records that move by a workflow: the case file, and one page for each move.
+
+For registers whose records have no pages of their own; hazards have.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.forms import RecordForm
+from apps.core.history import history
+from apps.core.pages import crumbs, int_or_none, need, register_urls
+from apps.core.registers import Register
+from apps.core.scoping import get_visible_or_404
+from apps.core.workflow import StaleRecord, Transition, Workflow
+
+Sections = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the pages of one kind of record show.
+
+    `sections(record, user)` are {title, facts, note?}; `way` is how the strip shows the usual way: label and the states
+    that stand on this step.  `by_itself` are moves that no person makes on a page.
+    """
+
+    register: Register
+    workflow: Workflow
+    forms: Mapping[str, type[RecordForm]]
+    sections: Callable[[Any, Any], Sections]
+    way: Sequence[tuple[str, Sequence[str]]]
+    by_itself: Sequence[str] = ()
+
+    def moves(self, record: Any, user: Any) -> list[Transition]:
+        return [move for move in self.workflow.open_to(record, user) if move.name not in self.by_itself]
+
+    def found(self, request: HttpRequest, key: str) -> Any:
+        need(self.register, request.user, "view")
+        return get_visible_or_404(self.register.rows(request.user), request.user, **{self.register.key: key})
+
+    def steps(self, record: Any) -> list[dict[str, str]]:
+        """Where the record stands; one that left the usual way stands on none of the steps."""
+        reached = next((n for n, (_, states) in enumerate(self.way) if record.state in states), None)
+        if reached is None:
+            return [{"label": label, "state": "", "note": ""} for label, _ in self.way]
+        is_last = reached == len(self.way) - 1
+        states = ["done"] * reached + ["done" if is_last else "now"] + [""] * (len(self.way) - reached - 1)
+        return [
+            {"label": label, "state": state, "note": record.get_state_display() if n == reached else ""}
+            for n, ((label, _), state) in enumerate(zip(self.way, states, strict=True))
+        ]
+
+
+def move_url(case: Case, record: Any, move: Transition) -> str:
+    return reverse(f"{case.register.name}:move", args=[getattr(record, case.register.key), move.name])
+
+
+@require_GET
+def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
+    record = case.found(request, key)
+    moves = case.moves(record, request.user)
+    main = next((move for move in moves if not move.danger), None)
+    context = {
+        "title": f"{record._meta.verbose_name} {record}",
+        "record": record,
+        "crumbs": crumbs(case.register, str(record)),
+        "steps": case.steps(record),
+        "sections": case.sections(record, request.user),
+        "timeline": history([record]),
+        "actions": [
+            {"label": move.label, "url": move_url(case, record, move), "primary": move is main} for move in moves
+        ],
+    }
+    return render(request, "core/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def move_page(request: HttpRequest, key: str, move: str, *, case: Case) -> HttpResponse:
+    """The form of a move, and making it.  One that is no longer open says why, and keeps what was typed."""
+    record = case.found(request, key)
+    if move not in case.workflow.by_name or move in case.by_itself:
+        raise Http404
+    transition = case.workflow.by_name[move]
+    if not request.user.has_perm(transition.permission):
+        raise PermissionDenied
+    refusal = case.workflow.refusal(record, move, request.user)
+    if refusal and request.method == "GET":
+        messages.error(request, refusal)
+        return redirect(record)
+    form, stale = case.forms[move](request.POST or None, user=request.user, record=record), False
+    if request.method == "POST" and (form.is_valid() if form.fields else True):
+        try:
+            return moved(request, case, record, move, form.facts() if form.fields else {})
+        except StaleRecord:
+            stale = True
+            form.add_error(None, "这条记录刚被他人办理过，请核对后重新提交；您填写的内容仍在")
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    context = move_context(case, request.user, record, transition, form)
+    return render(request, "core/move.html", context, status=409 if stale else 422 if form.errors else 200)
+
+
+def moved(request: HttpRequest, case: Case, record: Any, move: str, facts: dict[str, Any]) -> HttpResponse:
+    """Raises what the workflow raises."""
+    version = int_or_none(request.POST.get("version"))
+    done = case.workflow.perform(record, move, by=request.user, version=version, **facts)
+    messages.success(request, f"{done}：已{case.workflow.by_name[move].label}，现为“{done.get_state_display()}”。")
+    return redirect(done)
+
+
+def move_context(case: Case, user: Any, record: Any, move: Transition, form: RecordForm) -> dict[str, Any]:
+    fresh = case.register.rows(user).filter(pk=record.pk).first() or record
+    return {
+        "title": f"{move.label}：{record}",
+        "record": fresh,
+        "form": form,
+        "danger": move.danger,
+        "summary": case.sections(fresh, user)[:1],
+        "submit_label": move.label,
+        "cancel_url": fresh.get_absolute_url(),
+        "crumbs": crumbs(case.register, move.label, fresh),
+    }
+
+
+def case_urls(case: Case, register_class: type[Register]) -> list[URLPattern]:
+    """The addresses of a register whose records have the pages of this module."""
+    return [
+        *register_urls(register_class, detail=partial(detail_page, case=case)),
+        path("<str:key>/<slug:move>/", partial(move_page, case=case), name="move"),
+    ]

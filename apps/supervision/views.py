@@ -1,0 +1,146 @@
+"""Beginning a measure on a hazard, and what the page of a hazard shows of measures."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.pages import need
+from apps.core.registers import registry
+from apps.core.scoping import get_visible_or_404
+from apps.hazards.further import Further, add
+from apps.hazards.models import Hazard
+from apps.hazards.presenting import case_rows
+from apps.supervision import services
+from apps.supervision.forms import BeginForm, ProposeForm, StopWorkForm, TransferForm
+from apps.supervision.models import EscalationRule, Listing, StopWork, Transfer
+from apps.supervision.presenting import line
+from apps.supervision.registers import RuleRegister
+
+Begin = tuple[str, str, type[BeginForm], Callable[..., Any], Callable[[Hazard, Any], str | None]]
+# By the name of the address: permission, label, form, service, and why not.
+BEGINNINGS: dict[str, Begin] = {
+    "listing": (
+        "supervision.propose_listing",
+        "提请挂牌督办",
+        ProposeForm,
+        services.propose,
+        services.cannot_propose,
+    ),
+    "stop-work": (
+        "supervision.order_stopwork",
+        "责令停工",
+        StopWorkForm,
+        services.stop_work,
+        services.cannot_stop,
+    ),
+    "transfer": (
+        "supervision.send_transfer",
+        "移送案件",
+        TransferForm,
+        services.transfer,
+        services.cannot_transfer,
+    ),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def begin_page(request: HttpRequest, key: str, what: str) -> HttpResponse:
+    permission, label, form_class, begin, cannot = BEGINNINGS[what]
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    hazard = get_visible_or_404(case_rows(), request.user, number=key)
+    if request.method == "GET" and (reason := cannot(hazard, request.user)):
+        messages.error(request, reason)
+        return redirect(hazard)
+    form = form_class(request.POST or None, user=request.user, hazard=hazard)
+    if request.method == "POST" and form.is_valid():
+        try:
+            measure = begin(hazard, by=request.user, **form.values())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"{measure}：已{label}，现为“{measure.get_state_display()}”。")
+            return redirect(measure)
+    return render(request, "core/move.html", begin_context(hazard, label, form), status=422 if form.errors else 200)
+
+
+def begin_context(hazard: Hazard, label: str, form: BeginForm) -> dict[str, Any]:
+    facts = [
+        line("工程项目", hazard.project.name),
+        line("整改企业", hazard.enterprise.name),
+        line("隐患等级", hazard.get_grade_display()),
+        line("整改期限", hazard.deadline),
+        line("状态", hazard.get_state_display()),
+        line("隐患描述", hazard.description, wide=True),
+    ]
+    return {
+        "title": f"{label}：{hazard.title}",
+        "form": form,
+        "summary": [{"title": f"隐患 {hazard.number}", "facts": facts}],
+        "submit_label": label,
+        "cancel_url": hazard.get_absolute_url(),
+        "crumbs": [
+            {"label": "隐患台账", "url": reverse("hazards:list")},
+            {"label": hazard.number, "url": hazard.get_absolute_url()},
+            {"label": label},
+        ],
+    }
+
+
+@require_GET
+def rule_page(request: HttpRequest, key: str) -> HttpResponse:
+    register = registry[RuleRegister.name]
+    need(register, request.user, "view")
+    rule = get_visible_or_404(EscalationRule, request.user, level=key)
+    facts = [
+        line("督办层级", rule.get_level_display()),
+        line("整改超期天数", rule.overdue_days),
+        line("决定期限（天）", rule.decide_within),
+        line("启用", "是" if rule.is_active else "否"),
+        line("样例值", "是，须由主管部门核定" if rule.is_sample else "否"),
+        line("依据", rule.basis, wide=True),
+    ]
+    edit = {"label": "编辑", "icon": "edit", "url": reverse("escalation_rules:edit", args=[rule.level])}
+    context = {
+        "title": f"督办升级规则：{rule}",
+        "crumbs": [{"label": register.label, "url": reverse("escalation_rules:list")}, {"label": str(rule)}],
+        "sections": [{"title": "规则", "facts": facts}],
+        "actions": [edit] if register.may(request.user, "change") else [],
+    }
+    return render(request, "core/detail.html", context)
+
+
+# On the page of a hazard ----------------------------------------------------------------------------------------------
+
+
+def measures_of(hazard: Hazard, user: Any) -> list[dict[str, Any]]:
+    found: list[Any] = []
+    for model in (Listing, StopWork, Transfer):
+        if user.has_perm(f"supervision.view_{model._meta.model_name}"):
+            found += model.objects.visible_to(user).filter(hazard=hazard).order_by("pk")
+    return [
+        {
+            "title": f"{measure._meta.verbose_name} {measure}",
+            "url": measure.get_absolute_url(),
+            "state": measure.get_state_display(),
+            "note": measure.get_level_display() if isinstance(measure, Listing) else "",
+        }
+        for measure in found
+    ]
+
+
+def beginnings(hazard: Hazard, user: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": reverse(f"begin-{what}", args=[hazard.number])}
+        for what, (_, label, _, _, cannot) in BEGINNINGS.items()
+        if not cannot(hazard, user)
+    ]
+
+
+add(Further("督办、停工与移送", measures_of, beginnings))
