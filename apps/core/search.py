@@ -18,9 +18,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, QuerySet, Value
-from django.db.models.expressions import NegatedExpression
 from django.db.models.functions import Collate, Lower, StrIndex
-from django.db.models.lookups import Exact
+from django.db.models.lookups import GreaterThan
 
 from apps.core.excel.text import clean
 
@@ -157,15 +156,11 @@ def of_related(
 
 
 def holds(column: str, text: str) -> Any:
-    """The text stands in the column; taken literally, for it is no pattern.
-
-    Said as "not nowhere", of which the planner expects nearly every row: it has counted how many rows hold the pairs,
-    and these hold the text as a rule.
-    """
+    """The text stands in the column; taken literally, for it is no pattern."""
     folded: Any = Lower(Collate(F(column), "C")) if any(map(str.isascii, text)) else F(column)
     if len(text) == 1:
         return StartsWith(folded, Value(text))
-    return NegatedExpression(Exact(StrIndex(folded, Value(text)), 0))
+    return GreaterThan(StrIndex(folded, Value(text)), 0)
 
 
 # What can be asked ----------------------------------------------------------------------------------------------------

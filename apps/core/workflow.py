@@ -118,16 +118,12 @@ class Workflow:
 def lock(record: M, by: Any) -> M:
     """The row as it stands, locked and inside `by`'s scope; `clock` on it is the database's time.
 
-    Records it hangs on that the caller has read already are not read again: they are not locked either way.
+    Records it hangs on are read anew too, by whichever guard asks: what the caller has read of them may be old.
     """
     rows = type(record)._default_manager.visible_to(by)  # type: ignore[attr-defined]
     fresh = rows.annotate(clock=ClockTimestamp()).select_for_update(of=("self",)).filter(pk=record.pk).first()
     if fresh is None:
         raise Http404
-    for name, known in record._state.fields_cache.items():
-        key = getattr(record._meta.get_field(name), "attname", None)
-        if key and getattr(fresh, key) == getattr(record, key):
-            setattr(fresh, name, known)
     return fresh
 
 

@@ -11,6 +11,7 @@ from apps.hazards.models import Hazard
 from apps.hazards.recipients import ROLES, Recipients
 from apps.hazards.services.digest import hands_of
 from apps.notifications.services import notify, settle
+from apps.projects.models import Project
 
 MUST_DO = {
     "order",
@@ -40,7 +41,8 @@ def tell_the_people(record: Hazard, move: Transition, event: Event, **kwargs: An
     settle_earlier(record, move, event, around)
     if not move.notify:
         return
-    where = f"{record.number}　{record.project.name}　现为“{record.get_state_display()}”"
+    project = Project.objects.filter(pk=record.project_id).values_list("name", flat=True).get()
+    where = f"{record.number}　{project}　现为“{record.get_state_display()}”"
     people = [user for user in around.all_of(record, move.notify) if user != event.actor_id]
     notify(
         people,

@@ -89,7 +89,7 @@ class WorkflowViewSet(EditableViewSet):
             moved = self.workflow.perform(record, name, by=user, version=version, **facts)
         except StaleRecord as stale:
             raise self.stale(stale.record) from stale
-        return Response(self.shown(moved))
+        return Response(self.shown(self.fresh(moved)))
 
     def facts(self, name: str, record: Any) -> dict[str, Any]:
         blank = self.form_of(name, None, record)

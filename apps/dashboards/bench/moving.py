@@ -46,7 +46,7 @@ def measure_moves(report: Report, head: User) -> None:
     closable = Hazard.objects.visible_to(head).filter(
         state=State.VERIFIED, grade=Grade.ORDINARY, organisation=head.organisation, by_authority=True
     )
-    hazards = list(closable.exclude(answered_by=head).select_related("project").order_by("pk"))
+    hazards = list(closable.exclude(answered_by=head).order_by("pk"))
     third = len(hazards) // 3
     report.section("One move of a hazard, with its event and messages")
     asked: list[float] = []
@@ -167,7 +167,7 @@ def one_by_one(count: int) -> None:
     today = timezone.localdate()
     with undone():
         for key in Hazard.objects.filter(state__in=State.WITH_FIRM).order_by("pk").values_list("pk")[:count]:
-            hazard = Hazard.objects.select_for_update(of=("self",)).select_related("project").get(pk=key[0])
+            hazard = Hazard.objects.select_for_update(of=("self",)).get(pk=key[0])
             Reminder.objects.create(hazard=hazard, day=today, kind="due_today")
             people = Recipients([hazard], ("firm", "site")).all_of(hazard, ("firm", "site"))
             address = hazard.get_absolute_url()
