@@ -30,7 +30,7 @@ class Case:
     """What the pages of one kind of record show.
 
     `sections(record, user)` are {title, facts, note?}; `way` is how the strip shows the usual way: label and the states
-    that stand on this step.  `by_itself` are moves that no person makes on a page.
+    that stand on this step.
     """
 
     register: Register
@@ -38,10 +38,6 @@ class Case:
     forms: Mapping[str, type[RecordForm]]
     sections: Callable[[Any, Any], Sections]
     way: Sequence[tuple[str, Sequence[str]]]
-    by_itself: Sequence[str] = ()
-
-    def moves(self, record: Any, user: Any) -> list[Transition]:
-        return [move for move in self.workflow.open_to(record, user) if move.name not in self.by_itself]
 
     def found(self, request: HttpRequest, key: str) -> Any:
         need(self.register, request.user, "view")
@@ -67,7 +63,7 @@ def move_url(case: Case, record: Any, move: Transition) -> str:
 @require_GET
 def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
     record = case.found(request, key)
-    moves = case.moves(record, request.user)
+    moves = case.workflow.open_to(record, request.user)
     main = next((move for move in moves if not move.danger), None)
     context = {
         "title": f"{record._meta.verbose_name} {record}",
@@ -87,9 +83,9 @@ def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
 def move_page(request: HttpRequest, key: str, move: str, *, case: Case) -> HttpResponse:
     """The form of a move, and making it.  One that is no longer open says why, and keeps what was typed."""
     record = case.found(request, key)
-    if move not in case.workflow.by_name or move in case.by_itself:
+    transition = next((offered for offered in case.workflow.offered if offered.name == move), None)
+    if transition is None:
         raise Http404
-    transition = case.workflow.by_name[move]
     if not request.user.has_perm(transition.permission):
         raise PermissionDenied
     refusal = case.workflow.refusal(record, move, request.user)

@@ -51,7 +51,8 @@ class Transition:
     An empty `target` leaves the state as it is.  `facts` must be given, `optional` ones may; those that are
     fields of the record are stored on it, all of them in the event.  `guards` return a Chinese sentence when
     this person may not move this record; `effects` run once the move is certain to be allowed.  `notify`
-    names roles on the record, for the receivers of `transitioned`.
+    names roles on the record, for the receivers of `transitioned`.  A move `by_itself` follows from something else:
+    no page and no operation offers it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Transition:
     effects: tuple[Effect, ...] = ()
     notify: tuple[str, ...] = ()
     danger: bool = False
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class Workflow:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {t.name: t for t in self.transitions})
+
+    @property
+    def offered(self) -> tuple[Transition, ...]:
+        """The moves that people make."""
+        return tuple(t for t in self.transitions if not t.by_itself)
 
     def pairs(self) -> set[tuple[str, str]]:
         """Every legal change of state; the database's trigger holds the same set."""
@@ -92,7 +99,7 @@ class Workflow:
 
     def open_to(self, record: Any, user: Any) -> list[Transition]:
         """The moves to offer as buttons, in the order of the table."""
-        return [t for t in self.transitions if self.refusal(record, t.name, user) is None]
+        return [t for t in self.offered if self.refusal(record, t.name, user) is None]
 
     @transaction.atomic
     def perform(self, record: M, name: str, *, by: Any, version: int | None = None, **facts: Any) -> M:

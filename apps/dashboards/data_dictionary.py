@@ -62,6 +62,7 @@ PUBLIC = frozenset(
         "hazards.Criterion",
         "hazards.CriterionEdition",
         "regions.Region",
+        "supervision.EscalationRule",
         "regions.RegionName",
     }
 )

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
 from apps.core.api.operations import IDEMPOTENCY, Operation
 from apps.core.api.parsers import UploadParser
+from apps.core.api.viewsets import EditableViewSet
 from apps.core.idempotency import idempotent
 from apps.core.registers import registry
 from apps.hazards.fields import as_hints, read_hints
@@ -55,7 +56,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 
 
-class HazardMoves(WorkflowViewSet):
+class HazardMoves(WorkflowViewSet, EditableViewSet):
     move_forms = MOVE_FORMS
 
     def form_of(self, name: str, data: Any, record: Hazard) -> MoveForm:

@@ -28,5 +28,7 @@ def add(further: Further) -> None:
 
 def shown(hazard: Hazard, user: Any) -> list[dict[str, Any]]:
     """What templates/hazards/_further.html draws; a block without anything in it is left out."""
-    blocks = [{"title": f.title, "records": f.records(hazard, user), "actions": f.actions(hazard, user)} for f in _FURTHER]
+    blocks = [
+        {"title": f.title, "records": f.records(hazard, user), "actions": f.actions(hazard, user)} for f in _FURTHER
+    ]
     return [block for block in blocks if block["records"] or block["actions"]]

@@ -34,7 +34,9 @@ class ProposeForm(BeginForm):
 
 class StopWorkForm(BeginForm):
     extent = forms.ChoiceField(label="停工范围", choices=StopScope, widget=forms.RadioSelect(attrs={"class": "tiles"}))
-    part = forms.CharField(label="停工部位", max_length=300, required=False, help_text="局部停工必填，例如：3号楼塔式起重机")
+    part = forms.CharField(
+        label="停工部位", max_length=300, required=False, help_text="局部停工必填，例如：3号楼塔式起重机"
+    )
     reason = text("停工理由", most=2000, min_length=5)
     demands = text("停工期间要求", most=2000, required=False)
 
@@ -49,7 +51,9 @@ class TransferForm(BeginForm):
     kind = forms.ChoiceField(label="移送类别", choices=TransferKind)
     addressee = forms.CharField(label="接收单位", max_length=100, help_text="例如：城市管理综合执法局")
     reason = text("移送事由", most=4000, min_length=5)
-    evidence = text("证据清单", most=4000, min_length=2, help_text="一行一项，例如：限期整改通知书及送达回证、现场照片 3 张")
+    evidence = text(
+        "证据清单", most=4000, min_length=2, help_text="一行一项，例如：限期整改通知书及送达回证、现场照片 3 张"
+    )
 
 
 class NoticeForm(RecordForm):
@@ -122,9 +126,7 @@ class DecideForm(RecordForm):
     decision_number = forms.CharField(label="决定文号", max_length=60)
     decided_on = DayField(label="决定日期", initial=timezone.localdate)
     decision = text("处理决定", most=4000, min_length=2)
-    penalty = forms.DecimalField(
-        label="罚款金额（元）", max_digits=14, decimal_places=2, min_value=0, required=False
-    )
+    penalty = forms.DecimalField(label="罚款金额（元）", max_digits=14, decimal_places=2, min_value=0, required=False)
 
     def clean_decided_on(self) -> Any:
         day = past(self.cleaned_data["decided_on"], "决定日期")
@@ -169,17 +171,14 @@ LISTING_FORMS: dict[str, type[RecordForm]] = {
     "report_removal": ReportForm,
     "release": ReleaseForm,
     "go_on": GoOnForm,
-    "hand_up": RecordForm,
 }
 STOP_FORMS: dict[str, type[RecordForm]] = {
-    "stop": RecordForm,
     "request_resume": RequestForm,
     "resume": ResumeForm,
     "refuse_resume": OpinionForm,
     "withdraw_stop": OpinionForm,
 }
 TRANSFER_FORMS: dict[str, type[RecordForm]] = {
-    "send": RecordForm,
     "file": FileForm,
     "decline": AnswerForm,
     "decide": DecideForm,

@@ -8,7 +8,7 @@ from apps.core.workdays import in_words
 from apps.supervision.forms import LISTING_FORMS, STOP_FORMS, TRANSFER_FORMS
 from apps.supervision.models import Listing, ListingState, Measure, StopState, StopWork, Transfer, TransferState
 from apps.supervision.registers import ListingRegister, StopWorkRegister, TransferRegister
-from apps.supervision.workflow import BY_ITSELF, CLOCKS, LISTING, STOP_WORK, TRANSFER
+from apps.supervision.workflow import CLOCKS, LISTING, STOP_WORK, TRANSFER
 
 Facts = list[dict[str, Any]]
 
@@ -56,7 +56,10 @@ def of_listing(listing: Listing, user: Any) -> Sections:
     told: Sections = [{"title": "督办对象", "facts": head}]
     if listing.state in ListingState.PUBLIC:
         note = "五项内容依据建质〔2011〕158号，已在公示页面公开"
-        told += [{"title": "挂牌督办通知内容", "facts": notice, "note": note}, {"title": "治理与核查", "facts": release}]
+        told += [
+            {"title": "挂牌督办通知内容", "facts": notice, "note": note},
+            {"title": "治理与核查", "facts": release},
+        ]
     return told
 
 
@@ -111,7 +114,6 @@ LISTING_CASE = Case(
         ("现场核查", (ListingState.REPORTED,)),
         ("解除", (ListingState.RELEASED,)),
     ),
-    by_itself=BY_ITSELF,
 )
 STOP_CASE = Case(
     registry[StopWorkRegister.name],
@@ -119,7 +121,6 @@ STOP_CASE = Case(
     STOP_FORMS,
     of_stop,
     (("停工", (StopState.STOPPED,)), ("复核", (StopState.REQUESTED,)), ("复工", (StopState.RESUMED,))),
-    by_itself=("stop",),
 )
 TRANSFER_CASE = Case(
     registry[TransferRegister.name],
@@ -132,5 +133,4 @@ TRANSFER_CASE = Case(
         ("决定", (TransferState.DECIDED,)),
         ("回告", (TransferState.RETURNED,)),
     ),
-    by_itself=("send",),
 )

@@ -13,7 +13,17 @@ from apps.hazards.models import ListedLevel
 from apps.supervision.models import Listing, ListingState
 
 SIZE = 20
-PUBLIC_FIELDS = ("number", "level", "project_name", "content", "demands", "deadline", "listed_at", "state", "released_at")
+PUBLIC_FIELDS = (
+    "number",
+    "level",
+    "project_name",
+    "content",
+    "demands",
+    "deadline",
+    "listed_at",
+    "state",
+    "released_at",
+)
 STATES = {"": "全部", "in_force": "督办中", "released": "已解除"}
 
 

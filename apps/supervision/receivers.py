@@ -29,12 +29,16 @@ def tell_the_people(record: Any, move: Transition, event: Event, **kwargs: Any) 
     if "lister" in move.notify:
         told.add(record.listed_by_id)
     settle(everybody(around, record), record.get_absolute_url())
-    said = next((str(event.facts[name]) for name in ("opinion", "reason", "report", "answer") if event.facts.get(name)), "")
+    said = next(
+        (str(event.facts[name]) for name in ("opinion", "reason", "report", "answer") if event.facts.get(name)), ""
+    )
     notify(
         told - {event.actor_id, None},
         kind=f"{type(record).__name__.lower()}_{move.name}",
         title=f"{move.label}：{hazard.title}",
-        body="　".join(filter(None, (f"{record.number}　{record.project.name}", f"现为“{record.get_state_display()}”", said))),
+        body="　".join(
+            filter(None, (f"{record.number}　{record.project.name}", f"现为“{record.get_state_display()}”", said))
+        ),
         url=record.get_absolute_url(),
         level="must_do" if move.name in MUST_DO else "info",
         dedupe_key=f"{record._meta.label_lower}:{record.pk}:{event.step}",

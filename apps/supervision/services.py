@@ -125,7 +125,9 @@ def propose_by_rule(today: date | None = None) -> int:
     Said once for each deadline that lapsed: who cancelled it with a reason is not asked again.
     """
     day = today or timezone.localdate()
-    return sum(propose_for(rule, day) for rule in EscalationRule.objects.filter(is_active=True).order_by("overdue_days"))
+    return sum(
+        propose_for(rule, day) for rule in EscalationRule.objects.filter(is_active=True).order_by("overdue_days")
+    )
 
 
 def propose_for(rule: EscalationRule, today: date) -> int:

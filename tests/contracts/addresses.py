@@ -8,7 +8,9 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.core.registers import registry
+from apps.core.workflow import Workflow
 from apps.hazards.workflow import HAZARD
+from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.contracts.planting import Keys
 
 Values = list[dict[str, Any]]
@@ -21,11 +23,12 @@ PUBLIC = {
     "dashboards:browser",
     "dashboards:help",
     "dashboards:shortcuts",
+    "public_listings",
     "schema",
     "auth-token",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries"}
+OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules"}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
@@ -45,7 +48,12 @@ KEY_OF = {
     "messages": "message",
     "drafts": "draft",
     "stats": "region",
+    "begin": "hazard",
+    "listings": "listing",
+    "stop_works": "stop_work",
+    "transfers": "transfer",
 }
+MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
 PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}
 IMPORTED = tuple(name for name, register in registry.items() if register.importer or register.form_class)
@@ -60,6 +68,8 @@ class Address:
     @property
     def space(self) -> str:
         """The namespace of a page, the register of an API operation."""
+        if self.name.startswith("begin-"):
+            return "begin"
         return self.name.split("-")[1] if self.name.startswith("api-") else self.name.partition(":")[0]
 
     def at(self, values: dict[str, Any]) -> str:
@@ -82,6 +92,9 @@ class Address:
                 return [{"number": keys.session}]
             case "accounts:revoke_token":
                 return [{"token": keys.token}]
+        if self.space in MOVING and self.name.endswith(":move"):
+            key, workflow = getattr(keys, KEY_OF[self.space]), MOVING[self.space]
+            return [{"key": key, "move": move} for move in workflow.by_name]
         if self.name.endswith(":view"):
             return [{"number": keys.view}]
         return [{name: getattr(keys, self._key(name)) for name in self.parameters}]

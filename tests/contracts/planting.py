@@ -23,6 +23,7 @@ from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.notifications.models import Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
+from apps.supervision import services as supervision
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.personas import CHANGAN, organisation, persona
@@ -67,6 +68,9 @@ class Keys:
     token: int
     draft: str
     view: int
+    listing: str
+    stop_work: str
+    transfer: str
     region: str = CHANGAN
 
 
@@ -96,6 +100,9 @@ NEVER = Keys(
     token=NOBODYS,
     draft="hazard-never-begun",
     view=NOBODYS,
+    listing="YH-1999-999999-L1",
+    stop_work="YH-1999-999999-S1",
+    transfer="YH-1999-999999-T1",
     region="139999",
 )
 
@@ -150,6 +157,7 @@ def plant() -> Planted:
         token=planted_token(place.inspector),
         draft=DRAFT,
         view=planted_view(place.inspector),
+        **planted_measures(hazard, place),
     )
     numbers = {
         keys.hazard: "hazard",
@@ -213,6 +221,17 @@ def found_hazards(place: stories.Site) -> Hazard:
     late = stories.order(late, place)
     Hazard.objects.filter(pk=late.pk).update(deadline=stories.today() - timedelta(days=5))
     return hazard
+
+
+def planted_measures(hazard: Hazard, place: stories.Site) -> dict[str, str]:
+    """A proposal, an order to stop and a case, each saying something of itself."""
+    late = Hazard.objects.get(grade=Grade.MAJOR, project=hazard.project)
+    listing = supervision.propose(late, by=place.inspector, level="county", basis=canary("listing"))
+    told = {"extent": "part", "part": canary("stop"), "reason": canary("stop"), "demands": ""}
+    stop = supervision.stop_work(hazard, by=place.inspector, **told)
+    sent = {name: canary("transfer") for name in ("addressee", "reason", "evidence")}
+    case = supervision.transfer(hazard, by=place.inspector, kind="enforcement", **sent)
+    return {"listing": listing.number, "stop_work": stop.number, "transfer": case.number}
 
 
 def planted_batch(by: User) -> ImportBatch:

@@ -10,6 +10,7 @@ from django.urls import get_resolver
 from apps.core.api.operations import SCOPES
 from apps.core.registers import registry
 from apps.hazards.workflow import HAZARD
+from tests.contracts.addresses import MOVING
 from tests.contracts.operations import Described, description, misfits, operations
 
 every = pytest.mark.parametrize("operation", operations(), ids=lambda o: o.id)
@@ -60,8 +61,12 @@ def test_every_register_can_be_read() -> None:
 
 def test_every_move_is_an_operation_that_says_its_states() -> None:
     told = {o.id: o.spec["x-states"] for o in operations("post") if "x-states" in o.spec}
-    table = {f"hazards_{m.name}": {"from": list(m.sources), "to": m.target or None} for m in HAZARD.transitions}
-    assert told == table
+    tables = {"hazards": HAZARD, **MOVING}
+    assert told == {
+        f"{name}_{m.name}": {"from": list(m.sources), "to": m.target or None}
+        for name, table in tables.items()
+        for m in table.offered
+    }
 
 
 def test_every_address_under_api_is_described() -> None:

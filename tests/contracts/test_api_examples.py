@@ -12,16 +12,19 @@ from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
 from apps.notifications.models import Level, Message
 from tests.api_client import Api
+from tests.contracts.addresses import MOVING
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
 from tests.hazards import stories
 from tests.personas import inspector, persona
+from tests.supervision import stories as measures
 
 pytestmark = pytest.mark.django_db
 
 BY_ID = {operation.id: operation for operation in operations()}
 CREATED = ("enterprises_create", "people_create", "projects_create", "dangerous_works_create", "hazards_create")
 MOVES = [f"hazards_{move.name}" for move in HAZARD.transitions]
+MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
 
@@ -40,7 +43,7 @@ def plant_photo(user: Any, stage: PhotoStage) -> None:
 def test_every_operation_with_a_body_is_tried_here() -> None:
     updates = [name.replace("_create", "_update") for name in CREATED]
     with_body = {o.id for o in operations("post", "patch") if "requestBody" in o.spec}
-    assert with_body == {*CREATED, *updates, *MOVES, *ALONE}
+    assert with_body == {*CREATED, *updates, *MOVES, *(f"{name}_{move.name}" for name, move in MEASURES), *ALONE}
 
 
 @pytest.mark.slow
@@ -71,6 +74,18 @@ def test_example_of_a_move_makes_it(move: Any) -> None:
     body = fits(operation, answer, 200)
     assert body["state"]["code"] == (move.target or hazard.state)
     assert (operation.spec["x-states"]["to"] or hazard.state) == body["state"]["code"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("register", "move"), MEASURES, ids=lambda value: getattr(value, "name", value))
+def test_example_of_a_move_of_a_measure_makes_it(register: str, move: Any) -> None:
+    place = measures.watch()
+    measure = measures.before_move(register, move, place)
+    people = (place.site.inspector, place.site.head, place.county, place.site.director)
+    by = next(user for user in people if MOVING[register].refusal(measure, move.name, user) is None)
+    operation = BY_ID[f"{register}_{move.name}"]
+    body = fits(operation, Api(by).post(operation.at(measure.number), operation.example), 200)
+    assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
 
 
 def test_example_of_signing_in_works() -> None:

@@ -13,6 +13,7 @@ from apps.core.registers import registry
 from apps.hazards.models import PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.notifications.models import Level, Message
+from apps.supervision import services as supervision
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
@@ -203,7 +204,11 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     project = ProjectFactory(at=QIAOXI, contractor=firm)
     DangerousWorkFactory(project=project)
     site = Site(project, *[people["inspector"]] * 6)
-    order(draft(site), site)
+    hazard = order(draft(site, grade="major"), site)
+    supervision.propose(hazard, by=people["inspector"], level="county", basis="逾期未改")
+    supervision.stop_work(hazard, by=people["inspector"], extent="whole", reason="逾期未改")
+    told = {"kind": "other", "addressee": "综合执法局", "reason": "逾期未改", "evidence": "通知书"}
+    supervision.transfer(hazard, by=people["inspector"], **told)
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
     seen = set()
     for operation in reading():

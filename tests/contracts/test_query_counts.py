@@ -24,6 +24,7 @@ from tests.factories import (
 )
 from tests.hazards import stories
 from tests.personas import inspector, organisation, persona
+from tests.supervision import stories as measures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # The goal is 8 for the ledger as it opens; a search first asks which projects bear that name, and counts what it found.
@@ -47,6 +48,10 @@ GROW: dict[str, Callable[[], Any]] = {
     "events": lambda: stories.draft(stories.site()),
     "dictionaries": lambda: None,
     "regions": lambda: None,
+    "listings": lambda: measures.listed(measures.watch()),
+    "stop_works": lambda: measures.stopped(measures.watch()),
+    "transfers": lambda: measures.transferred(measures.watch()),
+    "escalation_rules": lambda: None,
 }
 
 

@@ -80,6 +80,8 @@ def in_excel(value: Any) -> Any:
     match value:
         case "":
             return None
+        case bool():
+            return "是" if value else "否"
         case str():
             text = "".join(
                 c for c in value.replace("\r\n", "\n") if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff")

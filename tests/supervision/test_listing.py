@@ -1,6 +1,7 @@
 """Listed supervision: proposed by anybody of the authority, decided at its level, public, released after a look."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
@@ -84,7 +85,7 @@ def test_the_firm_reports_and_nobody_else(place: stories.Watch) -> None:
 
 def test_it_is_released_only_when_the_hazard_itself_was_verified(place: stories.Watch) -> None:
     listing = stories.reported(place)
-    checked = {"opinion": "现场核查，已治理到位", "checked_on": hazards.today()}
+    checked: dict[str, Any] = {"opinion": "现场核查，已治理到位", "checked_on": hazards.today()}
     with pytest.raises(TransitionRefused, match="复查合格后才能解除督办"):
         LISTING.perform(listing, "release", by=place.county, **checked)
     hazards.advanced(Hazard.objects.get(pk=place.hazard.pk), "verified", place.site)
@@ -94,9 +95,7 @@ def test_it_is_released_only_when_the_hazard_itself_was_verified(place: stories.
 
 def test_what_did_not_pass_goes_on_with_a_new_deadline_and_is_counted(place: stories.Watch) -> None:
     later = hazards.today() + timedelta(days=20)
-    listing = LISTING.perform(
-        stories.reported(place), "go_on", by=place.county, opinion="北侧仍未加固", deadline=later
-    )
+    listing = LISTING.perform(stories.reported(place), "go_on", by=place.county, opinion="北侧仍未加固", deadline=later)
     assert (listing.state, listing.continuations, listing.deadline, listing.report) == ("listed", 1, later, "")
     told = Event.objects.of(listing).get(name="report_removal").facts
     assert told["report"] == "已加固支护，监测稳定"

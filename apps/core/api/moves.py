@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from apps.core.api.operations import IDEMPOTENCY, IF_MATCH_OPTIONAL, ChoiceOfMove, Operation
 from apps.core.api.serializers import InputSerializer, RowSerializer, flat_choices, input_serializer, posted
-from apps.core.api.viewsets import EditableViewSet, register_viewset, texts
+from apps.core.api.viewsets import RegisterViewSet, register_viewset, texts
 from apps.core.idempotency import idempotent
 from apps.core.problems import Problem
 from apps.core.registers import Register
@@ -42,8 +42,8 @@ class OpenMoves(serializers.Serializer):
     moves = OpenMove(many=True)
 
 
-class WorkflowViewSet(EditableViewSet):
-    """A register whose records move by a transition table.
+class WorkflowViewSet(RegisterViewSet):
+    """A register whose records move by a transition table; beside EditableViewSet where they are also edited.
 
     `move_forms` holds the form of each move, `extra_fields` what those forms ask of some records only.
     """
@@ -169,6 +169,6 @@ def workflow_viewset(
     register: Register, workflow: Workflow, base: type[WorkflowViewSet], **attributes: Any
 ) -> type[WorkflowViewSet]:
     """The viewset of a register with one operation for every transition of its table."""
-    moves = {f"{PREFIX}{move.name}": move_action(move) for move in workflow.transitions}
+    moves = {f"{PREFIX}{move.name}": move_action(move) for move in workflow.offered}
     made: Any = register_viewset(register, base, workflow=workflow, **moves, **attributes)
     return made

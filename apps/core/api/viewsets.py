@@ -72,6 +72,26 @@ class RegisterViewSet(ViewSet):
                 response["Location"] = f"{request.path}{data['key']}/"
         return super().finalize_response(request, response, *args, **kwargs)
 
+    # Writing ------------------------------------------------------------------------------------------------------
+
+    def body(self, fields: Mapping[str, forms.Field]) -> dict[str, Any]:
+        """The request's body with types checked; what is missing is the form's business."""
+        checked = input_serializer("Input", fields)(data=self.request.data, partial=True)
+        checked.is_valid(raise_exception=True)
+        return checked.validated_data
+
+    def must_match(self, record: Any, *, required: bool = True) -> None:
+        """412 with the newer record when If-Match names another version, 428 when it is missing."""
+        given = [tag.strip() for tag in self.request.headers.get("If-Match", "").split(",") if tag.strip()]
+        if not given and required:
+            raise Problem(428)
+        if given and str(record.version) not in [m.group(1) for tag in given if (m := TAG.match(tag))]:
+            raise self.stale(record)
+
+    def stale(self, record: Any) -> Problem:
+        current = self.shown(self.fresh(record))
+        return Problem(412, headers={"ETag": etag(current)}, current=current)
+
     # Description --------------------------------------------------------------------------------------------------
 
     @property
@@ -133,32 +153,12 @@ class EditableViewSet(RegisterViewSet):
             raise Problem(422, fields=texts(form))
         return form
 
-    def body(self, fields: Mapping[str, forms.Field]) -> dict[str, Any]:
-        """The request's body with types checked; what is missing is the form's business."""
-        checked = input_serializer("Input", fields)(data=self.request.data, partial=True)
-        checked.is_valid(raise_exception=True)
-        return checked.validated_data
-
     def saved(self, form: Any, version: int | None = None) -> Any:
         try:
             record = self.register.save(form, by=self.request.user, version=version)
         except StaleRecord as stale:
             raise self.stale(stale.record) from stale
         return self.fresh(record)
-
-    # Conditions ---------------------------------------------------------------------------------------------------
-
-    def must_match(self, record: Any, *, required: bool = True) -> None:
-        """412 with the newer record when If-Match names another version, 428 when it is missing."""
-        given = [tag.strip() for tag in self.request.headers.get("If-Match", "").split(",") if tag.strip()]
-        if not given and required:
-            raise Problem(428)
-        if given and str(record.version) not in [m.group(1) for tag in given if (m := TAG.match(tag))]:
-            raise self.stale(record)
-
-    def stale(self, record: Any) -> Problem:
-        current = self.shown(self.fresh(record))
-        return Problem(412, headers={"ETag": etag(current)}, current=current)
 
     # Description --------------------------------------------------------------------------------------------------
 

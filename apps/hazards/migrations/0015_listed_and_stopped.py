@@ -5,37 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_organisations_by_name'),
-        ('core', '0006_quicker_clock'),
-        ('enterprises', '0004_sorted_by_index'),
-        ('hazards', '0014_people_and_claims'),
-        ('projects', '0004_sorted_by_index'),
+        ("accounts", "0006_organisations_by_name"),
+        ("core", "0006_quicker_clock"),
+        ("enterprises", "0004_sorted_by_index"),
+        ("hazards", "0014_people_and_claims"),
+        ("projects", "0004_sorted_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='hazard',
-            name='listed_level',
-            field=models.CharField(blank=True, choices=[('county', '县级挂牌'), ('city', '市级挂牌'), ('province', '省级挂牌')], editable=False, max_length=10, verbose_name='挂牌督办'),
+            model_name="hazard",
+            name="listed_level",
+            field=models.CharField(
+                blank=True,
+                choices=[("county", "县级挂牌"), ("city", "市级挂牌"), ("province", "省级挂牌")],
+                editable=False,
+                max_length=10,
+                verbose_name="挂牌督办",
+            ),
         ),
         migrations.AddField(
-            model_name='hazard',
-            name='work_stopped',
-            field=models.BooleanField(default=False, editable=False, verbose_name='停工中'),
+            model_name="hazard",
+            name="work_stopped",
+            field=models.BooleanField(default=False, editable=False, verbose_name="停工中"),
         ),
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(condition=models.Q(('listed_level', ''), _negated=True), fields=['region_path', '-id'], name='hazard_listed'),
+            model_name="hazard",
+            index=models.Index(
+                condition=models.Q(("listed_level", ""), _negated=True),
+                fields=["region_path", "-id"],
+                name="hazard_listed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hazard',
-            index=models.Index(condition=models.Q(('work_stopped', True)), fields=['region_path', '-id'], name='hazard_stopped'),
+            model_name="hazard",
+            index=models.Index(
+                condition=models.Q(("work_stopped", True)), fields=["region_path", "-id"], name="hazard_stopped"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hazard',
-            constraint=models.CheckConstraint(condition=models.Q(('listed_level__in', ['', 'county', 'city', 'province'])), name='hazard_listed_level_known'),
+            model_name="hazard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("listed_level__in", ["", "county", "city", "province"])),
+                name="hazard_listed_level_known",
+            ),
         ),
     ]

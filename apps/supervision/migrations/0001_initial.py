@@ -9,215 +9,701 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0006_organisations_by_name'),
-        ('enterprises', '0004_sorted_by_index'),
-        ('hazards', '0015_listed_and_stopped'),
-        ('projects', '0004_sorted_by_index'),
+        ("accounts", "0006_organisations_by_name"),
+        ("enterprises", "0004_sorted_by_index"),
+        ("hazards", "0015_listed_and_stopped"),
+        ("projects", "0004_sorted_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EscalationRule',
+            name="EscalationRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('level', models.CharField(choices=[('county', '县级挂牌'), ('city', '市级挂牌'), ('province', '省级挂牌')], max_length=10, unique=True, verbose_name='督办层级')),
-                ('overdue_days', models.PositiveSmallIntegerField(verbose_name='整改超期天数')),
-                ('decide_within', models.PositiveSmallIntegerField(verbose_name='决定期限（天）')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('is_sample', models.BooleanField(default=True, editable=False, verbose_name='样例值')),
-                ('basis', models.CharField(max_length=300, verbose_name='依据')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("county", "县级挂牌"), ("city", "市级挂牌"), ("province", "省级挂牌")],
+                        max_length=10,
+                        unique=True,
+                        verbose_name="督办层级",
+                    ),
+                ),
+                ("overdue_days", models.PositiveSmallIntegerField(verbose_name="整改超期天数")),
+                ("decide_within", models.PositiveSmallIntegerField(verbose_name="决定期限（天）")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("is_sample", models.BooleanField(default=True, editable=False, verbose_name="样例值")),
+                ("basis", models.CharField(max_length=300, verbose_name="依据")),
             ],
             options={
-                'verbose_name': '督办升级规则',
-                'verbose_name_plural': '督办升级规则',
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['county', 'city', 'province'])), name='rule_level_known'), models.CheckConstraint(condition=models.Q(('decide_within__range', (1, 60)), ('overdue_days__range', (1, 365))), name='rule_days_are_days', violation_error_message='超期天数为 1 至 365，决定期限为 1 至 60 天')],
+                "verbose_name": "督办升级规则",
+                "verbose_name_plural": "督办升级规则",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["county", "city", "province"])), name="rule_level_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decide_within__range", (1, 60)), ("overdue_days__range", (1, 365))),
+                        name="rule_days_are_days",
+                        violation_error_message="超期天数为 1 至 365，决定期限为 1 至 60 天",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StopWork',
+            name="StopWork",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('number', models.CharField(db_collation='C', editable=False, max_length=32, unique=True, verbose_name='编号')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60)),
-                ('extent', models.CharField(choices=[('part', '局部停工'), ('whole', '全面停工')], max_length=6, verbose_name='停工范围')),
-                ('part', models.CharField(blank=True, max_length=300, verbose_name='停工部位')),
-                ('reason', models.TextField(max_length=2000, verbose_name='停工理由')),
-                ('demands', models.TextField(blank=True, max_length=2000, verbose_name='停工期间要求')),
-                ('state', models.CharField(choices=[('draft', '待下达'), ('stopped', '停工中'), ('requested', '待复核'), ('resumed', '已复工'), ('withdrawn', '已撤销')], default='draft', editable=False, max_length=10, verbose_name='状态')),
-                ('report', models.TextField(blank=True, max_length=4000, verbose_name='复工申请')),
-                ('opinion', models.TextField(blank=True, max_length=2000, verbose_name='复核意见')),
-                ('resumed_on', models.DateField(blank=True, null=True, verbose_name='复工日期')),
-                ('refusals', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='不同意复工次数')),
-                ('stopped_at', models.DateTimeField(editable=False, null=True, verbose_name='停工时间')),
-                ('requested_at', models.DateTimeField(editable=False, null=True, verbose_name='申请复工时间')),
-                ('resumed_at', models.DateTimeField(editable=False, null=True, verbose_name='同意复工时间')),
-                ('enterprise', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='整改企业')),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='hazards.hazard', verbose_name='隐患')),
-                ('made_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='办理单位')),
-                ('project', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project', verbose_name='工程项目')),
-                ('requested_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='申请复工人')),
-                ('resumed_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='同意复工人')),
-                ('stopped_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='下达人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(db_collation="C", editable=False, max_length=32, unique=True, verbose_name="编号"),
+                ),
+                ("region_path", models.CharField(db_collation="C", editable=False, max_length=60)),
+                (
+                    "extent",
+                    models.CharField(
+                        choices=[("part", "局部停工"), ("whole", "全面停工")], max_length=6, verbose_name="停工范围"
+                    ),
+                ),
+                ("part", models.CharField(blank=True, max_length=300, verbose_name="停工部位")),
+                ("reason", models.TextField(max_length=2000, verbose_name="停工理由")),
+                ("demands", models.TextField(blank=True, max_length=2000, verbose_name="停工期间要求")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待下达"),
+                            ("stopped", "停工中"),
+                            ("requested", "待复核"),
+                            ("resumed", "已复工"),
+                            ("withdrawn", "已撤销"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("report", models.TextField(blank=True, max_length=4000, verbose_name="复工申请")),
+                ("opinion", models.TextField(blank=True, max_length=2000, verbose_name="复核意见")),
+                ("resumed_on", models.DateField(blank=True, null=True, verbose_name="复工日期")),
+                (
+                    "refusals",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="不同意复工次数"),
+                ),
+                ("stopped_at", models.DateTimeField(editable=False, null=True, verbose_name="停工时间")),
+                ("requested_at", models.DateTimeField(editable=False, null=True, verbose_name="申请复工时间")),
+                ("resumed_at", models.DateTimeField(editable=False, null=True, verbose_name="同意复工时间")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="整改企业",
+                    ),
+                ),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="hazards.hazard",
+                        verbose_name="隐患",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="办理单位",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="工程项目",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请复工人",
+                    ),
+                ),
+                (
+                    "resumed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="同意复工人",
+                    ),
+                ),
+                (
+                    "stopped_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="下达人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '停工',
-                'verbose_name_plural': '停工',
+                "verbose_name": "停工",
+                "verbose_name_plural": "停工",
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('number', models.CharField(db_collation='C', editable=False, max_length=32, unique=True, verbose_name='编号')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60)),
-                ('kind', models.CharField(choices=[('enforcement', '移送行政处罚'), ('police', '移送公安机关'), ('other', '移送其他主管部门')], max_length=12, verbose_name='移送类别')),
-                ('addressee', models.CharField(max_length=100, verbose_name='接收单位')),
-                ('reason', models.TextField(max_length=4000, verbose_name='移送事由')),
-                ('evidence', models.TextField(max_length=4000, verbose_name='证据清单')),
-                ('state', models.CharField(choices=[('draft', '待移送'), ('sent', '待立案'), ('filed', '已立案'), ('decided', '待回告'), ('returned', '已回告'), ('declined', '不予立案'), ('withdrawn', '已撤回')], default='draft', editable=False, max_length=10, verbose_name='状态')),
-                ('due_on', models.DateField(editable=False, null=True, verbose_name='下一步期限')),
-                ('case_number', models.CharField(blank=True, max_length=60, verbose_name='立案文号')),
-                ('filed_on', models.DateField(blank=True, null=True, verbose_name='立案日期')),
-                ('decision_number', models.CharField(blank=True, max_length=60, verbose_name='决定文号')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='决定日期')),
-                ('decision', models.TextField(blank=True, max_length=4000, verbose_name='处理决定')),
-                ('penalty', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='罚款金额（元）')),
-                ('answer', models.TextField(blank=True, max_length=4000, verbose_name='回告内容')),
-                ('answered_on', models.DateField(blank=True, null=True, verbose_name='回告日期')),
-                ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='移送时间')),
-                ('returned_at', models.DateTimeField(editable=False, null=True, verbose_name='回告登记时间')),
-                ('enterprise', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='整改企业')),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='hazards.hazard', verbose_name='隐患')),
-                ('made_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='办理单位')),
-                ('project', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project', verbose_name='工程项目')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(db_collation="C", editable=False, max_length=32, unique=True, verbose_name="编号"),
+                ),
+                ("region_path", models.CharField(db_collation="C", editable=False, max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enforcement", "移送行政处罚"),
+                            ("police", "移送公安机关"),
+                            ("other", "移送其他主管部门"),
+                        ],
+                        max_length=12,
+                        verbose_name="移送类别",
+                    ),
+                ),
+                ("addressee", models.CharField(max_length=100, verbose_name="接收单位")),
+                ("reason", models.TextField(max_length=4000, verbose_name="移送事由")),
+                ("evidence", models.TextField(max_length=4000, verbose_name="证据清单")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待移送"),
+                            ("sent", "待立案"),
+                            ("filed", "已立案"),
+                            ("decided", "待回告"),
+                            ("returned", "已回告"),
+                            ("declined", "不予立案"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_on", models.DateField(editable=False, null=True, verbose_name="下一步期限")),
+                ("case_number", models.CharField(blank=True, max_length=60, verbose_name="立案文号")),
+                ("filed_on", models.DateField(blank=True, null=True, verbose_name="立案日期")),
+                ("decision_number", models.CharField(blank=True, max_length=60, verbose_name="决定文号")),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="决定日期")),
+                ("decision", models.TextField(blank=True, max_length=4000, verbose_name="处理决定")),
+                (
+                    "penalty",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="罚款金额（元）"
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=4000, verbose_name="回告内容")),
+                ("answered_on", models.DateField(blank=True, null=True, verbose_name="回告日期")),
+                ("sent_at", models.DateTimeField(editable=False, null=True, verbose_name="移送时间")),
+                ("returned_at", models.DateTimeField(editable=False, null=True, verbose_name="回告登记时间")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="整改企业",
+                    ),
+                ),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="hazards.hazard",
+                        verbose_name="隐患",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="办理单位",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="工程项目",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '案件移送',
-                'verbose_name_plural': '案件移送',
+                "verbose_name": "案件移送",
+                "verbose_name_plural": "案件移送",
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('number', models.CharField(db_collation='C', editable=False, max_length=32, unique=True, verbose_name='编号')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60)),
-                ('level', models.CharField(choices=[('county', '县级挂牌'), ('city', '市级挂牌'), ('province', '省级挂牌')], max_length=10, verbose_name='督办层级')),
-                ('state', models.CharField(choices=[('proposed', '待决定'), ('listed', '督办中'), ('reported', '待核查'), ('released', '已解除'), ('raised', '已由上级督办'), ('cancelled', '不予挂牌')], default='proposed', editable=False, max_length=10, verbose_name='状态')),
-                ('basis', models.TextField(max_length=1000, verbose_name='提出依据')),
-                ('decide_by', models.DateField(verbose_name='决定期限')),
-                ('proposed_for', models.DateField(editable=False, null=True, verbose_name='逾期的整改期限')),
-                ('reason', models.TextField(blank=True, editable=False, max_length=1000, verbose_name='不予挂牌理由')),
-                ('project_name', models.CharField(blank=True, editable=False, max_length=200, verbose_name='项目名称')),
-                ('content', models.TextField(blank=True, max_length=4000, verbose_name='重大隐患具体内容')),
-                ('demands', models.TextField(blank=True, max_length=4000, verbose_name='治理要求')),
-                ('deadline', models.DateField(blank=True, null=True, verbose_name='治理期限')),
-                ('release_procedure', models.TextField(blank=True, max_length=1000, verbose_name='督办解除的程序')),
-                ('other', models.TextField(blank=True, max_length=1000, verbose_name='其他')),
-                ('report', models.TextField(blank=True, max_length=4000, verbose_name='治理报告')),
-                ('opinion', models.TextField(blank=True, max_length=2000, verbose_name='现场核查意见')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='现场核查日期')),
-                ('continuations', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='继续督办次数')),
-                ('listed_at', models.DateTimeField(editable=False, null=True, verbose_name='挂牌时间')),
-                ('reported_at', models.DateTimeField(editable=False, null=True, verbose_name='提请解除时间')),
-                ('released_at', models.DateTimeField(editable=False, null=True, verbose_name='解除时间')),
-                ('enterprise', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='整改企业')),
-                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='hazards.hazard', verbose_name='隐患')),
-                ('listed_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='挂牌人')),
-                ('made_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='办理单位')),
-                ('project', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project', verbose_name='工程项目')),
-                ('released_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='解除人')),
-                ('reported_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提请解除人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(db_collation="C", editable=False, max_length=32, unique=True, verbose_name="编号"),
+                ),
+                ("region_path", models.CharField(db_collation="C", editable=False, max_length=60)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("county", "县级挂牌"), ("city", "市级挂牌"), ("province", "省级挂牌")],
+                        max_length=10,
+                        verbose_name="督办层级",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "待决定"),
+                            ("listed", "督办中"),
+                            ("reported", "待核查"),
+                            ("released", "已解除"),
+                            ("raised", "已由上级督办"),
+                            ("cancelled", "不予挂牌"),
+                        ],
+                        default="proposed",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("basis", models.TextField(max_length=1000, verbose_name="提出依据")),
+                ("decide_by", models.DateField(verbose_name="决定期限")),
+                ("proposed_for", models.DateField(editable=False, null=True, verbose_name="逾期的整改期限")),
+                ("reason", models.TextField(blank=True, editable=False, max_length=1000, verbose_name="不予挂牌理由")),
+                ("project_name", models.CharField(blank=True, editable=False, max_length=200, verbose_name="项目名称")),
+                ("content", models.TextField(blank=True, max_length=4000, verbose_name="重大隐患具体内容")),
+                ("demands", models.TextField(blank=True, max_length=4000, verbose_name="治理要求")),
+                ("deadline", models.DateField(blank=True, null=True, verbose_name="治理期限")),
+                ("release_procedure", models.TextField(blank=True, max_length=1000, verbose_name="督办解除的程序")),
+                ("other", models.TextField(blank=True, max_length=1000, verbose_name="其他")),
+                ("report", models.TextField(blank=True, max_length=4000, verbose_name="治理报告")),
+                ("opinion", models.TextField(blank=True, max_length=2000, verbose_name="现场核查意见")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="现场核查日期")),
+                (
+                    "continuations",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="继续督办次数"),
+                ),
+                ("listed_at", models.DateTimeField(editable=False, null=True, verbose_name="挂牌时间")),
+                ("reported_at", models.DateTimeField(editable=False, null=True, verbose_name="提请解除时间")),
+                ("released_at", models.DateTimeField(editable=False, null=True, verbose_name="解除时间")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="整改企业",
+                    ),
+                ),
+                (
+                    "hazard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="hazards.hazard",
+                        verbose_name="隐患",
+                    ),
+                ),
+                (
+                    "listed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="挂牌人",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="办理单位",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.project",
+                        verbose_name="工程项目",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="解除人",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提请解除人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '挂牌督办',
-                'verbose_name_plural': '挂牌督办',
-                'indexes': [models.Index(fields=['region_path', '-id'], name='listing_of_region'), models.Index(fields=['state', 'level', '-id'], name='listing_in_state'), models.Index(condition=models.Q(('state', 'listed')), fields=['deadline'], name='listing_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'listed', 'reported', 'released', 'raised', 'cancelled'])), name='listing_state_known'), models.CheckConstraint(condition=models.Q(('level__in', ['county', 'city', 'province'])), name='listing_level_known'), models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'listed', 'reported'))), fields=('hazard', 'level'), name='listing_once_at_a_level', violation_error_message='该隐患在这一层级已有未办结的挂牌督办'), models.CheckConstraint(condition=models.Q(('state__in', ('proposed', 'cancelled')), models.Q(models.Q(('project_name', ''), _negated=True), models.Q(('content', ''), _negated=True), models.Q(('demands', ''), _negated=True), models.Q(('release_procedure', ''), _negated=True), ('deadline__isnull', False)), _connector='OR'), name='listing_has_its_five_contents', violation_error_message='挂牌督办通知书须写明项目名称、隐患内容、治理要求及期限、督办解除的程序'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), models.Q(models.Q(('opinion', ''), _negated=True), ('checked_on__isnull', False), ('released_at__gt', models.F('listed_at'))), _connector='OR'), name='listing_released_after_a_check', violation_error_message='现场核查并写明意见后才能解除督办')],
+                "verbose_name": "挂牌督办",
+                "verbose_name_plural": "挂牌督办",
+                "indexes": [
+                    models.Index(fields=["region_path", "-id"], name="listing_of_region"),
+                    models.Index(fields=["state", "level", "-id"], name="listing_in_state"),
+                    models.Index(condition=models.Q(("state", "listed")), fields=["deadline"], name="listing_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "listed", "reported", "released", "raised", "cancelled"])
+                        ),
+                        name="listing_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["county", "city", "province"])), name="listing_level_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("proposed", "listed", "reported"))),
+                        fields=("hazard", "level"),
+                        name="listing_once_at_a_level",
+                        violation_error_message="该隐患在这一层级已有未办结的挂牌督办",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("proposed", "cancelled")),
+                            models.Q(
+                                models.Q(("project_name", ""), _negated=True),
+                                models.Q(("content", ""), _negated=True),
+                                models.Q(("demands", ""), _negated=True),
+                                models.Q(("release_procedure", ""), _negated=True),
+                                ("deadline__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="listing_has_its_five_contents",
+                        violation_error_message="挂牌督办通知书须写明项目名称、隐患内容、治理要求及期限、督办解除的程序",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "released"), _negated=True),
+                            models.Q(
+                                models.Q(("opinion", ""), _negated=True),
+                                ("checked_on__isnull", False),
+                                ("released_at__gt", models.F("listed_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="listing_released_after_a_check",
+                        violation_error_message="现场核查并写明意见后才能解除督办",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listing',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{proposed:listed,proposed:cancelled,listed:reported,listed:raised,reported:released,reported:listed,reported:raised}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='8c7f8de05e21479dbca68a9460c14e0ec2356725', operation='UPDATE', pgid='pgtrigger_legal_moves_c49da', table='supervision_listing', when='BEFORE')),
+            model_name="listing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="legal_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{proposed:listed,proposed:cancelled,listed:reported,listed:raised,reported:released,reported:listed,reported:raised}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="8c7f8de05e21479dbca68a9460c14e0ec2356725",
+                    operation="UPDATE",
+                    pgid="pgtrigger_legal_moves_c49da",
+                    table="supervision_listing",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listing',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='64d474e2e77fca8a14e583be5ef95b14bd7685f8', operation='DELETE', pgid='pgtrigger_never_deleted_878e0', table='supervision_listing', when='BEFORE')),
+            model_name="listing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="64d474e2e77fca8a14e583be5ef95b14bd7685f8",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_878e0",
+                    table="supervision_listing",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='stopwork',
-            index=models.Index(fields=['region_path', '-id'], name='stop_of_region'),
+            model_name="stopwork",
+            index=models.Index(fields=["region_path", "-id"], name="stop_of_region"),
         ),
         migrations.AddConstraint(
-            model_name='stopwork',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'stopped', 'requested', 'resumed', 'withdrawn'])), name='stop_state_known'),
+            model_name="stopwork",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "stopped", "requested", "resumed", "withdrawn"])),
+                name="stop_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stopwork',
-            constraint=models.CheckConstraint(condition=models.Q(('extent__in', ['part', 'whole'])), name='stop_extent_known'),
+            model_name="stopwork",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extent__in", ["part", "whole"])), name="stop_extent_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stopwork',
-            constraint=models.CheckConstraint(condition=models.Q(('extent', 'whole'), models.Q(('part', ''), _negated=True), _connector='OR'), name='stop_in_part_names_it', violation_error_message='局部停工须写明停工部位'),
+            model_name="stopwork",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extent", "whole"), models.Q(("part", ""), _negated=True), _connector="OR"),
+                name="stop_in_part_names_it",
+                violation_error_message="局部停工须写明停工部位",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stopwork',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'resumed'), _negated=True), models.Q(models.Q(('opinion', ''), _negated=True), ('resumed_on__isnull', False)), _connector='OR'), name='stop_resumed_after_a_check', violation_error_message='复核并写明意见和复工日期后才能复工'),
+            model_name="stopwork",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "resumed"), _negated=True),
+                    models.Q(models.Q(("opinion", ""), _negated=True), ("resumed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stop_resumed_after_a_check",
+                violation_error_message="复核并写明意见和复工日期后才能复工",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stopwork',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:stopped,stopped:requested,stopped:withdrawn,requested:resumed,requested:stopped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='11a5af7fb7603b66f7bbbfbd37b1e015650233e1', operation='UPDATE', pgid='pgtrigger_legal_moves_ae282', table='supervision_stopwork', when='BEFORE')),
+            model_name="stopwork",
+            trigger=pgtrigger.compiler.Trigger(
+                name="legal_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:stopped,stopped:requested,stopped:withdrawn,requested:resumed,requested:stopped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="11a5af7fb7603b66f7bbbfbd37b1e015650233e1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_legal_moves_ae282",
+                    table="supervision_stopwork",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stopwork',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='12fdb9d0ae7dd452460da77e1caac724050aa95a', operation='DELETE', pgid='pgtrigger_never_deleted_8dfb7', table='supervision_stopwork', when='BEFORE')),
+            model_name="stopwork",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="12fdb9d0ae7dd452460da77e1caac724050aa95a",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_8dfb7",
+                    table="supervision_stopwork",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['region_path', '-id'], name='transfer_of_region'),
+            model_name="transfer",
+            index=models.Index(fields=["region_path", "-id"], name="transfer_of_region"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state__in', ('sent', 'filed', 'decided'))), fields=['due_on'], name='transfer_due'),
+            model_name="transfer",
+            index=models.Index(
+                condition=models.Q(("state__in", ("sent", "filed", "decided"))), fields=["due_on"], name="transfer_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'filed', 'decided', 'returned', 'declined', 'withdrawn'])), name='transfer_state_known'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "sent", "filed", "decided", "returned", "declined", "withdrawn"])
+                ),
+                name="transfer_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['enforcement', 'police', 'other'])), name='transfer_kind_known'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["enforcement", "police", "other"])), name="transfer_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('sent', 'filed', 'decided')), _negated=True), ('due_on__isnull', False), _connector='OR'), name='transfer_waits_until_a_day'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("sent", "filed", "decided")), _negated=True),
+                    ("due_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="transfer_waits_until_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_on', None), models.Q(('decided_on__gte', models.F('filed_on')), ('filed_on__isnull', False)), _connector='OR'), name='transfer_decided_after_filing', violation_error_message='决定日期不能早于立案日期'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_on", None),
+                    models.Q(("decided_on__gte", models.F("filed_on")), ("filed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="transfer_decided_after_filing",
+                violation_error_message="决定日期不能早于立案日期",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transfer',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:sent,sent:filed,sent:declined,sent:withdrawn,filed:decided,decided:returned}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='42f68852be4fcf2ce9431561727dbd6010299659', operation='UPDATE', pgid='pgtrigger_legal_moves_0b691', table='supervision_transfer', when='BEFORE')),
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="legal_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:sent,sent:filed,sent:declined,sent:withdrawn,filed:decided,decided:returned}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="42f68852be4fcf2ce9431561727dbd6010299659",
+                    operation="UPDATE",
+                    pgid="pgtrigger_legal_moves_0b691",
+                    table="supervision_transfer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transfer',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='73d71897f048d5d67c1b213e44744f443a99d098', operation='DELETE', pgid='pgtrigger_never_deleted_127f6', table='supervision_transfer', when='BEFORE')),
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="73d71897f048d5d67c1b213e44744f443a99d098",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_127f6",
+                    table="supervision_transfer",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

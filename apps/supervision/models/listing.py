@@ -94,12 +94,17 @@ class Listing(Measure):
             models.CheckConstraint(
                 name="listing_has_its_five_contents",
                 condition=Q(state__in=("proposed", "cancelled"))
-                | ~Q(project_name="") & ~Q(content="") & ~Q(demands="") & ~Q(release_procedure="") & Q(deadline__isnull=False),
+                | ~Q(project_name="")
+                & ~Q(content="")
+                & ~Q(demands="")
+                & ~Q(release_procedure="")
+                & Q(deadline__isnull=False),
                 violation_error_message="挂牌督办通知书须写明项目名称、隐患内容、治理要求及期限、督办解除的程序",
             ),
             models.CheckConstraint(
                 name="listing_released_after_a_check",
-                condition=~Q(state="released") | ~Q(opinion="") & Q(checked_on__isnull=False, released_at__gt=F("listed_at")),
+                condition=~Q(state="released")
+                | ~Q(opinion="") & Q(checked_on__isnull=False, released_at__gt=F("listed_at")),
                 violation_error_message="现场核查并写明意见后才能解除督办",
             ),
         ]

@@ -1,5 +1,5 @@
-from apps.supervision.workflow.listing import BY_ITSELF, LISTING
+from apps.supervision.workflow.listing import LISTING
 from apps.supervision.workflow.stop_work import STOP_WORK
 from apps.supervision.workflow.transfer import CLOCKS, TRANSFER
 
-__all__ = ["BY_ITSELF", "CLOCKS", "LISTING", "STOP_WORK", "TRANSFER"]
+__all__ = ["CLOCKS", "LISTING", "STOP_WORK", "TRANSFER"]

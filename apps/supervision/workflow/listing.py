@@ -95,7 +95,7 @@ LISTING = Workflow(
             effects=(deadline_ahead, one_more_round),
             notify=("firm", "site", "supervising_engineer", "recorder", "head"),
         ),
-        # Made by the listing of a higher level alone; no page offers it.
+        # Made by the listing of a higher level alone.
         Transition(
             "hand_up",
             "转由上级督办",
@@ -103,7 +103,7 @@ LISTING = Workflow(
             S.RAISED,
             "supervision.decide_listing",
             notify=("recorder", "head"),
+            by_itself=True,
         ),
     )
 )
-BY_ITSELF = ("hand_up",)

@@ -30,6 +30,7 @@ STOP_WORK = Workflow(
             guards=(is_an_authority,),
             effects=(stamp("stopped"), mark_hazard),
             notify=(*CONCERNED, "head"),
+            by_itself=True,
         ),
         Transition(
             "request_resume",

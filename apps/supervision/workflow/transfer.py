@@ -62,6 +62,7 @@ TRANSFER = Workflow(
             guards=(is_an_authority,),
             effects=(stamp("sent"), count_to_next_step("")),
             notify=("head", "county"),
+            by_itself=True,
         ),
         Transition(
             "file",
