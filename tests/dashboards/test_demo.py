@@ -7,6 +7,7 @@ from apps.dashboards.demo.build import Demo
 from apps.people.identity import problem
 from apps.people.models import Certificate, Person
 from apps.projects.models import ProjectMember
+from apps.supervision.models import Listing, ListingState, StopWork, Transfer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -24,3 +25,6 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
     leaders = ProjectMember.objects.filter(post__in=("project_manager", "project_safety_officer"))
     assert leaders
     assert all(leader.person and leader.person.user_id == leader.user_id for leader in leaders)
+    assert set(ListingState.values) == set(Listing.objects.values_list("state", flat=True))
+    assert {"stopped", "requested", "resumed"} == set(StopWork.objects.values_list("state", flat=True))
+    assert {"sent", "filed", "decided", "returned"} == set(Transfer.objects.values_list("state", flat=True))

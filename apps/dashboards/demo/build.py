@@ -14,6 +14,7 @@ from apps.dashboards.demo import words
 from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
+from apps.dashboards.demo.measures import add_measures
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
@@ -74,6 +75,7 @@ class Demo:
         self.counties: list[County] = []
         self.directors: dict[int, User] = {}
         self.crewed: set[int] = set()
+        self.cities: dict[str, User] = {}
 
     @transaction.atomic
     def build(self) -> None:
@@ -81,15 +83,18 @@ class Demo:
         province = self.province(regions["130000"])
         for city_code, county_codes in COUNTIES.items():
             city = office("bureau", regions[city_code], f"{regions[city_code].name}住房和城乡建设局", province)
-            self.staff.hire("city_officer", city)
+            officer = self.staff.hire("city_officer", city)
             for code in county_codes:
                 self.county(regions[code], city)
+                self.cities[regions[code].path] = officer
         for code in DIRECT:
             self.county(regions[code], province)
         projects = [project for county in self.counties for project in self.projects(county)]
         cases = list(self.cases(projects))
         write(cases)
         add_photos(self.rng, [c.hazard for c in cases[:PICTURED] if c.hazard.state != State.VOID])
+        heads = {county.region.path: county.head for county in self.counties}
+        add_measures([regions[code].path for code in STAFFED], heads, self.cities, self.today)
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())

@@ -23,13 +23,15 @@ class Migration(migrations.Migration):
                 choices=[("county", "县级挂牌"), ("city", "市级挂牌"), ("province", "省级挂牌")],
                 editable=False,
                 max_length=10,
+                default="",
+                db_default="",
                 verbose_name="挂牌督办",
             ),
         ),
         migrations.AddField(
             model_name="hazard",
             name="work_stopped",
-            field=models.BooleanField(default=False, editable=False, verbose_name="停工中"),
+            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name="停工中"),
         ),
         migrations.AddIndex(
             model_name="hazard",

@@ -161,8 +161,10 @@ class Hazard(Versioned):
 
     # What authorities have attached to it, kept by the app of listed supervision and stop-work: no hazard is closed
     # while either lasts.
-    listed_level = models.CharField("挂牌督办", max_length=10, choices=ListedLevel, blank=True, editable=False)
-    work_stopped = models.BooleanField("停工中", default=False, editable=False)
+    listed_level = models.CharField(
+        "挂牌督办", max_length=10, choices=ListedLevel, blank=True, default="", db_default="", editable=False
+    )
+    work_stopped = models.BooleanField("停工中", default=False, db_default=False, editable=False)
 
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
