@@ -1,5 +1,6 @@
 """How the case files of measures are put together."""
 
+from datetime import date
 from typing import Any
 
 from apps.core.cases import Case, Sections
@@ -14,7 +15,8 @@ Facts = list[dict[str, Any]]
 
 
 def line(label: str, value: Any, *, wide: bool = False, url: str = "") -> dict[str, Any]:
-    return {"label": label, "value": value, "wide": wide, "url": url}
+    told = value.isoformat() if isinstance(value, date) else value
+    return {"label": label, "value": told, "wide": wide, "url": url}
 
 
 def common(measure: Measure) -> Facts:
@@ -34,8 +36,9 @@ def of_listing(listing: Listing, user: Any) -> Sections:
         line("督办层级", listing.get_level_display()),
         line("提出依据", listing.basis, wide=True),
         line("决定期限", listing.decide_by),
-        line("不予挂牌理由", listing.reason, wide=True),
     ]
+    if listing.reason:
+        head.append(line("不予挂牌理由", listing.reason, wide=True))
     if user.role_definition.side == "enterprise":
         head = [fact for fact in head if fact["label"] not in ("提出依据", "决定期限", "不予挂牌理由")]
     notice = [

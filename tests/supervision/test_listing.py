@@ -38,7 +38,7 @@ def test_the_database_knows_the_same_moves_as_the_table() -> None:
 def test_a_major_hazard_is_listed_with_its_five_contents(place: stories.Watch) -> None:
     listing = stories.listed(place)
     assert (listing.number, listing.state) == (f"{place.hazard.number}-L1", "listed")
-    assert listing.project_name == place.site.project.name
+    assert (listing.project_name, listing.organisation) == (place.site.project.name, place.county.organisation)
     assert level_of(place.hazard) == "county"
 
 

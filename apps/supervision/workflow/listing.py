@@ -23,6 +23,11 @@ def keep_name_of_project(step: Step) -> None:
     step.record.project_name = step.record.project.name
 
 
+def belongs_to_who_lists(step: Step) -> None:
+    """The office that lists watches, whoever proposed it."""
+    step.record.organisation = step.by.organisation
+
+
 def release_lower_levels(step: Step) -> None:
     """One authority watches at a time: what a lower one had listed goes over to this."""
     lower = Listing.objects.filter(hazard=step.record.hazard_id, state__in=S.IN_FORCE).exclude(pk=step.record.pk)
@@ -48,7 +53,7 @@ LISTING = Workflow(
             facts=("content", "demands", "deadline", "release_procedure"),
             optional=("other",),
             guards=(is_of_the_level, hazard_is_open),
-            effects=(deadline_ahead, keep_name_of_project, stamp("listed"), mark_hazard, release_lower_levels),
+            effects=(deadline_ahead, keep_name_of_project, stamp("listed"), belongs_to_who_lists, mark_hazard, release_lower_levels),
             notify=("firm", "site", "supervising_engineer", "recorder", "head"),
         ),
         Transition(
