@@ -4,7 +4,7 @@ For registers whose records have no pages of their own; hazards have.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -30,7 +30,8 @@ class Case:
     """What the pages of one kind of record show.
 
     `sections(record, user)` are {title, facts, note?}; `way` is how the strip shows the usual way: label and the states
-    that stand on this step.
+    that stand on this step.  `further(record, user)` are blocks of what hangs on the record, as
+    templates/core/_further.html draws them.
     """
 
     register: Register
@@ -38,6 +39,7 @@ class Case:
     forms: Mapping[str, type[RecordForm]]
     sections: Callable[[Any, Any], Sections]
     way: Sequence[tuple[str, Sequence[str]]]
+    further: Callable[[Any, Any], Sections] = field(default=lambda record, user: [])
 
     def found(self, request: HttpRequest, key: str) -> Any:
         need(self.register, request.user, "view")
@@ -72,20 +74,21 @@ def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
         "steps": case.steps(record),
         "sections": case.sections(record, request.user),
         "timeline": history([record]),
+        "further": case.further(record, request.user),
         "actions": [
             {"label": move.label, "url": move_url(case, record, move), "primary": move is main} for move in moves
         ],
     }
-    return render(request, "core/detail.html", context)
+    return render(request, "core/case.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def move_page(request: HttpRequest, key: str, move: str, *, case: Case) -> HttpResponse:
     """The form of a move, and making it.  One that is no longer open says why, and keeps what was typed."""
     record = case.found(request, key)
-    transition = next((offered for offered in case.workflow.offered if offered.name == move), None)
-    if transition is None:
+    if not case.workflow.offers(move):
         raise Http404
+    transition = case.workflow.by_name[move]
     if not request.user.has_perm(transition.permission):
         raise PermissionDenied
     refusal = case.workflow.refusal(record, move, request.user)

@@ -79,6 +79,10 @@ class Workflow:
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {t.name: t for t in self.transitions})
 
+    def offers(self, name: str) -> bool:
+        """Whether there is a move of this name that people make."""
+        return name in self.by_name and not self.by_name[name].by_itself
+
     @property
     def offered(self) -> tuple[Transition, ...]:
         """The moves that people make."""

@@ -19,5 +19,5 @@ class HazardsConfig(AppConfig):
             dictionaries=DICTIONARIES,
         )
         # They connect signals, and add the register, the project page's tab and the lines of the digest.
-        from apps.hazards import of_project, receivers, registers  # noqa: F401
+        from apps.hazards import of_project, papers, receivers, registers  # noqa: F401
         from apps.hazards.services import digest  # noqa: F401

@@ -1,7 +1,7 @@
 from django.urls import include, path, register_converter
 
 from apps.core.pages import register_urls
-from apps.hazards import of_project, suggesting, views
+from apps.hazards import of_project, papers, suggesting, views
 from apps.hazards.registers import HazardRegister
 
 
@@ -27,6 +27,7 @@ hazards = [
     path("photos/<uuid:key>/<photo_size:size>/", views.photo, name="photo"),
     path("<str:key>/edit/", views.record_page, name="edit"),
     *register_urls(HazardRegister, detail=views.detail_page),
+    path("<str:key>/papers/<slug:kind>/", papers.paper_page, name="paper"),
     path("<str:key>/<slug:move>/", views.move_page, name="move"),
 ]
 urlpatterns = [

@@ -166,7 +166,7 @@ def detail_page(request: HttpRequest, key: str) -> HttpResponse:
 def move_page(request: HttpRequest, key: str, move: str) -> HttpResponse:
     """One move: its form, and making it.  A move that is no longer open shows why, and what was typed."""
     hazard = get_visible_or_404(case_rows(), request.user, number=key)
-    if move not in HAZARD.by_name:
+    if not HAZARD.offers(move):
         raise Http404
     if not request.user.has_perm(HAZARD.by_name[move].permission):
         raise PermissionDenied

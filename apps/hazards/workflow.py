@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.core.deadlines import Derivation
+from apps.core.deadlines import Derivation, deadline
 from apps.core.workdays import in_words
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
+from apps.hazards import dictionaries
 from apps.hazards.calendar import CALENDAR
 from apps.hazards.handlers import handlers_of
 from apps.hazards.models import FIVE_COMMITMENTS, Grade, Hazard, Photo, PhotoStage, State
@@ -266,6 +267,20 @@ def extend(step: Step) -> None:
     step.facts.update(extension_until=day, extension_reason=hazard.extension_reason, deadline_before=before)
 
 
+def count_from_service(step: Step) -> None:
+    """The same term, counted from the day on which the notice was served; a date of its own stays as it is."""
+    hazard, before, served = step.record, step.record.deadline, step.facts["served_on"]
+    term = hazard.deadline_basis.get("term")
+    if not term or hazard.extensions:
+        return
+    derivation = deadline(served, dictionaries.deadline_rule(term), CALENDAR)
+    words = f"整改通知书 {step.facts['notice']} 于 {in_words(served)}送达，期限自送达起算。"
+    steps = (words, *derivation.steps)
+    hazard.deadline = derivation.due
+    hazard.deadline_basis = Derivation(derivation.due, steps, derivation.calendar_edition).as_json() | {"term": term}
+    step.facts.update(deadline=derivation.due, deadline_before=before)
+
+
 def forget_extension(step: Step) -> None:
     hazard = step.record
     hazard.extension_requested_by = hazard.extension_until = None
@@ -399,6 +414,17 @@ HAZARD = Workflow(
             guards=(belongs_to_my_side, not_urged_today),
             effects=(urge,),
             notify=("firm", "site"),
+        ),
+        # Follows from the service of the notice (送达回证); apps.hazards.papers makes it.
+        Transition(
+            "count_from_service",
+            "期限自送达起算",
+            State.WITH_FIRM,
+            "",
+            "hazards.order_hazard",
+            facts=("served_on", "notice"),
+            effects=(count_from_service, plan_reminders),
+            by_itself=True,
         ),
         Transition(
             "confirm",

@@ -8,6 +8,7 @@ from apps.core.registers import registry
 from apps.core.workdays import in_words
 from apps.supervision.forms import LISTING_FORMS, STOP_FORMS, TRANSFER_FORMS
 from apps.supervision.models import Listing, ListingState, Measure, StopState, StopWork, Transfer, TransferState
+from apps.supervision.papers import papers_block
 from apps.supervision.registers import ListingRegister, StopWorkRegister, TransferRegister
 from apps.supervision.workflow import CLOCKS, LISTING, STOP_WORK, TRANSFER
 
@@ -117,6 +118,7 @@ LISTING_CASE = Case(
         ("现场核查", (ListingState.REPORTED,)),
         ("解除", (ListingState.RELEASED,)),
     ),
+    further=papers_block,
 )
 STOP_CASE = Case(
     registry[StopWorkRegister.name],
@@ -124,6 +126,7 @@ STOP_CASE = Case(
     STOP_FORMS,
     of_stop,
     (("停工", (StopState.STOPPED,)), ("复核", (StopState.REQUESTED,)), ("复工", (StopState.RESUMED,))),
+    further=papers_block,
 )
 TRANSFER_CASE = Case(
     registry[TransferRegister.name],
@@ -136,4 +139,5 @@ TRANSFER_CASE = Case(
         ("决定", (TransferState.DECIDED,)),
         ("回告", (TransferState.RETURNED,)),
     ),
+    further=papers_block,
 )

@@ -35,7 +35,8 @@ class WithTerm(forms.Form):
         term, day = data.pop("term", ""), data.get("deadline")
         if term and term != OTHER:
             derivation = deadline(timezone.localdate(), dictionaries.deadline_rule(term), CALENDAR)
-            data["deadline"], data["deadline_basis"] = derivation.due, derivation.as_json()
+            # The term is kept: where a notice is served, the same term counts from the day of service.
+            data["deadline"], data["deadline_basis"] = derivation.due, derivation.as_json() | {"term": term}
         elif term == OTHER and not day and "deadline" not in self.errors:
             self.add_error("deadline", "选了“其他”，请填写整改期限")
         elif day and day < timezone.localdate():
