@@ -30,12 +30,17 @@ VERBS = {
     "approve_void": "批准作废",
     "contest": "提出异议",
     "assign": "指派经办人",
+    "check": "管控检查",
+    "approve": "批准和解除",
+    "approve_red": "批准和解除重大（红色）风险",
     "share": "供本单位使用",
     "publish": "供全部用户使用",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
     "hazards.tally": "统计分析",
+    "risks.riskpoint": "风险点",
+    "risks.riskrule": "风险评价规则",
     "projects.project": "工程项目",
     "projects.dangerouswork": "危大工程",
     "enterprises.enterprise": "企业",

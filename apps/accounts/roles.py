@@ -69,6 +69,12 @@ RUNS_SELF_CHECKS = FINDS | _can(
 # The full identity number, one at a time, each look written down.
 REVEALS = _can("people.person", "reveal")
 
+# Risks are the firm's to grade and control; that red ones are its office's to decide is a guard of their workflow.
+READS_RISKS = _can("risks.riskpoint", "view", "export") | _can("risks.riskrule", "view")
+KEEPS_RISKS = READS_RISKS | _can("risks.riskpoint", "add", "change", "import", "check")
+DECIDES_RISKS = KEEPS_RISKS | _can("risks.riskpoint", "approve")
+KEEPS_RISK_RULES = _can("risks.riskrule", "view", "add", "export")
+
 KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
 SEES_ORGANISATIONS = _can("accounts.organisation", "view")
 # A saved view of a list, shown to the whole office or firm; to everybody by the province alone.
@@ -105,6 +111,8 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_RISKS
+        | KEEPS_RISK_RULES
         | REVEALS
         | KEEPS_ENTERPRISES
         | INSPECTS
@@ -119,7 +127,15 @@ _ALL = (
         "市级监管员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        EVERYONE
+        | READS_LEDGERS
+        | READS_RISKS
+        | REVEALS
+        | KEEPS_PROJECTS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | APPROVES
+        | RUNS_AUTHORITY,
         assigns=("county_officer", "station_head", *OFFICERS),
         manages=("", "county_officer", "station_head", *OFFICERS),
     ),
@@ -128,7 +144,15 @@ _ALL = (
         "县级监管员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        EVERYONE
+        | READS_LEDGERS
+        | READS_RISKS
+        | REVEALS
+        | KEEPS_PROJECTS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | APPROVES
+        | RUNS_AUTHORITY,
         assigns=("station_head", *OFFICERS),
         manages=("", "station_head", *OFFICERS),
     ),
@@ -137,7 +161,15 @@ _ALL = (
         "监督站站长",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | REVEALS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | APPROVES | RUNS_AUTHORITY,
+        EVERYONE
+        | READS_LEDGERS
+        | READS_RISKS
+        | REVEALS
+        | KEEPS_PROJECTS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | APPROVES
+        | RUNS_AUTHORITY,
         assigns=OFFICERS,
         manages=("", *OFFICERS),
     ),
@@ -146,7 +178,7 @@ _ALL = (
         "监督员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS,
+        EVERYONE | READS_LEDGERS | READS_RISKS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS,
     ),
     Role(
         "enforcement_officer",
@@ -177,6 +209,8 @@ _ALL = (
         "enterprise",
         "enterprise",
         EVERYONE
+        | DECIDES_RISKS
+        | _can("risks.riskpoint", "approve_red")
         | READS_LEDGERS
         | REVEALS
         | ANSWERS
@@ -195,6 +229,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | DECIDES_RISKS
         | READS_LEDGERS
         | ANSWERS
         | FINDS
@@ -208,21 +243,32 @@ _ALL = (
         "项目安全员",
         "enterprise",
         "projects",
-        EVERYONE | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS,
+        EVERYONE | KEEPS_RISKS | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS,
     ),
     Role(
         "supervising_engineer",
         "总监理工程师",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | FINDS | _can("hazards.hazard", "confirm"),
+        EVERYONE
+        | READS_RISKS
+        | _can("risks.riskpoint", "confirm")
+        | READS_SITES
+        | READS_HAZARDS
+        | FINDS
+        | _can("hazards.hazard", "confirm"),
     ),
     Role(
         "owner",
         "建设单位",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | KEEPS_DANGEROUS_WORKS | _can("projects.project", "change"),
+        EVERYONE
+        | READS_RISKS
+        | READS_SITES
+        | READS_HAZARDS
+        | KEEPS_DANGEROUS_WORKS
+        | _can("projects.project", "change"),
     ),
     Role(
         "expert",
@@ -241,6 +287,7 @@ _ALL = (
         "system",
         "none",
         EVERYONE
+        | KEEPS_RISK_RULES
         | KEEPS_ACCOUNTS
         | _can("accounts.user", "export", "import")
         | _can("accounts.organisation", "view", "add", "change", "export", "import")
@@ -270,6 +317,8 @@ _ALL = (
         "system",
         "region",
         EVERYONE
+        | READS_RISKS
+        | _can("risks.riskrule", "export")
         | READS_LEDGERS
         | READS_STATISTICS
         | _can("core.event", "view", "export")

@@ -63,6 +63,7 @@ PUBLIC = frozenset(
         "hazards.CriterionEdition",
         "regions.Region",
         "regions.RegionName",
+        "risks.RiskRule",
     }
 )
 # Shown to nobody but those who run the platform.
@@ -94,6 +95,7 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "people.Certificate": ("number",),
     "people.Person": ("name", "id_index", "id_masked", "phone", "phone_masked"),
     "projects.ProjectParty": ("leader", "phone", "phone_masked"),
+    "risks.RiskPoint": ("responsible_person",),
 }
 
 

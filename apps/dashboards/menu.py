@@ -34,6 +34,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("登记隐患", "hazards:new", "plus", "hazards.add_hazard"),
+            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
         ),
     ),
     (
@@ -52,6 +53,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("角色权限", "accounts:roles", "shield-check", "accounts.view_role"),
             Item("例外授权", "grants:list", "key", "accounts.view_grant"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
+            Item("风险评价规则", "risk_rules:list", "adjustments", "risks.add_riskrule"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),
     ),
@@ -63,6 +65,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("待办", "dashboards:home", "home", count="todo", hot=True),
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
+            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),

@@ -9,10 +9,10 @@ from apps.hazards.models.words import (
     LEGAL_CHANGES,
     Disposal,
     Grade,
-    RiskLevel,
     Source,
     State,
 )
+from apps.risks.models import RiskLevel
 
 __all__ = [
     "FIVE_COMMITMENTS",
