@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.core.history import history
@@ -18,6 +19,13 @@ from apps.risks.workflow import RISK
 
 CHECKS_SHOWN = 20
 Facts = list[dict[str, Any]]
+
+
+def case_rows() -> QuerySet[RiskPoint]:
+    """A risk point with all that its page shows of other tables."""
+    return RiskPoint.objects.select_related(
+        "project__region", "enterprise__organisation", "dangerous_work", "rule", "approved_by", "confirmed_by"
+    )
 
 
 def case_context(risk: RiskPoint, user: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.core.addresses import address_of
@@ -14,6 +14,7 @@ from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.core.today import today
 from apps.regions.choices import region_choices, under
+from apps.risks.colours import own_path
 from apps.risks.dictionaries import accident_types
 from apps.risks.forms import RiskForm, RiskRuleForm
 from apps.risks.models import MEASURE_FIELDS, ControlMeasure, RiskLevel, RiskPoint, RiskRule, State, is_overdue
@@ -25,7 +26,7 @@ TONES = {State.PROPOSED: "ring", State.IN_FORCE: "green", State.LIFTED: "grey"}
 def measures_of(kind: str) -> Subquery:
     """The current measures of one kind, one a line, for the rows of a page or an export."""
     current = ControlMeasure.objects.filter(risk=OuterRef("pk"), kind=kind, is_retired=False)
-    joined = StringAgg("text", delimiter=Value("\n"), order_by="position")
+    joined = StringAgg("text", delimiter="\n", order_by="position")
     return Subquery(current.order_by().values("risk").values(told=joined))
 
 
@@ -37,15 +38,6 @@ def level_chip(level: int, suffix: str = "") -> str:
 
 def number_cell(risk: RiskPoint) -> str:
     return drawn('<span class="mono no-wrap">{}</span>', risk.number)
-
-
-def name_cell(risk: RiskPoint) -> str:
-    return drawn(
-        '<span class="cell-wide" title="{}">{}</span><span class="sub">{}</span>',
-        risk.name,
-        risk.name,
-        risk.project.name,
-    )
 
 
 def state_cell(risk: RiskPoint) -> str:
@@ -100,9 +92,9 @@ class RiskRegister(Register):
             cell=lambda r: level_chip(r.level),
             synonyms=("等级",),
         ),
-        Column("name", "风险点名称", width=30, cell=name_cell, synonyms=("风险点", "风险名称")),
+        Column("name", "风险点名称", width=30, synonyms=("风险点", "风险名称")),
         Column("project.number", "项目编号", shown=False, width=20, reference="number"),
-        Column("project.name", "工程项目", filter="icontains", shown=False, width=30, synonyms=("项目名称",)),
+        Column("project.name", "工程项目", filter="icontains", width=30, synonyms=("项目名称",)),
         Column(
             "project.region.name",
             "行政区划",
@@ -133,7 +125,7 @@ class RiskRegister(Register):
         Column("consequence", "后果（C）或严重性（S）", shown=False, width=8, synonyms=("C", "S", "后果", "严重性")),
         Column("score", "风险值", sortable=True, width=8, synonyms=("D", "分值")),
         Column("raised_reason", "提高理由", shown=False, width=24),
-        Column("control_level", "管控层级", filter="exact", width=12, synonyms=("管控级别",)),
+        Column("control_level", "管控层级", filter="exact", shown=False, width=12, synonyms=("管控级别",)),
         *(
             Column(name, kind.label, shown=False, width=36, synonyms=(kind.label.removesuffix("措施"),))
             for name, kind in MEASURE_FIELDS.items()
@@ -175,7 +167,7 @@ class RiskRegister(Register):
         return super().rows(user).annotate(**{name: measures_of(kind) for name, kind in MEASURE_FIELDS.items()})
 
     def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
-        if not user.scope.region_path and not user.scope.everything:
+        if not own_path(user):
             return []
         return [{"label": "四色统计", "url": address_of("risks:overview"), "icon": "chart-bar", "more": True}]
 

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.core.registers import registry
 from apps.hazards.workflow import HAZARD
+from apps.risks.workflow import RISK
 from tests.contracts.planting import Keys
 
 Values = list[dict[str, Any]]
@@ -25,12 +26,15 @@ PUBLIC = {
     "auth-token",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries"}
+OPEN_REGISTERS = {"regions", "dictionaries", "risk_rules"}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
     "projects": "project",
     "project_hazards": "project",
+    "risks": "risk",
+    "project_risks": "project",
+    "project_risk_notice": "project",
     "projects_of": "firm",
     "enterprises": "firm",
     "people": "person",
@@ -75,6 +79,8 @@ class Address:
         match self.name:
             case "hazards:move":
                 return [{"key": keys.hazard, "move": move} for move in HAZARD.by_name]
+            case "risks:move":
+                return [{"key": keys.risk, "move": move} for move in RISK.by_name]
             case "hazards:photo":
                 photos = (keys.photo, keys.waiting)
                 return [{"key": key, "size": size} for key in photos for size in ("thumbnail", "shown", "original")]

@@ -23,9 +23,11 @@ from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.notifications.models import Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
+from apps.risks.models import RiskPoint
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.personas import CHANGAN, organisation, persona
+from tests.risks import stories as risks
 
 CANARY = "CANARY7Q"
 # Finds every canary by a part of it, so that what a page repeats of the question is no leak.
@@ -67,6 +69,7 @@ class Keys:
     token: int
     draft: str
     view: int
+    risk: str
     region: str = CHANGAN
 
 
@@ -96,6 +99,7 @@ NEVER = Keys(
     token=NOBODYS,
     draft="hazard-never-begun",
     view=NOBODYS,
+    risk="FX-1999-999999",
     region="139999",
 )
 
@@ -150,10 +154,12 @@ def plant() -> Planted:
         token=planted_token(place.inspector),
         draft=DRAFT,
         view=planted_view(place.inspector),
+        risk=planted_risk(place).number,
     )
     numbers = {
         keys.hazard: "hazard",
         keys.project: "project",
+        keys.risk: "risk",
         keys.firm: "firm",
         person.id_number: "identity",
         person.id_masked: "person",
@@ -213,6 +219,13 @@ def found_hazards(place: stories.Site) -> Hazard:
     late = stories.order(late, place)
     Hazard.objects.filter(pk=late.pk).update(deadline=stories.today() - timedelta(days=5))
     return hazard
+
+
+def planted_risk(place: stories.Site) -> RiskPoint:
+    """An orange one in force, with a measure that was found to have failed."""
+    told = dict.fromkeys(("name", "place", "activity", "factors", "responsible_person"), canary("risk"))
+    risk = risks.in_force(place, measures={"measures_management": [canary("measure")]}, **told)
+    return risks.checked(risk, place, failing=1)
 
 
 def planted_batch(by: User) -> ImportBatch:

@@ -31,11 +31,11 @@ def today() -> date:
     return timezone.localdate()
 
 
-def proposed(place: Site, colour: str = "orange", *, by: User | None = None, **values: Any) -> RiskPoint:
+def proposed(where: Site, colour: str = "orange", *, by: User | None = None, **values: Any) -> RiskPoint:
     likelihood, exposure, consequence = map(Decimal, VALUES[colour])
     usual: dict[str, Any] = {
-        "project": place.project,
-        "enterprise": place.project.enterprise,
+        "project": where.project,
+        "enterprise": where.project.enterprise,
         "name": "四层临边作业",
         "place": "3号楼四层",
         "factors": "临边无防护时坠落",
@@ -49,11 +49,11 @@ def proposed(place: Site, colour: str = "orange", *, by: User | None = None, **v
         "check_every_days": 7,
         "measures": MEASURES,
     }
-    return record_risk(by=by or place.manager, **(usual | values))
+    return record_risk(by=by or where.manager, **(usual | values))
 
 
-def in_force(place: Site, colour: str = "orange", **values: Any) -> RiskPoint:
-    return RISK.perform(proposed(place, colour, **values), "put_in_force", by=place.director)
+def in_force(where: Site, colour: str = "orange", **values: Any) -> RiskPoint:
+    return RISK.perform(proposed(where, colour, **values), "put_in_force", by=where.director)
 
 
 def results(risk: RiskPoint, failing: int = 0) -> dict[int, bool]:
@@ -61,9 +61,9 @@ def results(risk: RiskPoint, failing: int = 0) -> dict[int, bool]:
     return {m.pk: at >= failing for at, m in enumerate(risk.measures.current())}
 
 
-def checked(risk: RiskPoint, place: Site, *, failing: int = 0, day: date | None = None) -> RiskPoint:
+def checked(risk: RiskPoint, where: Site, *, failing: int = 0, day: date | None = None) -> RiskPoint:
     told = {"checked_on": day or today(), "results": results(risk, failing)}
-    return RISK.perform(risk, "check", by=place.manager, **told)
+    return RISK.perform(risk, "check", by=where.manager, **told)
 
 
 def late(risk: RiskPoint, days: int = 3) -> RiskPoint:
@@ -73,6 +73,6 @@ def late(risk: RiskPoint, days: int = 3) -> RiskPoint:
     return risk
 
 
-def before_move(move: Transition, place: Site) -> RiskPoint:
+def before_move(move: Transition, where: Site, **values: Any) -> RiskPoint:
     """A risk point from which the move can be made by somebody of the site."""
-    return proposed(place) if move.sources == ("proposed",) else in_force(place)
+    return proposed(where, **values) if move.sources == ("proposed",) else in_force(where, **values)

@@ -212,6 +212,8 @@ class RiskForm(ScopedModelForm):
         project = data.get("project") or (self.instance.project if self.instance.project_id else None)
         if project is not None:
             self._belongs(project, data)
+        else:
+            data["dangerous_work"] = None  # a name until its project is known
         if data.get("method") == Method.LS:
             data["exposure"] = None
         if not self.errors:
@@ -249,12 +251,17 @@ class RiskForm(ScopedModelForm):
         for name in ("project", "dangerous_work", "method", *VALUES, "raised_reason", "control_level"):
             setattr(self.instance, name, data.get(name))
         self.instance.raised_reason = data.get("raised_reason") or ""
+        # What nobody has touched moves up with the level; what somebody chose is judged.
+        kept = 0 if "control_level" in self.changed_data else self.instance.control_level or 0
+        if kept:
+            self.instance.control_level = None  # type: ignore[assignment]
         try:
             self.verdict = assess(self.instance, timezone.localdate(), raised_to=data.get("raised_to"))
         except ValidationError as wrong:
             for name, errors in wrong.message_dict.items():
                 self.add_error(name if name in self.fields else None, errors)
             return
+        self.instance.control_level = max(kept, self.instance.control_level)
         data["control_level"], data["raised_reason"] = self.instance.control_level, self.instance.raised_reason
 
 

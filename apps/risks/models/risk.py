@@ -66,10 +66,10 @@ def is_overdue(day: date | None = None) -> Q:
 class RiskPoint(Versioned):
     """A place, activity or piece of equipment on a site that is dangerous in itself (风险点), graded and controlled.
 
-    Graded risk control: 《安全生产法》第四十一条, 《河北省安全生产风险管控与隐患治理规定》.  Scope keys stand on the
-    row as a hazard's do: `region_path` follows the project, `enterprise` is the responsible unit (责任单位).  `rule` is the
-    edition that judged it: `score` and `scored_level` are its word, `floor` what it demands of dangerous works, `level`
-    the highest of these and of what somebody raised it to.
+    Graded risk control: 《安全生产法》第四十一条, 《河北省安全生产风险管控与隐患治理规定》.
+    Scope keys stand on the row as a hazard's do: `region_path` follows the project, `enterprise` is the responsible
+    unit (责任单位).  `rule` is the edition that judged it: `score` and `scored_level` are its word, `floor` what it
+    demands of dangerous works, `level` the highest of these and of what somebody raised it to.
     """
 
     number = models.CharField("风险点编号", max_length=24, db_collation="C")

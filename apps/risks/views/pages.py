@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,19 +15,12 @@ from apps.core.workflow import StaleRecord
 from apps.projects.models import Project
 from apps.risks.forms import MOVE_FORMS, CheckPageForm, RiskForm, RiskMoveForm
 from apps.risks.models import RiskLevel, RiskPoint
-from apps.risks.presenting import case_context, check_facts
+from apps.risks.presenting import case_context, case_rows, check_facts
 from apps.risks.registers import RiskRegister
 from apps.risks.workflow import RISK
 
 REGISTER = registry[RiskRegister.name]
 PAGE_FORMS: dict[str, type[RiskMoveForm]] = {**MOVE_FORMS, "check": CheckPageForm}
-
-
-def case_rows() -> QuerySet[RiskPoint]:
-    """A risk point with all that its page shows of other tables."""
-    return RiskPoint.objects.select_related(
-        "project__region", "enterprise__organisation", "dangerous_work", "rule", "approved_by", "confirmed_by"
-    )
 
 
 @require_http_methods(["GET", "POST"])
