@@ -1,4 +1,4 @@
-"""Invented risk points: those of the dangerous works, and what every site has; some unchecked, failing or unapproved."""
+"""Invented risk points: those of dangerous works, and what every site has; some unchecked, failing or unapproved."""
 
 import random
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from apps.projects.models import DangerousWork, Project
 from apps.risks.models import RiskPoint
 from apps.risks.services import record_risk
 from apps.risks.workflow import RISK
+
+GIVEN = words.GIVEN.split("|")
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def add_risks(rng: random.Random, project: Project, director: User, *, in_full: 
     drawn = [of_work(work, today) for work in project.dangerous_works.order_by("pk")]
     drawn += [of_kind(kind, today) for kind in KINDS]
     for at, told in enumerate(drawn if in_full else rng.sample(drawn, 2)):
-        person = f"{rng.choice(words.SURNAMES)}{rng.choice('工师队班')}长"
+        person = f"{rng.choice(words.SURNAMES)}{rng.choice(GIVEN)}"
         risk = record_risk(
             by=director, project=project, enterprise=project.enterprise, responsible_person=person, **told
         )
