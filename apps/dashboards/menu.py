@@ -65,9 +65,9 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("待办", "dashboards:home", "home", count="todo", hot=True),
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
-            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
+            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
             Item("人员与证书", "people:list", "users", "people.view_person"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),

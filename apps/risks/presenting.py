@@ -10,10 +10,10 @@ from apps.core.registers import as_text
 from apps.core.templatetags import ui
 from apps.projects.models import Project
 from apps.risks.grading import FACTORS, plain
-from apps.risks.models import ControlCheck, ControlLevel, MeasureKind, RiskLevel, RiskPoint, State
+from apps.risks.models import MEASURE_FIELDS, ControlCheck, ControlLevel, RiskLevel, RiskPoint, State
 from apps.risks.registers import level_chip, state_mark
 from apps.risks.selectors import keeps_risks
-from apps.risks.services import scale_of
+from apps.risks.services import lines_of, scale_of
 from apps.risks.words import FACTOR_NAMES, SCALE_WORDS
 from apps.risks.workflow import RISK
 
@@ -40,7 +40,7 @@ def case_context(risk: RiskPoint, user: Any) -> dict[str, Any]:
         "grading": grading_facts(risk),
         "groups": measure_groups(risk),
         "checks": checks_of(risk),
-        "timeline": history([risk]),
+        "timeline": [entry | {"where": ""} for entry in history([risk])],
         "moves": moves,
         "may_edit": may_edit and keeps_risks(user, risk.project),
         "notices": notices(risk),
@@ -57,8 +57,6 @@ def notices(risk: RiskPoint) -> list[dict[str, str]]:
     told = []
     if risk.state in State.OPEN and not risk.measure_count:
         told.append({"tone": "note-error", "words": "还没有管控措施。填写措施后才能批准管控。"})
-    if risk.is_failing:
-        told.append({"tone": "note-error", "words": "最近一次检查有措施失效，须立即整改；整改不了的登记为隐患。"})
     if risk.is_overdue:
         told.append({"tone": "note-warn", "words": f"应于 {risk.next_check_on} 检查，已逾期。"})
     if risk.state == State.LIFTED:
@@ -76,7 +74,7 @@ def facts(risk: RiskPoint) -> Facts:
         {"label": "工程项目", "value": project.name, "url": reverse("project_risks", args=[project.number])},
         {"label": "行政区划", "value": project.region.name},
         {"label": "部位", "value": risk.place},
-        {"label": "类型", "value": f"{risk.get_subject_display()}　{risk.get_nature_display()}"},
+        {"label": "类型", "value": f"{risk.get_kind_display()}　{risk.get_nature_display()}"},
         {"label": "作业或设备", "value": risk.activity},
         {"label": "可能事故类型", "value": risk.accident_type},
         {"label": "危大工程", "value": work.name if work else "", "url": work_url},
@@ -113,7 +111,7 @@ def grading_facts(risk: RiskPoint) -> Facts:
     if risk.is_raised:
         words = f"{RiskLevel(risk.level).label}：{risk.raised_reason}"
         told.append({"label": "人工提高", "value": words, "wide": True})
-    sample = "（样例，名称和界限待主管部门确认）" if risk.rule.is_sample else ""
+    sample = "　样例，界限待主管部门确认" if risk.rule.is_sample else ""
     told.append({"label": "评价规则", "value": f"{risk.rule.name}{sample}", "wide": True})
     return told
 
@@ -121,7 +119,7 @@ def grading_facts(risk: RiskPoint) -> Facts:
 def check_facts(form: Any) -> Facts:
     """What is to be kept, in short, beside the verdict."""
     risk, data = form.instance, form.cleaned_data
-    count = sum(len(data.get(f"measures_{kind.value}", ())) for kind in MeasureKind)
+    count = sum(len(lines_of(data.get(name, ""))) for name in MEASURE_FIELDS)
     return [
         {"label": "工程项目", "value": risk.project.name},
         {"label": "风险点", "value": data["name"]},

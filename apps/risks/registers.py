@@ -17,7 +17,9 @@ from apps.regions.choices import region_choices, under
 from apps.risks.colours import own_path
 from apps.risks.dictionaries import accident_types
 from apps.risks.forms import RiskForm, RiskRuleForm
+from apps.risks.grading import plain
 from apps.risks.models import MEASURE_FIELDS, ControlMeasure, RiskLevel, RiskPoint, RiskRule, State, is_overdue
+from apps.risks.selectors import controls
 from apps.risks.services import save_risk, save_rule
 
 TONES = {State.PROPOSED: "ring", State.IN_FORCE: "green", State.LIFTED: "grey"}
@@ -105,7 +107,7 @@ class RiskRegister(Register):
             narrow=under,
         ),
         Column("dangerous_work.name", "危大工程", shown=False, width=24, reference="name"),
-        Column("subject", "类型", filter="exact", shown=False, width=10),
+        Column("kind", "类型", filter="exact", shown=False, width=10),
         Column("activity", "作业活动或设备", shown=False, width=20, synonyms=("作业活动", "设备设施")),
         Column("place", "部位", width=16, synonyms=("部位/区域", "区域", "位置")),
         Column("nature", "动静态", filter="exact", shown=False, width=10, synonyms=("动态/静态",)),
@@ -123,7 +125,7 @@ class RiskRegister(Register):
         Column("likelihood", "可能性（L）", shown=False, width=8, synonyms=("L", "可能性")),
         Column("exposure", "暴露频次（E）", shown=False, width=8, synonyms=("E", "暴露频率", "暴露频率（E）")),
         Column("consequence", "后果（C）或严重性（S）", shown=False, width=8, synonyms=("C", "S", "后果", "严重性")),
-        Column("score", "风险值", sortable=True, width=8, synonyms=("D", "分值")),
+        Column("score", "风险值", sortable=True, width=8, cell=lambda r: plain(r.score), synonyms=("D", "分值")),
         Column("raised_reason", "提高理由", shown=False, width=24),
         Column("control_level", "管控层级", filter="exact", shown=False, width=12, synonyms=("管控级别",)),
         *(
@@ -181,7 +183,7 @@ class RiskRegister(Register):
 
     def ops(self, record: RiskPoint, user: Any) -> list[dict[str, str]]:
         view = {"label": "查看", "url": record.get_absolute_url()}
-        if record.state == State.IN_FORCE and user.has_perm("risks.check_riskpoint"):
+        if record.state == State.IN_FORCE and user.has_perm("risks.check_riskpoint") and controls(user, record):
             return [{"label": "检查", "url": f"{record.get_absolute_url()}check/"}, view]
         return [view]
 

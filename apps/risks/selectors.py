@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from apps.accounts.models import User
-from apps.projects.models import PartyRole, Post, Project
-from apps.projects.selectors import members_with, staff_of, works_on
+from apps.projects.models import PartyRole, Post, Project, ProjectMember
+from apps.projects.selectors import members_with, staff_of
 from apps.risks.models import RiskPoint
 
 # Who is told when a control has failed or a risk point waits for approval.
@@ -22,7 +24,15 @@ def keeps_risks(user: Any, project: Project) -> bool:
         return False
     if role.reach == "enterprise":
         return user.organisation_id == project.enterprise_id
-    return works_on(user, project)
+    return project.pk in projects_worked_on(user)
+
+
+def projects_worked_on(user: Any) -> frozenset[int]:
+    """Where the user holds a post, asked once a request: a list asks it of every row."""
+    if not hasattr(user, "_projects_worked_on"):
+        posts = ProjectMember.objects.current(timezone.localdate()).filter(user=user)
+        user._projects_worked_on = frozenset(posts.order_by().values_list("project_id", flat=True))
+    return user._projects_worked_on
 
 
 def controls(user: Any, risk: RiskPoint) -> bool:

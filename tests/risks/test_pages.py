@@ -40,7 +40,7 @@ def sheet(site: sites.Site, **values: Any) -> dict[str, Any]:
     usual = {
         "project": site.project.number,
         "name": "塔吊吊装",
-        "subject": "equipment",
+        "kind": "equipment",
         "nature": "dynamic",
         "factors": "超载、碰撞",
         "accident_type": "起重伤害",
@@ -303,8 +303,8 @@ def test_project_page_shows_colours_and_places(site: sites.Site) -> None:
     stories.in_force(site, "red", place="基坑")
     stories.in_force(site, "blue", place="")
     page = text(signed_in(site.inspector).get(f"/projects/{site.project.number}/risks/"))
-    assert "<h2>基坑</h2>" in page
-    assert "<h2>未填部位</h2>" in page
+    assert "<td>基坑</td>" in page
+    assert "<td>未填部位</td>" in page
     assert 'chip-major">重大风险</span>' in page
     assert "登记风险点" not in page
 
@@ -411,3 +411,21 @@ def test_edition_that_could_not_judge_is_refused(wrong: dict[str, str], words: s
 
 def test_firms_do_not_write_rules(site: sites.Site) -> None:
     assert signed_in(site.director).get("/risk-rules/new/").status_code == 403
+
+
+# The workbench --------------------------------------------------------------------------------------------------------
+
+
+def waiting(user: Any) -> list[str]:
+    return [risk.number for risk in signed_in(user).get("/").context["risks"]]
+
+
+def test_workbench_shows_what_fails_what_is_late_and_what_one_may_approve(site: sites.Site) -> None:
+    stories.in_force(site)
+    late = stories.late(stories.in_force(site, "yellow"))
+    failing = stories.checked(stories.in_force(site, "blue"), site, failing=1)
+    red, orange = stories.proposed(site, "red"), stories.proposed(site)
+    assert waiting(site.director) == [red.number, orange.number, late.number, failing.number]
+    assert waiting(site.manager) == [orange.number, late.number, failing.number]
+    assert waiting(site.inspector) == [late.number, failing.number]
+    assert waiting(sites.site(QIAOXI).inspector) == []

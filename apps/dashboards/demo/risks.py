@@ -24,7 +24,7 @@ class Kind:
 
     name: str
     place: str
-    subject: str
+    kind: str
     accident: str
     factors: str
     values: tuple[str, str, str]
@@ -141,8 +141,8 @@ def of_kind(kind: Kind, today: date) -> dict[str, Any]:
     return usual(today) | {
         "name": kind.name,
         "place": kind.place,
-        "subject": kind.subject,
-        "nature": "dynamic" if kind.subject == "activity" else "static",
+        "kind": kind.kind,
+        "nature": "dynamic" if kind.kind == "activity" else "static",
         "accident_type": kind.accident,
         "factors": kind.factors,
         "likelihood": likelihood,
@@ -159,7 +159,7 @@ def of_work(work: DangerousWork, today: date) -> dict[str, Any]:
         "name": work.name,
         "place": work.place,
         "dangerous_work": work,
-        "subject": "activity",
+        "kind": "activity",
         "nature": "dynamic",
         "accident_type": accident,
         "factors": factors,

@@ -14,7 +14,7 @@ from apps.projects.models import DangerousWork, Project
 from apps.risks.dictionaries import accident_types
 from apps.risks.forms.fields import LinesField, WorkField
 from apps.risks.grading import Verdict, plain
-from apps.risks.models import MEASURE_FIELDS, MeasureKind, Method, RiskLevel, RiskPoint, RiskRule
+from apps.risks.models import MEASURE_FIELDS, ControlLevel, MeasureKind, Method, RiskLevel, RiskPoint, RiskRule
 from apps.risks.selectors import keeps_risks
 from apps.risks.services import assess
 from apps.risks.words import FACTOR_NAMES
@@ -68,7 +68,7 @@ class RiskForm(ScopedModelForm):
     sections = (
         (
             "风险点",
-            ("project", "dangerous_work", "name", "subject", "activity", "place", "nature", "accident_type", "factors"),
+            ("project", "dangerous_work", "name", "kind", "activity", "place", "nature", "accident_type", "factors"),
         ),
         ("评价", ("method", *VALUES, "raised_to", "raised_reason")),
         ("管控措施", tuple(MEASURE_FIELDS)),
@@ -84,7 +84,7 @@ class RiskForm(ScopedModelForm):
             "project",
             "dangerous_work",
             "name",
-            "subject",
+            "kind",
             "activity",
             "place",
             "nature",
@@ -101,7 +101,7 @@ class RiskForm(ScopedModelForm):
             "ends_on",
         )
         widgets = {
-            "subject": FastSelect,
+            "kind": FastSelect,
             "nature": FastSelect,
             "control_level": FastSelect,
             "factors": forms.Textarea({"rows": 2}),
@@ -114,7 +114,7 @@ class RiskForm(ScopedModelForm):
         adding = self.instance._state.adding
         self.fields["accident_type"].choices = [("", "请选择"), *self._accident_types()]  # type: ignore[attr-defined]
         self.fields["control_level"].required = False
-        self.fields["control_level"].help_text = "不选按等级确定"
+        self.fields["control_level"].choices = [("", "按等级确定"), *ControlLevel.choices]  # type: ignore[attr-defined]
         if adding:
             self.initial.setdefault("starts_on", timezone.localdate())
             self.initial.setdefault("check_every_days", 1)
@@ -135,7 +135,7 @@ class RiskForm(ScopedModelForm):
         if not self.instance._state.adding:
             for measure in self.instance.measures.current():
                 told[f"measures_{measure.kind}"].append(measure.text)
-        self.initial.update(told)
+        self.initial.update({name: "\n".join(texts) for name, texts in told.items()})
 
     def chosen_method(self) -> str:
         asked = str(self.data.get("method") or "") if self.is_bound else str(self.initial.get("method") or "")
@@ -169,6 +169,7 @@ class RiskForm(ScopedModelForm):
             mine = [("", "请选择"), *((p.number, p.name) for p in rows)]
             self.fields["project"].widget = FastSelect({"data-pick": "", "data-placeholder": "输入项目名称查找"}, mine)
         self.fields["dangerous_work"].widget = FastSelect(choices=[("", "不属于危大工程"), *self._works()])
+        self.fields["exposure"].needed = True  # type: ignore[attr-defined]
         if self.chosen_method() == Method.LS:
             del self.fields["exposure"]
         return self

@@ -55,7 +55,7 @@ def level_field(label: str) -> forms.TypedChoiceField:
 
 
 class RiskRuleForm(ScopedModelForm):
-    likelihood = ValuesField(label="可能性（L）取值")
+    likelihood = ValuesField(label="可能性（L）取值", help_text="每行一个“数值 含义”，例如：10 完全可以预料")
     exposure = ValuesField(label="暴露频次（E）取值", required=False, help_text="只有 LEC 法填")
     consequence = ValuesField(label="后果（C）或严重性（S）取值")
     from_major = forms.DecimalField(label="重大（红）不低于", min_value=0, max_digits=9, decimal_places=2)

@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ("region_path", models.CharField(db_collation="C", editable=False, max_length=60)),
                 ("name", models.CharField(max_length=100, verbose_name="风险点名称")),
                 (
-                    "subject",
+                    "kind",
                     models.CharField(
                         choices=[("activity", "作业活动"), ("equipment", "设备设施"), ("area", "场所部位")],
                         default="activity",

@@ -91,7 +91,7 @@ class RiskPoint(Versioned):
     )
 
     name = models.CharField("风险点名称", max_length=100)
-    subject = models.CharField("类型", max_length=10, choices=Subject, default=Subject.ACTIVITY)
+    kind = models.CharField("类型", max_length=10, choices=Subject, default=Subject.ACTIVITY)
     activity = models.CharField("作业活动或设备", max_length=100, blank=True)
     place = models.CharField("部位", max_length=100, blank=True)
     nature = models.CharField("动静态", max_length=8, choices=Nature, default=Nature.STATIC)
@@ -258,6 +258,11 @@ class RiskPoint(Versioned):
     @property
     def is_overdue(self) -> bool:
         return self.state == State.IN_FORCE and self.next_check_on is not None and self.next_check_on < today()
+
+    @property
+    def level_name(self) -> str:
+        """For the chip: major, considerable, general or low."""
+        return RiskLevel(self.level).name.lower()
 
     @property
     def is_raised(self) -> bool:

@@ -33,7 +33,8 @@ def save_risk(form: Any, *, by: Any, version: int | None = None) -> RiskPoint:
         raise TransitionRefused("风险点已批准管控，修改前请先“重新评价”")
     complete(risk)
     risk = save_form(form, by=by, version=version)
-    keep_measures(risk, {name: form.cleaned_data[name] for name in MEASURE_FIELDS if name in form.cleaned_data})
+    told = {name: form.cleaned_data[name] for name in MEASURE_FIELDS if name in form.cleaned_data}
+    keep_measures(risk, {name: lines_of(text) for name, text in told.items()})
     return risk
 
 
@@ -41,6 +42,11 @@ def complete(risk: RiskPoint) -> None:
     """Fill what nobody types: number and scope key."""
     risk.number = risk.number or next_number()
     risk.region_path = risk.project.region_path
+
+
+def lines_of(text: str) -> list[str]:
+    """The measures of one kind as they are typed, one a line."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 def keep_measures(risk: RiskPoint, told: Mapping[str, Iterable[str]]) -> None:
@@ -74,9 +80,8 @@ def record_risk(
     risk.full_clean()
     risk.save(force_insert=True)
     keep_measures(risk, measures)
-    record_event(
-        risk, "registered", by=by, after=risk.state, facts={**values, **{k: list(v) for k, v in measures.items()}}
-    )
+    told = {name: "\n".join(texts) for name, texts in measures.items()}
+    record_event(risk, "registered", by=by, after=risk.state, facts={**values, **told})
     return risk
 
 

@@ -41,7 +41,7 @@ def risks_page(request: HttpRequest, key: str) -> HttpResponse:
     ledger = reverse("risks:list")
     context |= {
         "colours": colours(rows, f"{ledger}?{urlencode({'view': 'in_force', 'project__name': project.name})}"),
-        "places": by_place(points),
+        "lines": by_place(points),
         "ledger_url": f"{ledger}?{urlencode({'view': 'all', 'project__name': project.name})}",
         "new_url": f"{reverse('risks:new')}?project={project.pk}",
         "notice_url": reverse("project_risk_notice", args=[project.number]),
@@ -73,18 +73,19 @@ def colours(rows: QuerySet, url: str) -> list[dict[str, Any]]:
 
 
 def by_place(points: list[RiskPoint]) -> list[dict[str, Any]]:
-    """The points under their places, in the order in which the gravest of each stands."""
+    """The points of each place together, in the order in which the gravest of each stands."""
     places: dict[str, list[dict[str, Any]]] = {}
     for risk in points:
         line = {
             "risk": risk,
-            "level": RiskLevel(risk.level).name.lower(),
+            "place": risk.place or NOWHERE,
+            "level": risk.level_name,
             "state": state_cell(risk),
             "next": next_check_cell(risk),
             "late": risk.is_overdue,
         }
-        places.setdefault(risk.place or NOWHERE, []).append(line)
-    return [{"place": place, "lines": lines} for place, lines in places.items()]
+        places.setdefault(line["place"], []).append(line)
+    return [line for lines in places.values() for line in lines]
 
 
 @require_GET
@@ -121,12 +122,12 @@ def notice_line(risk: RiskPoint) -> dict[str, Any]:
     current = [m.text for m in risk.measures.all() if not m.is_retired]
     return {
         "risk": risk,
-        "level": RiskLevel(risk.level).name.lower(),
+        "level": risk.level_name,
         "measures": "；".join(current),
         "hand": ControlLevel(risk.control_level).label,
     }
 
 
 project_tabs.add(
-    Tab("risks", "风险", "project_risks", count=risks_in_force, permission="risks.view_riskpoint"), before="hazards"
+    Tab("risks", "风险", "project_risks", count=risks_in_force, permission="risks.view_riskpoint"), before="history"
 )

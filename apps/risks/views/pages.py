@@ -84,7 +84,7 @@ def verdict(request: HttpRequest, form: Any, risk: RiskPoint | None) -> HttpResp
         "form": form,
         "record": risk,
         "judged": form.instance,
-        "level": RiskLevel(form.instance.level).name.lower(),
+        "level": form.instance.level_name,
         "reasons": form.verdict.reasons,
         "rule": form.instance.rule,
         "facts": check_facts(form),
