@@ -113,7 +113,7 @@ def waiting_risks(user: Any) -> list[RiskPoint]:
 
     For those who check and for the county that looks after them; higher offices have the figures by region.
     """
-    if not (user.has_perm("risks.check_riskpoint") or user.scope.region_is_leaf and user.has_perm(VIEW_RISKS)):
+    if not (user.has_perm("risks.check_riskpoint") or (user.scope.region_is_leaf and user.has_perm(VIEW_RISKS))):
         return []
     asked = Q(state=RiskState.IN_FORCE, is_failing=True) | risk_is_overdue()
     if user.has_perm("risks.approve_riskpoint"):

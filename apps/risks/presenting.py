@@ -82,13 +82,17 @@ def facts(risk: RiskPoint) -> Facts:
         {"label": "责任人", "value": risk.responsible_person},
         {"label": "管控层级", "value": ControlLevel(risk.control_level).label},
         {"label": "起止日期", "value": f"{risk.starts_on} 至 {risk.ends_on or '未定'}"},
-        {"label": "检查频次", "value": f"每 {risk.check_every_days} 天一次"},
+        {"label": "检查频次", "value": frequency_words(risk.check_every_days)},
         {"label": "最近检查", "value": as_text(risk.last_checked_on)},
         {"label": "下次检查", "value": as_text(risk.next_check_on)},
         {"label": "批准", "value": stamped(risk.approved_by, risk.approved_at)},
         {"label": "监理确认", "value": stamped(risk.confirmed_by, risk.confirmed_at)},
         {"label": "危险因素", "value": risk.factors, "wide": True},
     ]
+
+
+def frequency_words(days: int) -> str:
+    return "每天一次" if days == 1 else f"每 {days} 天一次"
 
 
 def stamped(user: Any, moment: Any) -> str:
@@ -128,7 +132,7 @@ def check_facts(form: Any) -> Facts:
         {"label": "管控层级", "value": ControlLevel(risk.control_level).label},
         {"label": "管控措施", "value": f"{count} 条" if count else "没有填写，批准前须补充"},
         {"label": "责任人", "value": data["responsible_person"]},
-        {"label": "检查频次", "value": f"每 {data['check_every_days']} 天一次"},
+        {"label": "检查频次", "value": frequency_words(data["check_every_days"])},
     ]
 
 

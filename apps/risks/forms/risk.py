@@ -217,6 +217,8 @@ class RiskForm(ScopedModelForm):
             data["dangerous_work"] = None  # a name until its project is known
         if data.get("method") == Method.LS:
             data["exposure"] = None
+        elif data.get("exposure") is None and "exposure" not in self.errors:
+            self.add_error("exposure", "请选择暴露频次 E")
         if not self.errors:
             self._judge(data)
         return data
