@@ -54,7 +54,8 @@ def in_force(user: Any) -> QuerySet[RiskPoint]:
 
 def by_region(user: Any, regions: Iterable[Region]) -> list[dict[str, Any]]:
     """One query over the paths of the rows, added up under the regions that hold them."""
-    found = list(in_force(user).values("region_path").annotate(**counts()))
+    grouped: Any = in_force(user).values("region_path").annotate(**counts())
+    found = list(grouped)
     lines = []
     for region in regions:
         own = [f for f in found if region.path <= f["region_path"] < after(region.path)]
@@ -67,7 +68,7 @@ def by_region(user: Any, regions: Iterable[Region]) -> list[dict[str, Any]]:
 def by_project(user: Any, region: Region) -> list[dict[str, Any]]:
     """The projects of a county that have risks in force, the gravest first."""
     rows = in_force(user).filter(at_or_below("region_path", region.path))
-    grouped = rows.values("project__number", "project__name").annotate(**counts())
+    grouped: Any = rows.values("project__number", "project__name").annotate(**counts())
     found = grouped.order_by("-major", "-considerable", "project__number")[:PROJECTS_SHOWN]
     return [
         line(

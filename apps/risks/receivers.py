@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from apps.core.models import Event
 from apps.core.workflow import Transition, transitioned
-from apps.notifications.services import notify
+from apps.notifications.services import notify, settle
 from apps.risks.models import RiskPoint
 from apps.risks.selectors import directors_of, engineers_of, people_on_site
 
@@ -21,8 +21,13 @@ PEOPLE: dict[str, Callable[[RiskPoint], list[int]]] = {
 
 @receiver(transitioned, sender=RiskPoint)
 def tell_the_people(record: RiskPoint, move: Transition, event: Event, **kwargs: Any) -> None:
-    """A check is news only when a measure has failed; the mover is not told what they have just done."""
+    """A check is news only when a measure has failed; the mover is not told what they have just done.
+
+    Once nothing fails any more, or nobody controls it any more, what was told of it asks for nothing.
+    """
     is_check = move.name == "check"
+    if not record.is_failing:
+        settle({*directors_of(record), *people_on_site(record)}, record.get_absolute_url(), kind="risk_check")
     if not move.notify or (is_check and not record.is_failing):
         return
     people = {user for role in move.notify for user in PEOPLE[role](record)} - {event.actor_id}

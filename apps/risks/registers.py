@@ -210,6 +210,7 @@ class RiskRuleRegister(Register):
     form_class = RiskRuleForm
     add_label = "新增规则版本"
     save = staticmethod(save_rule)
+    search = ("name",)
     order = ("method", "-effective_from", "-pk")
     scope_kind = "public"
     columns = (

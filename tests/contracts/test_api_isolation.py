@@ -189,7 +189,7 @@ def test_new_row_cannot_be_hung_on_a_foreign_one(foreign: Foreign) -> None:
         "/api/dangerous_works/": {"project": foreign.key("projects"), "category": "pit", "name": "基坑"},
     }
     by = dict.fromkeys(bodies, inspector) | {"/api/risks/": Api(everyone(QIAOXI)["project_manager"])}
-    bodies["/api/risks/"] = BY_ID["risks_create"].example | {"project": foreign.key("projects")}
+    bodies["/api/risks/"] = (BY_ID["risks_create"].example or {}) | {"project": foreign.key("projects")}
     for address, body in bodies.items():
         there = by[address].post(address, body)
         nowhere = by[address].post(address, body | {"project": "NO-SUCH-1"})

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.models import DictionaryEntry
 from apps.core.workflow import Transition
-from apps.risks.models import RiskPoint
+from apps.risks.models import RiskPoint, RiskRule
+from apps.risks.reference import load
 from apps.risks.services import record_risk
 from apps.risks.workflow import RISK
 from tests.hazards.stories import Site
@@ -32,6 +34,8 @@ def today() -> date:
 
 
 def proposed(where: Site, colour: str = "orange", *, by: User | None = None, **values: Any) -> RiskPoint:
+    if not RiskRule.objects.exists():  # gone with tests that truncate tables
+        load(RiskRule, DictionaryEntry)
     likelihood, exposure, consequence = map(Decimal, VALUES[colour])
     usual: dict[str, Any] = {
         "project": where.project,
@@ -62,7 +66,7 @@ def results(risk: RiskPoint, failing: int = 0) -> dict[int, bool]:
 
 
 def checked(risk: RiskPoint, where: Site, *, failing: int = 0, day: date | None = None) -> RiskPoint:
-    told = {"checked_on": day or today(), "results": results(risk, failing)}
+    told: dict[str, Any] = {"checked_on": day or today(), "results": results(risk, failing)}
     return RISK.perform(risk, "check", by=where.manager, **told)
 
 

@@ -31,6 +31,10 @@ def signed_in(user: Any) -> Client:
     return client
 
 
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
 def text(response: Any) -> str:
     return response.content.decode()
 
@@ -152,6 +156,7 @@ def test_manager_enters_nothing_on_a_project_without_a_post_there(site: sites.Si
     other.project.enterprise = site.project.enterprise
     other.project.save()
     other.project.parties.filter(role="general_contractor").update(ended_on=stories.today() - timedelta(days=1))
+    assert site.project.enterprise
     other.project.parties.create(role="general_contractor", enterprise=site.project.enterprise)
     answer = signed_in(site.manager).post("/risks/new/", sheet(other, keep="1"))
     assert answer.status_code == 422
@@ -347,7 +352,7 @@ def test_export_holds_the_measures_and_comes_back_unchanged(site: sites.Site) ->
     client = signed_in(site.manager)
     columns = [c.name for c in registry["risks"].columns]
     client.post("/risks/columns/", {"column": columns, "save": "1"})
-    book = openpyxl.load_workbook(BytesIO(b"".join(client.post("/risks/export/?view=all").streaming_content)))
+    book = openpyxl.load_workbook(BytesIO(body(client.post("/risks/export/?view=all"))))
     told = [str(cell.value) for row in book.active.iter_rows() for cell in row if cell.value]
     assert "临边设两道防护栏杆\n分层开挖" in told, str(told)
     assert {"四层临边作业", "一般风险", "高处坠落", "每日巡视"} <= set(told)

@@ -45,7 +45,8 @@ def test_project_manager_approves_all_but_red(site: sites.Site, colour: str) -> 
 
 def test_red_is_the_safety_directors_to_approve_and_to_lift(site: sites.Site) -> None:
     risk = stories.proposed(site, "red")
-    for move, facts in (("put_in_force", {}), ("lift", {"lift_reason": "误登"})):
+    moves: dict[str, dict[str, Any]] = {"put_in_force": {}, "lift": {"lift_reason": "误登"}}
+    for move, facts in moves.items():
         with pytest.raises(TransitionRefused, match="重大（红色）风险由企业安全总监办理"):
             RISK.perform(risk, move, by=site.manager, **facts)
     risk = RISK.perform(risk, "put_in_force", by=site.director)
@@ -101,6 +102,16 @@ def test_failed_measure_is_told_to_the_director_and_not_to_who_found_it(site: si
     stories.checked(stories.in_force(site), site, failing=1)
     told = Message.objects.filter(kind="risk_check")
     assert [(m.recipient, m.level) for m in told] == [(site.director, "must_do")]
+
+
+@pytest.mark.parametrize("how", ["checked again", "lifted"])
+def test_message_of_a_failure_asks_for_nothing_once_it_is_over(site: sites.Site, how: str) -> None:
+    risk = stories.checked(stories.in_force(site), site, failing=1)
+    if how == "lifted":
+        RISK.perform(risk, "lift", by=site.director, lift_reason="已完成")
+    else:
+        stories.checked(risk, site)
+    assert Message.objects.get(kind="risk_check").level == "info"
 
 
 def test_check_that_found_everything_in_order_is_no_news(site: sites.Site) -> None:

@@ -145,7 +145,6 @@ class RiskForm(ScopedModelForm):
         """The values of the edition in force for the chosen method; the matrix has no exposure."""
         method = self.chosen_method()
         rule = RiskRule.objects.in_force(method, timezone.localdate())
-        self.initial["of_method"] = method
         for name in VALUES:
             choices = rule.tables.choices.get(name, ()) if rule else ()
             field: Any = self.fields[name]
@@ -169,6 +168,7 @@ class RiskForm(ScopedModelForm):
             mine = [("", "请选择"), *((p.number, p.name) for p in rows)]
             self.fields["project"].widget = FastSelect({"data-pick": "", "data-placeholder": "输入项目名称查找"}, mine)
         self.fields["dangerous_work"].widget = FastSelect(choices=[("", "不属于危大工程"), *self._works()])
+        self.initial["of_method"] = self.chosen_method()
         self.fields["exposure"].needed = True  # type: ignore[attr-defined]
         if self.chosen_method() == Method.LS:
             del self.fields["exposure"]
@@ -257,7 +257,7 @@ class RiskForm(ScopedModelForm):
         # What nobody has touched moves up with the level; what somebody chose is judged.
         kept = 0 if "control_level" in self.changed_data else self.instance.control_level or 0
         if kept:
-            self.instance.control_level = None  # type: ignore[assignment]
+            self.instance.control_level = None
         try:
             self.verdict = assess(self.instance, timezone.localdate(), raised_to=data.get("raised_to"))
         except ValidationError as wrong:

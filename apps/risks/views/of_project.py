@@ -76,7 +76,7 @@ def by_place(points: list[RiskPoint]) -> list[dict[str, Any]]:
     """The points of each place together, in the order in which the gravest of each stands."""
     places: dict[str, list[dict[str, Any]]] = {}
     for risk in points:
-        line = {
+        line: dict[str, Any] = {
             "risk": risk,
             "place": risk.place or NOWHERE,
             "level": risk.level_name,
