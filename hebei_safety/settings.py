@@ -34,6 +34,7 @@ PROJECT_APPS = [
     "apps.enterprises",
     "apps.people",
     "apps.projects",
+    "apps.risks",
     "apps.hazards",
     "apps.supervision",
     "apps.dashboards",

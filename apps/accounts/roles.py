@@ -80,6 +80,11 @@ TAKES_MEASURES = (
 )
 DECIDES_MEASURES = TAKES_MEASURES | _can("supervision.listing", "decide") | _can("supervision.stopwork", "withdraw")
 ANSWERS_MEASURES = READS_MEASURES | _can("supervision.listing", "report") | _can("supervision.stopwork", "report")
+# Risks are the firm's to grade and control; that red ones are its office's to decide is a guard of their workflow.
+READS_RISKS = _can("risks.riskpoint", "view", "export") | _can("risks.riskrule", "view")
+KEEPS_RISKS = READS_RISKS | _can("risks.riskpoint", "add", "change", "import", "check")
+DECIDES_RISKS = KEEPS_RISKS | _can("risks.riskpoint", "approve")
+KEEPS_RISK_RULES = _can("risks.riskrule", "view", "add", "export")
 
 KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
 SEES_ORGANISATIONS = _can("accounts.organisation", "view")
@@ -117,6 +122,8 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_RISKS
+        | KEEPS_RISK_RULES
         | REVEALS
         | KEEPS_ENTERPRISES
         | INSPECTS
@@ -135,6 +142,7 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_RISKS
         | REVEALS
         | KEEPS_PROJECTS
         | KEEPS_ENTERPRISES
@@ -152,6 +160,7 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_RISKS
         | REVEALS
         | KEEPS_PROJECTS
         | KEEPS_ENTERPRISES
@@ -169,6 +178,7 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_RISKS
         | REVEALS
         | KEEPS_PROJECTS
         | KEEPS_ENTERPRISES
@@ -184,7 +194,7 @@ _ALL = (
         "监督员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | TAKES_MEASURES,
+        EVERYONE | READS_LEDGERS | READS_RISKS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | TAKES_MEASURES,
     ),
     Role(
         "enforcement_officer",
@@ -217,6 +227,8 @@ _ALL = (
         "enterprise",
         "enterprise",
         EVERYONE
+        | DECIDES_RISKS
+        | _can("risks.riskpoint", "approve_red")
         | READS_LEDGERS
         | REVEALS
         | ANSWERS
@@ -236,6 +248,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | DECIDES_RISKS
         | READS_LEDGERS
         | ANSWERS
         | FINDS
@@ -250,14 +263,21 @@ _ALL = (
         "项目安全员",
         "enterprise",
         "projects",
-        EVERYONE | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS | READS_MEASURES,
+        EVERYONE | KEEPS_RISKS | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS | READS_MEASURES,
     ),
     Role(
         "supervising_engineer",
         "总监理工程师",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | FINDS | READS_MEASURES | _can("hazards.hazard", "confirm"),
+        EVERYONE
+        | READS_RISKS
+        | _can("risks.riskpoint", "confirm")
+        | READS_SITES
+        | READS_HAZARDS
+        | FINDS
+        | READS_MEASURES
+        | _can("hazards.hazard", "confirm"),
     ),
     Role(
         "owner",
@@ -265,6 +285,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | READS_RISKS
         | READS_SITES
         | READS_HAZARDS
         | READS_MEASURES
@@ -288,6 +309,7 @@ _ALL = (
         "system",
         "none",
         EVERYONE
+        | KEEPS_RISK_RULES
         | KEEPS_ACCOUNTS
         | _can("accounts.user", "export", "import")
         | _can("accounts.organisation", "view", "add", "change", "export", "import")
@@ -318,6 +340,8 @@ _ALL = (
         "system",
         "region",
         EVERYONE
+        | READS_RISKS
+        | _can("risks.riskrule", "export")
         | READS_LEDGERS
         | READS_MEASURES
         | _can("supervision.transfer", "view", "export")

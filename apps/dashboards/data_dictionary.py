@@ -64,6 +64,7 @@ PUBLIC = frozenset(
         "regions.Region",
         "supervision.EscalationRule",
         "regions.RegionName",
+        "risks.RiskRule",
     }
 )
 # Shown to nobody but those who run the platform.
@@ -95,6 +96,7 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "people.Certificate": ("number",),
     "people.Person": ("name", "id_index", "id_masked", "phone", "phone_masked"),
     "projects.ProjectParty": ("leader", "phone", "phone_masked"),
+    "risks.RiskPoint": ("responsible_person",),
 }
 
 

@@ -37,6 +37,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
             Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),
             Item("案件移送", "transfers:list", "send", "supervision.view_transfer"),
+            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
         ),
     ),
     (
@@ -56,6 +57,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("例外授权", "grants:list", "key", "accounts.view_grant"),
             Item("督办升级规则", "escalation_rules:list", "adjustments", "supervision.view_escalationrule"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
+            Item("风险评价规则", "risk_rules:list", "adjustments", "risks.add_riskrule"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),
     ),
@@ -69,6 +71,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
+            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
             Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),

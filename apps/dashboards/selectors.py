@@ -24,8 +24,13 @@ from apps.hazards.models.hazard import is_overdue
 from apps.notifications.models import Message
 from apps.projects.models import Project
 from apps.regions.models import Region
+from apps.risks.models import RiskLevel, RiskPoint
+from apps.risks.models import State as RiskState
+from apps.risks.models import is_overdue as risk_is_overdue
+from apps.risks.workflow import APPROVE_RED
 
 SHOWN = 6
+VIEW_RISKS = "risks.view_riskpoint"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -101,6 +106,21 @@ def major_hazards(user: Any) -> list[Hazard]:
     """The open ones, first those that should be done soonest."""
     rows = Hazard.objects.visible_to(user).open().filter(grade=Grade.MAJOR).select_related("project")
     return list(rows.order_by(F("deadline").asc(nulls_last=True), "pk")[:SHOWN])
+
+
+def waiting_risks(user: Any) -> list[RiskPoint]:
+    """Risk points that ask for something: a measure fails, a check is late, or an approval is this person's to give.
+
+    For those who check and for the county that looks after them; higher offices have the figures by region.
+    """
+    if not (user.has_perm("risks.check_riskpoint") or (user.scope.region_is_leaf and user.has_perm(VIEW_RISKS))):
+        return []
+    asked = Q(state=RiskState.IN_FORCE, is_failing=True) | risk_is_overdue()
+    if user.has_perm("risks.approve_riskpoint"):
+        proposed = Q(state=RiskState.PROPOSED, measure_count__gt=0)
+        asked |= proposed if user.has_perm(APPROVE_RED) else proposed & Q(level__lt=RiskLevel.MAJOR)
+    rows = RiskPoint.objects.visible_to(user).filter(asked).select_related("project")
+    return list(rows.order_by("-level", "next_check_on", "-pk")[:SHOWN])
 
 
 def open_hazards(user: Any, most: int) -> list[Hazard]:

@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": selectors.figures(user, today, counts),
             "agenda": selectors.agenda(user, today),
             "majors": [(h, todos.days_left(h, today) is not None) for h in selectors.major_hazards(user)],
+            "risks": selectors.waiting_risks(user),
             "areas": selectors.overdue_by_area(user, today),
         }
     return render(request, "dashboards/home.html", context)

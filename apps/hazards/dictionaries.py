@@ -1,15 +1,12 @@
 """Dictionaries of this app: kinds of entries and how they are read."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from django.core.cache import cache
-from django.db.models.signals import post_delete, post_save
-from django.dispatch import receiver
 
 from apps.core.deadlines import DeadlineRule
+from apps.core.dictionary import entries, label_choices, labels
 from apps.core.models import DictionaryEntry
+
+__all__ = ["DICTIONARIES", "deadline_rule", "deadline_terms", "label_choices", "labels", "opinions", "phrases"]
 
 CATEGORY = "hazard_category"
 DEADLINE_TERM = "deadline_term"
@@ -23,7 +20,6 @@ DICTIONARIES = {
     DEMAND: "常用整改要求",
     OPINION: "常用复查意见",
 }
-CACHE_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -34,20 +30,6 @@ class Phrase:
     name: str
     text: str
     demand: str
-
-
-def entries(kind: str) -> list[tuple[str, str]]:
-    """Code and label of a dictionary in their order; kept for minutes, and dropped when an entry changes."""
-    read = DictionaryEntry.objects.of(kind).values_list("code", "label")
-    return cache.get_or_set(f"dictionary:{kind}", lambda: list(read), CACHE_SECONDS) or []
-
-
-def labels(kind: str) -> list[str]:
-    return [label for _, label in entries(kind)]
-
-
-def label_choices(kind: str) -> Sequence[tuple[str, str]]:
-    return [(label, label) for label in labels(kind)]
 
 
 def phrases() -> list[Phrase]:
@@ -72,8 +54,3 @@ def deadline_rule(code: str) -> DeadlineRule:
     entry = DictionaryEntry.objects.get(kind=DEADLINE_TERM, code=code)
     kind, _, days = entry.code.partition(":")
     return DeadlineRule("working" if kind == "working" else "calendar", int(days), entry.source, entry.certainty)
-
-
-@receiver([post_save, post_delete], sender=DictionaryEntry)
-def forget_entries(instance: DictionaryEntry, **kwargs: Any) -> None:
-    cache.delete(f"dictionary:{instance.kind}")

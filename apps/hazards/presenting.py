@@ -18,6 +18,7 @@ from apps.hazards.models import FIVE_COMMITMENTS, Hazard, RiskLevel, State
 from apps.hazards.pictures import pairs, photos_of
 from apps.hazards.registers import TONES, HazardRegister
 from apps.hazards.workflow import HAZARD
+from apps.risks.models import RiskPoint
 
 Facts = list[dict[str, Any]]
 
@@ -45,6 +46,7 @@ def case_rows() -> QuerySet[Hazard]:
         "void_requested_by",
         "extension_requested_by",
         "import_batch__file",
+        "risk_point",
     )
 
 
@@ -211,6 +213,8 @@ def facts(hazard: Hazard, user: Any) -> Facts:
         {"label": "违反条款", "value": hazard.clause, "wide": True},
         {"label": "整改要求", "value": hazard.demands, "wide": True},
     ]
+    if hazard.risk_point:
+        lines.insert(10, risk_fact(hazard.risk_point, user))
     if hazard.handler:
         lines.insert(8, {"label": "经办人", "value": hazard.handler.name})
     if hazard.urged_on:
@@ -223,6 +227,13 @@ def facts(hazard: Hazard, user: Any) -> Facts:
     if position := position_words(hazard):
         lines.append({"label": "登记定位", "value": position, "wide": True})
     return lines
+
+
+def risk_fact(risk: RiskPoint, user: Any) -> dict[str, Any]:
+    """Who may see the hazard need not see the risk point: an office of the province sees red and orange ones alone."""
+    is_seen = RiskPoint.objects.visible_to(user).filter(pk=risk.pk).exists()
+    of_risk = link(user, "risks.view_riskpoint", "risks:detail", risk.number) if is_seen else ""
+    return {"label": "风险点", "value": f"{risk.number}　{risk.name}", "url": of_risk, "wide": True}
 
 
 def term_words(hazard: Hazard) -> str:

@@ -144,6 +144,11 @@ def of_import(rows: QuerySet, key: str) -> QuerySet:
         return rows.none()
 
 
+def of_risk_point(rows: QuerySet, number: str) -> QuerySet:
+    """What was recorded of one risk point; its page leads here."""
+    return rows.filter(risk_point__number=number)
+
+
 @registry.add
 class HazardRegister(Register):
     name = "hazards"
@@ -271,7 +276,10 @@ class HazardRegister(Register):
             narrow=of_import,
         ),
     )
-    links = (Column("since", "与某日相比", filter="hidden", narrow=changed_since),)
+    links = (
+        Column("since", "与某日相比", filter="hidden", narrow=changed_since),
+        Column("risk_point", "风险点", filter="hidden", narrow=of_risk_point),
+    )
     views = (
         View("open", "未销号", lambda user: Q(state__in=State.OPEN)),
         View("overdue", "超期", lambda user: is_overdue(), hot=True),

@@ -43,6 +43,8 @@ from apps.hazards.services import save_and_order, save_draft
 from apps.hazards.services.closing import verify_and_close
 from apps.hazards.suggesting import chosen_site, phrases_for
 from apps.hazards.workflow import HAZARD
+from apps.risks.models import RiskPoint
+from apps.risks.selectors import as_hazard
 
 # What the page of a move is called where the move's own name says less.
 HEADINGS = {"verify": "复查", "answer": "整改回复", "receive": "签收整改通知", "order": "下达整改"}
@@ -92,8 +94,18 @@ def recorded(request: HttpRequest, form: HazardForm, begun: Begun) -> HttpRespon
     return redirect(hazard)
 
 
+def risk_of(form: HazardForm) -> RiskPoint | None:
+    """The risk point that the form names, as far as its user sees it."""
+    number = str(form["risk_point"].value() or "")[:24].replace("\x00", "")
+    return RiskPoint.objects.visible_to(form.user).filter(number=number).first() if number else None
+
+
 def prefilled(request: HttpRequest) -> dict[str, Any]:
     """What the address of the page already says, such as the project one comes from."""
+    number = request.GET.get("risk", "")[:24].replace("\x00", "")
+    risk = RiskPoint.objects.visible_to(request.user).filter(number=number).first() if number else None
+    if risk:
+        return as_hazard(risk)
     project = int_or_none(request.GET.get("project"))
     return {"project": project} if project else {}
 
@@ -113,6 +125,7 @@ def record_context(request: HttpRequest, form: HazardForm, hazard: Hazard | None
     title = f"修改草稿 {hazard}" if hazard else "登记隐患"
     return {
         "given": site and sites.answerable(site),
+        "risk": risk_of(form),
         "title": title,
         "crumbs": crumbs((title, "")),
         "form": form,

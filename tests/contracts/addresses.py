@@ -11,6 +11,7 @@ from apps.core.registers import registry
 from apps.core.workflow import Workflow
 from apps.hazards.workflow import HAZARD
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
+from apps.risks.workflow import RISK
 from tests.contracts.planting import Keys
 
 Values = list[dict[str, Any]]
@@ -28,12 +29,15 @@ PUBLIC = {
     "auth-token",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules"}
+OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules", "risk_rules"}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
     "projects": "project",
     "project_hazards": "project",
+    "risks": "risk",
+    "project_risks": "project",
+    "project_risk_notice": "project",
     "projects_of": "firm",
     "enterprises": "firm",
     "people": "person",
@@ -85,6 +89,8 @@ class Address:
         match self.name:
             case "hazards:move":
                 return [{"key": keys.hazard, "move": move} for move in HAZARD.by_name]
+            case "risks:move":
+                return [{"key": keys.risk, "move": move} for move in RISK.by_name]
             case "hazards:photo":
                 photos = (keys.photo, keys.waiting)
                 return [{"key": key, "size": size} for key in photos for size in ("thumbnail", "shown", "original")]

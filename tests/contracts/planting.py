@@ -24,9 +24,11 @@ from apps.hazards.services.photos import take_in
 from apps.notifications.models import Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
 from apps.supervision import services as supervision
+from apps.risks.models import RiskPoint
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.personas import CHANGAN, organisation, persona
+from tests.risks import stories as risks
 
 CANARY = "CANARY7Q"
 # Finds every canary by a part of it, so that what a page repeats of the question is no leak.
@@ -71,6 +73,7 @@ class Keys:
     listing: str
     stop_work: str
     transfer: str
+    risk: str
     region: str = CHANGAN
 
 
@@ -103,6 +106,7 @@ NEVER = Keys(
     listing="YH-1999-999999-L1",
     stop_work="YH-1999-999999-S1",
     transfer="YH-1999-999999-T1",
+    risk="FX-1999-999999",
     region="139999",
 )
 
@@ -158,10 +162,12 @@ def plant() -> Planted:
         draft=DRAFT,
         view=planted_view(place.inspector),
         **planted_measures(hazard, place),
+        risk=planted_risk(place).number,
     )
     numbers = {
         keys.hazard: "hazard",
         keys.project: "project",
+        keys.risk: "risk",
         keys.firm: "firm",
         person.id_number: "identity",
         person.id_masked: "person",
@@ -232,6 +238,13 @@ def planted_measures(hazard: Hazard, place: stories.Site) -> dict[str, str]:
     sent = {name: canary("transfer") for name in ("addressee", "reason", "evidence")}
     case = supervision.transfer(hazard, by=place.inspector, kind="enforcement", **sent)
     return {"listing": listing.number, "stop_work": stop.number, "transfer": case.number}
+
+
+def planted_risk(place: stories.Site) -> RiskPoint:
+    """An orange one in force, with a measure that was found to have failed."""
+    told = dict.fromkeys(("name", "place", "activity", "factors", "responsible_person"), canary("risk"))
+    risk = risks.in_force(place, measures={"measures_management": [canary("measure")]}, **told)
+    return risks.checked(risk, place, failing=1)
 
 
 def planted_batch(by: User) -> ImportBatch:

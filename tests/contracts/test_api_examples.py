@@ -7,10 +7,13 @@ import pytest
 
 from apps.accounts.models import User
 from apps.core.models import DictionaryEntry
+from apps.enterprises.models import Enterprise
 from apps.hazards.api import EXAMPLES, PHOTO
 from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
 from apps.notifications.models import Level, Message
+from apps.risks.api import EXAMPLES as RISK_EXAMPLES
+from apps.risks.workflow import RISK
 from tests.api_client import Api
 from tests.contracts.addresses import MOVING
 from tests.contracts.operations import Described, misfits, operations
@@ -18,13 +21,22 @@ from tests.core.pictures import jpeg
 from tests.hazards import stories
 from tests.personas import inspector, persona
 from tests.supervision import stories as measures
+from tests.risks import stories as risks
 
 pytestmark = pytest.mark.django_db
 
 BY_ID = {operation.id: operation for operation in operations()}
-CREATED = ("enterprises_create", "people_create", "projects_create", "dangerous_works_create", "hazards_create")
+CREATED = (
+    "enterprises_create",
+    "people_create",
+    "projects_create",
+    "dangerous_works_create",
+    "hazards_create",
+    "risks_create",
+)
 MOVES = [f"hazards_{move.name}" for move in HAZARD.transitions]
 MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
+RISK_MOVES = [f"risks_{move.name}" for move in RISK.transitions]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
 
@@ -43,7 +55,13 @@ def plant_photo(user: Any, stage: PhotoStage) -> None:
 def test_every_operation_with_a_body_is_tried_here() -> None:
     updates = [name.replace("_create", "_update") for name in CREATED]
     with_body = {o.id for o in operations("post", "patch") if "requestBody" in o.spec}
-    assert with_body == {*CREATED, *updates, *MOVES, *(f"{name}_{move.name}" for name, move in MEASURES), *ALONE}
+    assert with_body == {*CREATED, *updates, *MOVES, *RISK_MOVES, *(f"{name}_{move.name}" for name, move in MEASURES), *ALONE}
+
+
+def director_of_the_example() -> User:
+    """Of the firm that builds the project of the examples."""
+    firm = Enterprise.objects.get(uscc=BY_ID["projects_create"].example["general_contractor"])  # type: ignore[index]
+    return persona("safety_director", organisation=firm.organisation)
 
 
 @pytest.mark.slow
@@ -53,6 +71,7 @@ def test_examples_of_new_and_changed_records_work_one_after_the_other() -> None:
     DictionaryEntry.objects.get_or_create(kind="hazard_category", code="height", label="高处作业")
     for name in CREATED:
         user = recorder if name in ("hazards_create", "dangerous_works_create") else officer
+        user = director_of_the_example() if name == "risks_create" else user
         create, update = BY_ID[name], BY_ID[name.replace("_create", "_update")]
         made = fits(create, Api(user).post(create.path, create.example), 201)
         assert update.example
@@ -86,6 +105,17 @@ def test_example_of_a_move_of_a_measure_makes_it(register: str, move: Any) -> No
     operation = BY_ID[f"{register}_{move.name}"]
     body = fits(operation, Api(by).post(operation.at(measure.number), operation.example), 200)
     assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", RISK.transitions, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_risk_point_makes_it(move: Any) -> None:
+    site = stories.site()
+    risk = risks.before_move(move, site, measures={"measures_engineering": RISK_EXAMPLES["check"]["effective"]})
+    by = next(u for u in (site.manager, site.engineer) if RISK.refusal(risk, move.name, u) is None)
+    operation = BY_ID[f"risks_{move.name}"]
+    body = fits(operation, Api(by).post(operation.at(risk.number), operation.example), 200)
+    assert body["state"]["code"] == (move.target or risk.state)
 
 
 def test_example_of_signing_in_works() -> None:

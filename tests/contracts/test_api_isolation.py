@@ -1,7 +1,7 @@
 """No operation of the API shows a stranger, a rival or a neighbouring county a foreign row, or lets them touch one."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,11 +20,12 @@ from tests.core.pictures import jpeg
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
 from tests.personas import LUBEI, QIAOXI, everyone, persona
+from tests.risks import stories as risks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CANARY = "金丝雀"
-PUBLIC = {"regions", "dictionaries"}  # the same for everybody who may read them
+PUBLIC = {"regions", "dictionaries", "risk_rules"}  # the same for everybody who may read them
 NOBODYS = {"id": 10**12, "pk": 10**12, "number": "YH-1999-000000", "uscc": "911301000000000000", "username": "nobody-0"}
 SAME_ID = {"X-Request-Id": "0123456789abcdef0123456789abcdef"}
 # Whose sight ends before 唐山, or who has no business with any ledger.
@@ -65,6 +66,11 @@ def foreign() -> Foreign:
     teller = persona("inspector", at=LUBEI, name=f"{CANARY}员")
     site = Site(project, teller, teller, teller, teller, teller, teller)
     hazard = order(draft(site, description=f"{CANARY}栏杆缺失"), site)
+    manager = persona("project_manager", organisation=firm.organisation)
+    project.members.create(user=manager, post="project_manager")
+    director = persona("safety_director", organisation=firm.organisation)
+    its = Site(project, teller, teller, teller, director, manager, teller)
+    risk = risks.in_force(its, name=f"{CANARY}风险", place=CANARY)
     message = Message.objects.create(
         recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
     )
@@ -74,12 +80,16 @@ def foreign() -> Foreign:
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
+        "risks": risk,
         "users": teller,
         "organisations": staff["station_head"].organisation,
         "messages": message,
     }
-    secrets = (CANARY, firm.uscc, project.number, hazard.number, person.id_masked, teller.username)
+    secrets = (CANARY, firm.uscc, project.number, hazard.number, risk.number, person.id_masked, teller.username)
     return Foreign(rows, secrets)
+
+
+BY_ID = {operation.id: operation for operation in operations()}
 
 
 @cache
@@ -179,9 +189,11 @@ def test_new_row_cannot_be_hung_on_a_foreign_one(foreign: Foreign) -> None:
         },
         "/api/dangerous_works/": {"project": foreign.key("projects"), "category": "pit", "name": "基坑"},
     }
+    by = dict.fromkeys(bodies, inspector) | {"/api/risks/": Api(everyone(QIAOXI)["project_manager"])}
+    bodies["/api/risks/"] = (BY_ID["risks_create"].example or {}) | {"project": foreign.key("projects")}
     for address, body in bodies.items():
-        there = inspector.post(address, body)
-        nowhere = inspector.post(address, body | {"project": "NO-SUCH-1"})
+        there = by[address].post(address, body)
+        nowhere = by[address].post(address, body | {"project": "NO-SUCH-1"})
         assert (there.status_code, nowhere.status_code) == (422, 422)
         assert leaks(there, foreign, foreign.key("projects")) == []
         assert there.json()["fields"].keys() == nowhere.json()["fields"].keys()
@@ -209,6 +221,9 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     supervision.stop_work(hazard, by=people["inspector"], extent="whole", reason="逾期未改")
     told = {"kind": "other", "addressee": "综合执法局", "reason": "逾期未改", "evidence": "通知书"}
     supervision.transfer(hazard, by=people["inspector"], **told)
+    manager = persona("project_manager", organisation=firm.organisation)
+    project.members.create(user=manager, post="project_manager")
+    risks.in_force(replace(site, director=manager, manager=manager))
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
     seen = set()
     for operation in reading():

@@ -13,6 +13,7 @@ from tests.api_client import Api
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards import stories
 from tests.personas import CHANGAN, inspector, persona
+from tests.risks import stories as risks
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +24,17 @@ def one_hazard() -> None:
     stories.draft(stories.site())
 
 
+def one_risk() -> None:
+    risks.in_force(stories.site())
+
+
 MORE: dict[str, Callable[[], Any]] = {
     "enterprises": EnterpriseFactory,
     "people": PersonFactory,
     "projects": lambda: ProjectFactory(contractor=EnterpriseFactory()),
     "dangerous_works": DangerousWorkFactory,
     "hazards": one_hazard,
+    "risks": one_risk,
 }
 
 

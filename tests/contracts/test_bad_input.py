@@ -17,11 +17,13 @@ from apps.core.listing import CONTROL
 from apps.core.registers import Register, registry
 from apps.hazards.models import Hazard, Photo
 from apps.hazards.workflow import HAZARD
+from apps.risks.workflow import RISK
 from tests.contracts.addresses import addresses
 from tests.contracts.test_scope_writing import everything, filled, form_on
 from tests.core.pictures import huge_png, jpeg, text_bomb_png
 from tests.hazards import stories
 from tests.personas import persona
+from tests.risks import stories as risks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -99,7 +101,24 @@ def test_export_bears_any_query(name: str) -> None:
     assert wrong == {}
 
 
-WORDS = ("q", "tab", "page", "project", "draft", "next", "find", "from", "lat", "lon", "on", "category", "firm")
+WORDS = (
+    "q",
+    "tab",
+    "page",
+    "project",
+    "draft",
+    "next",
+    "find",
+    "from",
+    "lat",
+    "lon",
+    "on",
+    "category",
+    "firm",
+    "risk",
+    "region",
+    "method",
+)
 
 
 def test_no_page_falls_over_a_query() -> None:
@@ -114,7 +133,7 @@ def test_no_page_falls_over_a_query() -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("path", ["/", "/hazards/new/", "/hazards/sites/", "/messages/"])
+@pytest.mark.parametrize("path", ["/", "/hazards/new/", "/hazards/sites/", "/messages/", "/risks/overview/"])
 def test_page_falls_over_no_part_of_a_query(path: str) -> None:
     client = visitor(persona("station_head"))
     queries = [pair(n, NASTY[kind]) for n in WORDS for kind in ALONE]
@@ -136,6 +155,8 @@ def test_no_address_falls_over_a_key_that_cannot_be_one() -> None:
     assert wrong == {}
 
 
+RISK_VALUES = {"likelihood": "3", "exposure": "6", "consequence": "15"}
+
 # Forms ----------------------------------------------------------------------------------------------------------------
 
 
@@ -146,6 +167,11 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
     yield from (
         (persona("security_admin"), "/system/grants/new/"),
         (persona("system_admin"), "/system/dictionaries/new/"),
+    )
+    yield from ((site.director, f"/risks/new/?method={method}") for method in ("lec", "ls"))
+    yield from (
+        (persona("system_admin"), "/risk-rules/new/"),
+        (site.manager, f"/risks/{risks.proposed(site).number}/edit/"),
     )
     yield from ((site.head, f"{project}{tab}") for tab in ("edit/", "parties/new/", "dangerous/new/?category=pit"))
     yield site.head, f"{project}people/new/?firm={site.project.enterprise_id}"
@@ -159,6 +185,10 @@ def moves_of(site: stories.Site) -> Iterator[tuple[User, str]]:
         hazard = stories.before_move(move, site)
         by = next(user for user in users if HAZARD.refusal(hazard, move.name, user) is None)
         yield by, f"{hazard.get_absolute_url()}{move.name}/"
+    for move in RISK.transitions:
+        risk = risks.before_move(move, site)
+        by = next(user for user in users if RISK.refusal(risk, move.name, user) is None)
+        yield by, f"{risk.get_absolute_url()}{move.name}/"
 
 
 def spoiled(client: Client, url: str, *, one_by_one: bool = False, **given: str) -> dict[str, int]:
@@ -216,6 +246,20 @@ def test_form_of_a_hazard_falls_over_no_field_alone() -> None:
     client, url = visitor(site.inspector), f"/hazards/new/?project={site.project.pk}"
     assert client.post(url, filled(client, url) | {"description": "临边无防护"}).status_code == 302
     assert spoiled(client, url, one_by_one=True, description="临边无防护") == {}
+
+
+def test_form_of_a_risk_point_falls_over_no_field_alone() -> None:
+    site = stories.site()
+    client, url = visitor(site.manager), f"/risks/new/?project={site.project.pk}"
+    given = {"name": "基坑", "factors": "坍塌", "responsible_person": "李某", "keep": "1"}
+    assert client.post(url, filled(client, url) | RISK_VALUES | given).status_code == 302
+    assert spoiled(client, url, one_by_one=True, **RISK_VALUES, **given) == {}
+
+
+def test_form_of_a_check_falls_over_no_field_alone() -> None:
+    site = stories.site()
+    risk = risks.in_force(site)
+    assert spoiled(visitor(site.manager), f"{risk.get_absolute_url()}check/", one_by_one=True) == {}
 
 
 def test_form_of_an_answer_falls_over_no_field_alone() -> None:

@@ -15,6 +15,7 @@ from apps.accounts.roles import ROLES
 from apps.core.management.commands.workflow_diagram import described
 from apps.dashboards.menu import DOCK, MENU
 from apps.hazards.workflow import HAZARD
+from apps.risks.workflow import RISK
 
 ROOT = settings.BASE_DIR
 TEMPLATES = ROOT / "templates"
@@ -159,7 +160,7 @@ def test_line_of_the_menu_leads_somewhere_and_for_somebody(item: object) -> None
     assert not permission or any(permission in role.permissions for role in ROLES.values())
 
 
-@pytest.mark.parametrize("move", HAZARD.transitions, ids=lambda move: move.name)
+@pytest.mark.parametrize("move", [*HAZARD.transitions, *RISK.transitions], ids=lambda move: move.name)
 def test_somebody_may_make_each_move(move: object) -> None:
     assert [role.code for role in ROLES.values() if move.permission in role.permissions]  # type: ignore[attr-defined]
 
@@ -181,7 +182,8 @@ def glossary_words() -> set[str]:
 
 
 def test_glossary_has_every_role_and_every_move() -> None:
-    assert {*ROLES, *(move.name for move in HAZARD.transitions)} - glossary_words() == set()
+    moves = {move.name for workflow in (HAZARD, RISK) for move in workflow.transitions}
+    assert {*ROLES, *moves} - glossary_words() == set()
 
 
 # Documents ------------------------------------------------------------------------------------------------------------

@@ -25,10 +25,11 @@ from tests.factories import (
 from tests.hazards import stories
 from tests.personas import inspector, organisation, persona
 from tests.supervision import stories as measures
+from tests.risks import stories as risks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # The goal is 8 for the ledger as it opens; a search first asks which projects bear that name, and counts what it found.
-AT_MOST = {"/hazards/": 8, "/hazards/?view=all&q=洞口": 9, "/": 12}
+AT_MOST = {"/hazards/": 8, "/hazards/?view=all&q=洞口": 9, "/": 13}
 _numbers = count(1)
 
 
@@ -46,7 +47,9 @@ GROW: dict[str, Callable[[], Any]] = {
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
     "grants": lambda: planted_grant(a_project()),
     "events": lambda: stories.draft(stories.site()),
+    "risks": lambda: risks.checked(risks.in_force(site := stories.site()), site),
     "dictionaries": lambda: None,
+    "risk_rules": lambda: None,
     "regions": lambda: None,
     "listings": lambda: measures.listed(measures.watch()),
     "stop_works": lambda: measures.stopped(measures.watch()),
@@ -129,7 +132,7 @@ def test_case_file_asks_no_more_after_a_long_history() -> None:
     assert asked(client, url) == short
 
 
-@pytest.mark.parametrize("tab", ["parties", "people", "dangerous", "history"])
+@pytest.mark.parametrize("tab", ["parties", "people", "dangerous", "risks", "risks/notice", "history"])
 def test_tab_of_a_project_asks_as_often_for_three_rows_as_for_one(tab: str) -> None:
     site = stories.site()
 
@@ -138,6 +141,7 @@ def test_tab_of_a_project_asks_as_often_for_three_rows_as_for_one(tab: str) -> N
         CertificateFactory(person=person)
         MemberFactory(project=site.project, person=person, post="expert")
         DangerousWorkFactory(project=site.project)
+        risks.in_force(site)
 
     url = f"/projects/{site.project.number}/{tab}/"
     one, three = asked_with_one_and_three(signed_in(site.inspector), url, grow)

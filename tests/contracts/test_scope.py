@@ -120,6 +120,7 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     hazard, firm = site.project.hazards.order_by("pk")[0], contractor_of(site)
     project = f"/projects/{site.project.number}/"
     yield from (project, *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "dangerous", "history")))
+    yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
     yield from (f"{project}parties/new/", f"{project}people/new/?firm={firm.pk}")
     yield from (f"{hazard.get_absolute_url()}?from=/hazards/%3Fview%3Dall", f"{hazard.get_absolute_url()}return/")
     yield from (f"/enterprises/{firm.uscc}/{tab}" for tab in ("", "edit/", "people/", "projects/", "history/"))
@@ -130,6 +131,8 @@ def pages_asked_with_keys(planted: Planted) -> Iterator[str]:
     """Pages that take a record by a parameter: they may ignore it, but tell nothing of it."""
     project, hazard = planted.site.project, planted.keys.hazard
     yield from (f"/hazards/new/?project={project.pk}", f"/hazards/sites/given/?project={project.pk}")
+    yield from (f"/risks/new/?project={project.pk}", f"/hazards/new/?risk={planted.keys.risk}")
+    yield f"/hazards/?view=all&risk_point={planted.keys.risk}"
     yield from (
         f"/hazards/sites/?q={PROBE}",
         f"/hazards/new/?find={PROBE}",
@@ -218,6 +221,7 @@ def planted_key(register: Register, planted: Planted) -> Any:
     keys = planted.keys
     of_register = {
         "hazards": keys.hazard,
+        "risks": keys.risk,
         "projects": keys.project,
         "enterprises": keys.firm,
         "people": keys.person,
@@ -258,6 +262,7 @@ def turned_away(address: Address, url: str, answer: Any) -> bool:
 
 SHOWN = {
     "hazards": {"hazard", "project", "firm"},
+    "risks": {"risk", "project"},
     "projects": {"project", "firm"},
     "dangerous_works": {"work", "project"},
     "enterprises": {"firm"},

@@ -14,6 +14,8 @@ from apps.accounts.models import User
 from apps.core.models import DictionaryEntry
 from apps.hazards.models import Criterion, CriterionEdition
 from apps.hazards.reference import load
+from apps.risks.models import RiskRule
+from apps.risks.reference import load as load_risks
 from tests.journeys.visitors import PHONE, Visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -44,8 +46,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def reference(transactional_db: None) -> None:
-    """What migrations fill and tests of whole transactions empty again: categories, terms, clauses."""
+    """What migrations fill and tests of whole transactions empty again: categories, terms, clauses, value tables."""
     load(CriterionEdition, Criterion, DictionaryEntry)
+    load_risks(RiskRule, DictionaryEntry)
 
 
 @pytest.fixture

@@ -14,12 +14,14 @@ from axe_playwright_python.sync_playwright import Axe
 from apps.core.models import Job, JobState
 from apps.hazards.models import Hazard
 from apps.hazards.workflow import HAZARD
+from apps.risks.models import RiskRule
 from tests.contracts.planting import contractor_of
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.hazards.importing.ledgers import MESSY, ledger, line
 from tests.journeys.visitors import DESK, PHONE, SMALLEST, Visit
 from tests.personas import persona
+from tests.risks import stories as risks
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -66,6 +68,7 @@ def walked(visitor: Visit, paths: Iterable[str]) -> Problems:
 def project_pages(site: stories.Site) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (project, *(f"{project}{tab}/" for tab in ("parties", "people", "dangerous", "hazards", "history")))
+    yield from (f"{project}risks/", f"{project}risks/notice/")
     yield from (f"{project}edit/", f"{project}dangerous/new/?category=pit")
 
 
@@ -82,6 +85,11 @@ def site(reference: None) -> stories.Site:
     late = stories.taken_to("ordered", place, grade="major", found_on=stories.today() - timedelta(days=9))
     Hazard.objects.filter(pk=late.pk).update(deadline=stories.today() - timedelta(days=2))
     HAZARD.perform(late, "request_void", by=place.inspector, void_reason="与另一条重复登记")
+    for colour in risks.VALUES:
+        risks.in_force(place, colour)
+    risks.late(risks.in_force(place))
+    risks.checked(risks.in_force(place, "red"), place, failing=1)
+    risks.proposed(place, measures={})
     return place
 
 
@@ -139,6 +147,25 @@ def test_pages_of_a_firm(visit: Callable[..., Visit], site: stories.Site) -> Non
     assert walked(director, ["/", "/hazards/", *answering, "/people/new/"]) == {}
     assert walked(engineer, ["/", numbered(site, "answered"), f"{numbered(site, 'answered')}reject/"]) == {}
     assert (director.faults, engineer.faults) == ([], [])
+
+
+def test_pages_of_risks(visit: Callable[..., Visit], site: stories.Site) -> None:
+    manager, head = visit(site.manager, size=DESK), visit(site.head, size=DESK)
+    failing = site.project.risks.get(is_failing=True).get_absolute_url()
+    proposed = site.project.risks.get(state="proposed").get_absolute_url()
+    pages = ["/risks/?view=all", "/risks/new/", failing, f"{failing}check/", f"{failing}lift/", f"{proposed}edit/"]
+    assert walked(manager, pages) == {}
+    assert looked_at(manager.open("/risks/new/?method=ls").press("评价并核对")) == {}
+    assert looked_at(manager.open(f"{proposed}edit/").press("评价并核对")) == {}
+    assert manager.reads("保存风险点", "返回修改")
+    assert (
+        walked(
+            head,
+            ["/risks/", "/risks/overview/", failing, "/risk-rules/", f"/risk-rules/{RiskRule.objects.all()[0].pk}/"],
+        )
+        == {}
+    )
+    assert (manager.faults, head.faults) == ([], [])
 
 
 def test_system_pages(visit: Callable[..., Visit], site: stories.Site) -> None:

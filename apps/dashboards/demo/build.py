@@ -17,6 +17,7 @@ from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.measures import add_measures
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos
+from apps.dashboards.demo.risks import add_risks
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import State
@@ -92,6 +93,8 @@ class Demo:
         projects = [project for county in self.counties for project in self.projects(county)]
         cases = list(self.cases(projects))
         write(cases)
+        for project in projects:
+            add_risks(self.rng, project, self.directors[project.enterprise_id or 0], in_full=project.pk in self.crewed)
         add_photos(self.rng, [c.hazard for c in cases[:PICTURED] if c.hazard.state != State.VOID])
         heads = {county.region.path: county.head for county in self.counties}
         add_measures([regions[code].path for code in STAFFED], heads, self.cities, self.today)

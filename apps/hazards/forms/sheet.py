@@ -16,6 +16,7 @@ from apps.hazards.fields import DayField, PhotosField, WithPhotos
 from apps.hazards.forms.parts import WithTerm
 from apps.hazards.models import Criterion, Grade, Hazard, PhotoStage, RiskLevel, Source
 from apps.projects.models import Project
+from apps.risks.models import RiskPoint
 
 FIRM_SOURCES = (Source.SELF_CHECK, Source.SUPERVISION_FIRM)
 RISK_OF_GRADE = {Grade.MAJOR: RiskLevel.MAJOR, Grade.ORDINARY: RiskLevel.GENERAL}
@@ -27,10 +28,16 @@ class HazardForm(WithTerm, WithPhotos, ScopedModelForm):
         label="现场照片", stage=PhotoStage.BEFORE, required=False, help_text="整改前照片，下达前至少 1 张"
     )
 
+    # By number, from the page of the risk point whose control has failed.
+    risk_point = forms.ModelChoiceField(
+        RiskPoint.objects.all(), to_field_name="number", required=False, label="风险点", widget=forms.HiddenInput
+    )
+
     class Meta:
         model = Hazard
         fields = (
             "project",
+            "risk_point",
             "enterprise",
             "responsible_person",
             "source",
@@ -144,6 +151,7 @@ class HazardForm(WithTerm, WithPhotos, ScopedModelForm):
         data = super().clean() or self.cleaned_data
         self._responsible_firm(data)
         self._criterion_decides(data)
+        self._risk_is_of_the_site(data)
         data["risk_level"] = data.get("risk_level") or RISK_OF_GRADE[Grade(data.get("grade") or Grade.ORDINARY)]
         self.instance.deadline_basis = data.get("deadline_basis", {})
         if self.ordering:
@@ -174,6 +182,13 @@ class HazardForm(WithTerm, WithPhotos, ScopedModelForm):
         self._show("grade", Grade.MAJOR)
         if day and not criterion.edition.in_force_on(day):
             self.add_error("criterion", f"{day} 适用的不是 {criterion.edition.code} 版判定标准，请选当日有效版本的条款")
+
+    def _risk_is_of_the_site(self, data: dict[str, Any]) -> None:
+        """A hazard moved to another site came of no risk point there."""
+        risk, project = data.get("risk_point"), data.get("project")
+        if risk and project and risk.project_id != project.pk:
+            data["risk_point"] = None
+            self._show("risk_point", "")
 
     def _show(self, name: str, value: str) -> None:
         """Should the form come back, it shows what was decided and not what was sent."""

@@ -10,10 +10,10 @@ from apps.hazards.models.words import (
     Disposal,
     Grade,
     ListedLevel,
-    RiskLevel,
     Source,
     State,
 )
+from apps.risks.models import RiskLevel
 
 __all__ = [
     "FIVE_COMMITMENTS",

@@ -18,8 +18,9 @@ from apps.core.today import today
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
 from apps.hazards.models.tally import TALLY_TRIGGERS, UNFINISHED
-from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, ListedLevel, RiskLevel, Source, State
+from apps.hazards.models.words import LEGAL_CHANGES, Disposal, Grade, ListedLevel, Source, State
 from apps.projects.models import Project
+from apps.risks.models import RiskLevel, RiskPoint
 
 
 class HazardQuerySet(ScopedQuerySet["Hazard"]):
@@ -97,6 +98,10 @@ class Hazard(Versioned):
     risk_level = models.PositiveSmallIntegerField("风险等级", choices=RiskLevel, default=RiskLevel.GENERAL)
     criterion = models.ForeignKey(
         Criterion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="判定标准条款", db_index=False
+    )
+    # Where a control failed (管控失效): the risk point that the hazard came of.
+    risk_point = models.ForeignKey(
+        RiskPoint, models.PROTECT, null=True, blank=True, related_name="hazards", verbose_name="风险点", db_index=False
     )
     description = models.TextField("隐患描述", max_length=4000)
     clause = models.TextField("违反条款", max_length=1000, blank=True)
@@ -322,6 +327,7 @@ class Hazard(Versioned):
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
             text_index("number", "description", name="hazard_text"),
+            models.Index(fields=["risk_point", "-id"], condition=Q(risk_point__isnull=False), name="hazard_risk_point"),
             models.Index(fields=["handler", "-id"], condition=Q(handler__isnull=False), name="hazard_handler"),
             models.Index(fields=["region_path", "-id"], condition=~Q(listed_level=""), name="hazard_listed"),
             models.Index(fields=["region_path", "-id"], condition=Q(work_stopped=True), name="hazard_stopped"),

@@ -12,15 +12,6 @@ class Grade(models.TextChoices):
     MAJOR = "major", "重大隐患"
 
 
-class RiskLevel(models.IntegerChoices):
-    """Four-colour risk level, apart from the grade; numbers so that the ledger sorts by them."""
-
-    LOW = 1, "低风险"
-    GENERAL = 2, "一般风险"
-    CONSIDERABLE = 3, "较大风险"
-    MAJOR = 4, "重大风险"
-
-
 class Source(models.TextChoices):
     """How the hazard was found."""
 

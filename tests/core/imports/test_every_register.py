@@ -7,6 +7,7 @@ import pytest
 from apps.accounts.models import Organisation, User
 from apps.core.registers import registry
 from apps.projects.models import DangerousWork, Project
+from apps.risks.models import RiskPoint
 from tests.core.imports.flow import Flow, problems, run_jobs, workbook
 from tests.factories import credit_code, identity_number
 from tests.hazards import stories
@@ -37,6 +38,11 @@ SHEETS: dict[str, tuple[str, Sequence[str], Sequence[object]]] = {
         ("名称", "项目编号", "危大工程类别", "开挖深度（m）"),
         ("三号坑", NUMBER, "基坑（槽）土方开挖、支护、降水", 6.5),
     ),
+    "risks": (
+        "project_manager",
+        ("风险点名称", "项目编号", "危险因素", "可能事故类型", "评价方法", "L", "C", "责任人", "工程技术措施"),
+        ("三号坑", NUMBER, "边坡失稳", "坍塌", "风险矩阵法（LS）", 5, 4, "李某", "分层开挖\n坑边不堆载"),
+    ),
     "users": ("system_admin", ("用户名", "姓名", "所属机构"), ("zhang-san", "张某", STATION)),
     "organisations": (
         "system_admin",
@@ -59,7 +65,7 @@ def people() -> dict[str, User]:
     Organisation.objects.filter(pk=site.inspector.organisation_id).update(name=STATION)
     Project.objects.filter(pk=site.project.pk).update(number=NUMBER)
     others = {role: persona(role) for role in ("permit_officer", "system_admin")}
-    return {"inspector": site.inspector, "safety_director": site.director, **others}
+    return {"inspector": site.inspector, "safety_director": site.director, "project_manager": site.manager, **others}
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -79,6 +85,19 @@ def test_depth_in_the_workbook_decides_the_class_of_the_work(people: dict[str, U
     Flow(people["inspector"], "dangerous_works").whole(workbook(head, row))
     work = DangerousWork.objects.get()
     assert (work.is_super, work.parameters) == (True, {"excavation_depth": 6.5})
+
+
+def test_values_in_the_workbook_decide_the_colour_of_the_risk(people: dict[str, User]) -> None:
+    _, head, row = SHEETS["risks"]
+    Flow(people["project_manager"], "risks").whole(workbook(head, row))
+    risk = RiskPoint.objects.get()
+    assert (risk.level, risk.score, risk.measure_count, risk.state) == (4, 20, 2, "proposed")
+
+
+def test_value_that_the_tables_do_not_know_is_named(people: dict[str, User]) -> None:
+    _, head, row = SHEETS["risks"]
+    page = Flow(people["project_manager"], "risks").through(workbook(head, [*row[:5], 6, *row[6:]]))
+    assert [reason for *_, reason in problems(page)] == ["可能性 L 只能取 5、4、3、2、1"]
 
 
 def test_unknown_office_is_named() -> None:

@@ -40,6 +40,19 @@ INVARIANTS = {
             ON e.record_type = 'hazards.hazard' AND e.record_id = h.id::text AND e.step = h.version
          WHERE e.after <> '' AND e.after <> h.state
     """,
+    "risk_point_has_the_event_of_its_version": """
+        SELECT count(*) FROM risks_riskpoint r LEFT JOIN core_event e
+            ON e.record_type = 'risks.riskpoint' AND e.record_id = r.id::text AND e.step = r.version
+         WHERE e.id IS NULL
+    """,
+    "measures_of_a_risk_point_are_counted": """
+        SELECT count(*) FROM risks_riskpoint r WHERE measure_count <> (
+            SELECT count(*) FROM risks_controlmeasure m WHERE m.risk_id = r.id AND NOT m.is_retired)
+    """,
+    "every_check_counts_its_failures": """
+        SELECT count(*) FROM risks_controlcheck c WHERE failed <> (
+            SELECT count(*) FROM risks_measureresult m WHERE m.control_check_id = c.id AND NOT m.is_effective)
+    """,
     "work_is_not_both_done_and_given_up": """
         SELECT count(*) FROM core_outboxentry WHERE done_at IS NOT NULL AND dead_at IS NOT NULL
     """,
