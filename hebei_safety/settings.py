@@ -35,6 +35,7 @@ PROJECT_APPS = [
     "apps.people",
     "apps.projects",
     "apps.hazards",
+    "apps.lists",
     "apps.dashboards",
 ]
 INSTALLED_APPS = [
@@ -182,6 +183,7 @@ TICKS = {
     "notifications.send_digests": 600,
     "notifications.deliver": 300,
     "notifications.keep_shelves": 86400,
+    "lists.make_due_drafts": 600,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for task, seconds in TICKS.items()

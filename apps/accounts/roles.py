@@ -55,7 +55,19 @@ KEEPS_PROJECTS = _can("projects.project", "add", "change", "import") | KEEPS_DAN
 
 # That nobody verifies an own answer, and that two officers close a major hazard, are guards of the workflow:
 # they depend on the hazard, this table on the person alone.
-INSPECTS = READS_STATISTICS | _can(
+# Lists are configured views over the ledger: whoever reads it reads them; offices and firms freeze and sign their own.
+READS_LISTS = _can("lists.listtype", "view")
+READS_FROZEN_LISTS = (
+    READS_LISTS
+    | _can("lists.listsnapshot", "view", "export")
+    | _can("lists.reconciliation", "view", "export")
+    | _can("lists.difference", "view", "export")
+)
+SIGNS_LISTS = READS_FROZEN_LISTS | _can("lists.listsnapshot", "freeze", "sign") | _can("lists.difference", "settle")
+KEEPS_LISTS = SIGNS_LISTS | _can("lists.reconciliation", "add")
+DEFINES_LISTS = READS_LISTS | _can("lists.listset", "change") | _can("lists.listtype", "change")
+
+INSPECTS = READS_STATISTICS | KEEPS_LISTS | _can(
     "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
 )
 APPROVES = _can("hazards.hazard", "approve_void", "approve_extension", "assign")
@@ -110,6 +122,7 @@ _ALL = (
         | INSPECTS
         | APPROVES
         | RUNS_AUTHORITY
+        | DEFINES_LISTS
         | _can("core.savedview", "publish"),
         assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
         manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
@@ -181,6 +194,7 @@ _ALL = (
         | REVEALS
         | ANSWERS
         | RUNS_SELF_CHECKS
+        | SIGNS_LISTS
         | KEEPS_PEOPLE
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
@@ -196,6 +210,7 @@ _ALL = (
         "projects",
         EVERYONE
         | READS_LEDGERS
+        | READS_LISTS
         | ANSWERS
         | FINDS
         | _can("hazards.hazard", "order")
@@ -208,21 +223,21 @@ _ALL = (
         "项目安全员",
         "enterprise",
         "projects",
-        EVERYONE | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS,
+        EVERYONE | READS_LEDGERS | READS_LISTS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS,
     ),
     Role(
         "supervising_engineer",
         "总监理工程师",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | FINDS | _can("hazards.hazard", "confirm"),
+        EVERYONE | READS_SITES | READS_HAZARDS | READS_LISTS | FINDS | _can("hazards.hazard", "confirm"),
     ),
     Role(
         "owner",
         "建设单位",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | KEEPS_DANGEROUS_WORKS | _can("projects.project", "change"),
+        EVERYONE | READS_SITES | READS_HAZARDS | READS_LISTS | KEEPS_DANGEROUS_WORKS | _can("projects.project", "change"),
     ),
     Role(
         "expert",
@@ -246,6 +261,7 @@ _ALL = (
         | _can("accounts.organisation", "view", "add", "change", "export", "import")
         | _can("accounts.role", "view")
         | _can("core.dictionaryentry", "view", "add", "change", "export")
+        | DEFINES_LISTS
         | _can("regions.region", "change"),
         manages=("", *BUSINESS),
         keeps_accounts=True,
@@ -272,6 +288,7 @@ _ALL = (
         EVERYONE
         | READS_LEDGERS
         | READS_STATISTICS
+        | READS_FROZEN_LISTS
         | _can("core.event", "view", "export")
         | _can("accounts.role", "view")
         | _can("accounts.grant", "view", "export")

@@ -34,6 +34,9 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("登记隐患", "hazards:new", "plus", "hazards.add_hazard"),
+            Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
+            Item("清单快照", "list_snapshots:list", "lock", "lists.view_listsnapshot"),
+            Item("清单核对", "list_reconciliations:list", "checklist", "lists.view_reconciliation"),
         ),
     ),
     (
@@ -51,6 +54,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("组织机构", "organisations:list", "sitemap", "accounts.add_organisation"),
             Item("角色权限", "accounts:roles", "shield-check", "accounts.view_role"),
             Item("例外授权", "grants:list", "key", "accounts.view_grant"),
+            Item("清单设置", "list_sets:list", "settings", "lists.change_listset"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),
@@ -63,6 +67,9 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("待办", "dashboards:home", "home", count="todo", hot=True),
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
+            Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
+            Item("清单快照", "list_snapshots:list", "lock", "lists.view_listsnapshot"),
+            Item("清单核对", "list_reconciliations:list", "checklist", "lists.view_reconciliation"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
