@@ -11,292 +11,762 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0006_organisations_by_name'),
+        ("accounts", "0006_organisations_by_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ListSet',
+            name="ListSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('code', models.SlugField(max_length=20, verbose_name='代码')),
-                ('side', models.CharField(choices=[('authority', '主管部门'), ('enterprise', '施工企业')], max_length=12, verbose_name='适用对象')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('edition', models.CharField(max_length=20, verbose_name='版本')),
-                ('is_active', models.BooleanField(default=False, verbose_name='启用')),
-                ('active_since', models.DateField(blank=True, null=True, verbose_name='启用日期')),
-                ('legal_basis', models.CharField(blank=True, max_length=300, verbose_name='依据')),
-                ('name_confirmed', models.BooleanField(default=False, verbose_name='名称已确认')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=20, verbose_name="代码")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("authority", "主管部门"), ("enterprise", "施工企业")],
+                        max_length=12,
+                        verbose_name="适用对象",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("edition", models.CharField(max_length=20, verbose_name="版本")),
+                ("is_active", models.BooleanField(default=False, verbose_name="启用")),
+                ("active_since", models.DateField(blank=True, null=True, verbose_name="启用日期")),
+                ("legal_basis", models.CharField(blank=True, max_length=300, verbose_name="依据")),
+                ("name_confirmed", models.BooleanField(default=False, verbose_name="名称已确认")),
             ],
             options={
-                'verbose_name': '清单体系',
-                'verbose_name_plural': '清单体系',
-                'ordering': ('code', 'side'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('side__in', ['authority', 'enterprise'])), name='list_set_side_is_known'), models.UniqueConstraint(fields=('code', 'side', 'edition'), name='one_set_per_code_and_side'), models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('side',), name='one_active_set_per_side', violation_error_message='每一方只能启用一个清单体系'), models.CheckConstraint(condition=models.Q(('is_active', False), ('active_since__isnull', False), _connector='OR'), name='active_list_set_has_a_day')],
+                "verbose_name": "清单体系",
+                "verbose_name_plural": "清单体系",
+                "ordering": ("code", "side"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["authority", "enterprise"])), name="list_set_side_is_known"
+                    ),
+                    models.UniqueConstraint(fields=("code", "side", "edition"), name="one_set_per_code_and_side"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("side",),
+                        name="one_active_set_per_side",
+                        violation_error_message="每一方只能启用一个清单体系",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_active", False), ("active_since__isnull", False), _connector="OR"),
+                        name="active_list_set_has_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ListType',
+            name="ListType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('code', models.SlugField(max_length=40, verbose_name='代码')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('short_name', models.CharField(max_length=12, verbose_name='简称')),
-                ('is_ledger', models.BooleanField(default=False, verbose_name='台账')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='次序')),
-                ('register', models.CharField(max_length=40, verbose_name='底层台账')),
-                ('query', models.CharField(blank=True, max_length=1000, verbose_name='筛选条件')),
-                ('columns', models.JSONField(default=list, verbose_name='列')),
-                ('period', models.CharField(choices=[('realtime', '实时'), ('week', '每周'), ('month', '每月'), ('quarter', '每季')], default='month', max_length=10, verbose_name='周期')),
-                ('sign_off_roles', models.JSONField(default=dict, verbose_name='签批角色')),
-                ('legal_basis', models.CharField(blank=True, max_length=300, verbose_name='依据')),
-                ('effective_from', models.DateField(blank=True, null=True, verbose_name='启用日期')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='停用日期')),
-                ('list_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lists', to='lists.listset', verbose_name='清单体系')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="代码")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("short_name", models.CharField(max_length=12, verbose_name="简称")),
+                ("is_ledger", models.BooleanField(default=False, verbose_name="台账")),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="次序")),
+                ("register", models.CharField(max_length=40, verbose_name="底层台账")),
+                ("query", models.CharField(blank=True, max_length=1000, verbose_name="筛选条件")),
+                ("columns", models.JSONField(default=list, verbose_name="列")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("realtime", "实时"), ("week", "每周"), ("month", "每月"), ("quarter", "每季")],
+                        default="month",
+                        max_length=10,
+                        verbose_name="周期",
+                    ),
+                ),
+                ("sign_off_roles", models.JSONField(default=dict, verbose_name="签批角色")),
+                ("legal_basis", models.CharField(blank=True, max_length=300, verbose_name="依据")),
+                ("effective_from", models.DateField(blank=True, null=True, verbose_name="启用日期")),
+                ("effective_to", models.DateField(blank=True, null=True, verbose_name="停用日期")),
+                (
+                    "list_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lists",
+                        to="lists.listset",
+                        verbose_name="清单体系",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '清单',
-                'verbose_name_plural': '清单',
-                'ordering': ('list_set', '-is_ledger', 'order', 'pk'),
+                "verbose_name": "清单",
+                "verbose_name_plural": "清单",
+                "ordering": ("list_set", "-is_ledger", "order", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ListSnapshot',
+            name="ListSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('side', models.CharField(choices=[('authority', '主管部门'), ('enterprise', '施工企业')], editable=False, max_length=12, verbose_name='适用对象')),
-                ('organisation_name', models.CharField(editable=False, max_length=100, verbose_name='编制单位名称')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60, verbose_name='管辖路径')),
-                ('reach', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, editable=False, size=None, verbose_name='涉及区域')),
-                ('title', models.CharField(editable=False, max_length=60, verbose_name='清单名称')),
-                ('edition', models.CharField(editable=False, max_length=60, verbose_name='体系版本')),
-                ('register', models.CharField(editable=False, max_length=40, verbose_name='底层台账')),
-                ('start', models.DateField(editable=False, verbose_name='期初')),
-                ('end', models.DateField(editable=False, verbose_name='期末')),
-                ('columns', models.JSONField(default=list, editable=False, verbose_name='列')),
-                ('rows', models.JSONField(default=list, editable=False, verbose_name='行')),
-                ('row_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='条数')),
-                ('statement', models.CharField(blank=True, editable=False, max_length=300, verbose_name='零报告声明')),
-                ('sign_off', models.JSONField(default=dict, editable=False, verbose_name='签批角色')),
-                ('frozen_at', models.DateTimeField(editable=False, verbose_name='冻结时间')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='校验值')),
-                ('state', models.CharField(choices=[('draft', '待编制签字'), ('prepared', '待审核'), ('reviewed', '待批准'), ('approved', '已签发'), ('void', '已作废')], default='draft', editable=False, max_length=10, verbose_name='状态')),
-                ('prepared_at', models.DateTimeField(editable=False, null=True, verbose_name='编制时间')),
-                ('reviewed_at', models.DateTimeField(editable=False, null=True, verbose_name='审核时间')),
-                ('approved_at', models.DateTimeField(editable=False, null=True, verbose_name='批准时间')),
-                ('void_reason', models.CharField(blank=True, max_length=300, verbose_name='作废理由')),
-                ('approved_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='批准人')),
-                ('frozen_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='冻结人')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='编制单位')),
-                ('prepared_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='编制人')),
-                ('reviewed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审核人')),
-                ('voided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='作废人')),
-                ('list_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='lists.listtype', verbose_name='清单')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("authority", "主管部门"), ("enterprise", "施工企业")],
+                        editable=False,
+                        max_length=12,
+                        verbose_name="适用对象",
+                    ),
+                ),
+                ("organisation_name", models.CharField(editable=False, max_length=100, verbose_name="编制单位名称")),
+                (
+                    "region_path",
+                    models.CharField(db_collation="C", editable=False, max_length=60, verbose_name="管辖路径"),
+                ),
+                (
+                    "reach",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        default=list,
+                        editable=False,
+                        size=None,
+                        verbose_name="涉及区域",
+                    ),
+                ),
+                ("title", models.CharField(editable=False, max_length=60, verbose_name="清单名称")),
+                ("edition", models.CharField(editable=False, max_length=60, verbose_name="体系版本")),
+                ("register", models.CharField(editable=False, max_length=40, verbose_name="底层台账")),
+                ("start", models.DateField(editable=False, verbose_name="期初")),
+                ("end", models.DateField(editable=False, verbose_name="期末")),
+                ("columns", models.JSONField(default=list, editable=False, verbose_name="列")),
+                ("rows", models.JSONField(default=list, editable=False, verbose_name="行")),
+                ("row_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="条数")),
+                ("statement", models.CharField(blank=True, editable=False, max_length=300, verbose_name="零报告声明")),
+                ("sign_off", models.JSONField(default=dict, editable=False, verbose_name="签批角色")),
+                ("frozen_at", models.DateTimeField(editable=False, verbose_name="冻结时间")),
+                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="校验值")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待编制签字"),
+                            ("prepared", "待审核"),
+                            ("reviewed", "待批准"),
+                            ("approved", "已签发"),
+                            ("void", "已作废"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField(editable=False, null=True, verbose_name="编制时间")),
+                ("reviewed_at", models.DateTimeField(editable=False, null=True, verbose_name="审核时间")),
+                ("approved_at", models.DateTimeField(editable=False, null=True, verbose_name="批准时间")),
+                ("void_reason", models.CharField(blank=True, max_length=300, verbose_name="作废理由")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准人",
+                    ),
+                ),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="冻结人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="编制单位",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="编制人",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="作废人",
+                    ),
+                ),
+                (
+                    "list_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="lists.listtype",
+                        verbose_name="清单",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '清单快照',
-                'verbose_name_plural': '清单快照',
+                "verbose_name": "清单快照",
+                "verbose_name_plural": "清单快照",
             },
         ),
         migrations.CreateModel(
-            name='ListPeriod',
+            name="ListPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='起')),
-                ('end', models.DateField(verbose_name='止')),
-                ('due_at', models.DateTimeField(verbose_name='应生成时间')),
-                ('completed_at', models.DateTimeField(null=True, verbose_name='完成时间')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('list_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lists.listtype', verbose_name='清单')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.DateField(verbose_name="起")),
+                ("end", models.DateField(verbose_name="止")),
+                ("due_at", models.DateTimeField(verbose_name="应生成时间")),
+                ("completed_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "list_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lists.listtype",
+                        verbose_name="清单",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '清单期次',
-                'verbose_name_plural': '清单期次',
+                "verbose_name": "清单期次",
+                "verbose_name_plural": "清单期次",
             },
         ),
         migrations.CreateModel(
-            name='Reconciliation',
+            name="Reconciliation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60, verbose_name='管辖路径')),
-                ('compared', models.PositiveIntegerField(default=0, verbose_name='双方记录数')),
-                ('agreeing', models.PositiveIntegerField(default=0, verbose_name='一致')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='核对时间')),
-                ('authority_snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lists.listsnapshot', verbose_name='主管部门清单')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='企业')),
-                ('firm_snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lists.listsnapshot', verbose_name='企业清单')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核对人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "region_path",
+                    models.CharField(db_collation="C", editable=False, max_length=60, verbose_name="管辖路径"),
+                ),
+                ("compared", models.PositiveIntegerField(default=0, verbose_name="双方记录数")),
+                ("agreeing", models.PositiveIntegerField(default=0, verbose_name="一致")),
+                (
+                    "made_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="核对时间"
+                    ),
+                ),
+                (
+                    "authority_snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lists.listsnapshot",
+                        verbose_name="主管部门清单",
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="企业",
+                    ),
+                ),
+                (
+                    "firm_snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lists.listsnapshot",
+                        verbose_name="企业清单",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核对人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '清单核对',
-                'verbose_name_plural': '清单核对',
+                "verbose_name": "清单核对",
+                "verbose_name_plural": "清单核对",
             },
         ),
         migrations.CreateModel(
-            name='Difference',
+            name="Difference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60, verbose_name='管辖路径')),
-                ('record_key', models.CharField(editable=False, max_length=40, verbose_name='记录编号')),
-                ('finding', models.CharField(choices=[('only_authority', '主管部门有、企业无'), ('only_firm', '企业有、主管部门无'), ('differs', '内容不一致')], editable=False, max_length=16, verbose_name='差异')),
-                ('details', models.JSONField(default=list, editable=False, verbose_name='内容')),
-                ('outcome', models.CharField(blank=True, choices=[('authority_right', '以主管部门清单为准'), ('firm_right', '以企业清单为准'), ('both_correct', '双方均需更正'), ('explained', '口径不同，无需更正')], max_length=16, verbose_name='处理结果')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='处理理由')),
-                ('settled_at', models.DateTimeField(editable=False, null=True, verbose_name='处理时间')),
-                ('firm', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='企业')),
-                ('settled_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='处理人')),
-                ('reconciliation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='lists.reconciliation', verbose_name='核对')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "region_path",
+                    models.CharField(db_collation="C", editable=False, max_length=60, verbose_name="管辖路径"),
+                ),
+                ("record_key", models.CharField(editable=False, max_length=40, verbose_name="记录编号")),
+                (
+                    "finding",
+                    models.CharField(
+                        choices=[
+                            ("only_authority", "主管部门有、企业无"),
+                            ("only_firm", "企业有、主管部门无"),
+                            ("differs", "内容不一致"),
+                        ],
+                        editable=False,
+                        max_length=16,
+                        verbose_name="差异",
+                    ),
+                ),
+                ("details", models.JSONField(default=list, editable=False, verbose_name="内容")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("authority_right", "以主管部门清单为准"),
+                            ("firm_right", "以企业清单为准"),
+                            ("both_correct", "双方均需更正"),
+                            ("explained", "口径不同，无需更正"),
+                        ],
+                        max_length=16,
+                        verbose_name="处理结果",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="处理理由")),
+                ("settled_at", models.DateTimeField(editable=False, null=True, verbose_name="处理时间")),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="企业",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="处理人",
+                    ),
+                ),
+                (
+                    "reconciliation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="differences",
+                        to="lists.reconciliation",
+                        verbose_name="核对",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '核对差异',
-                'verbose_name_plural': '核对差异',
+                "verbose_name": "核对差异",
+                "verbose_name_plural": "核对差异",
             },
         ),
         migrations.AddConstraint(
-            model_name='listtype',
-            constraint=models.UniqueConstraint(fields=('list_set', 'code'), name='list_code_once_in_its_set', violation_error_message='该体系中已有这个代码的清单'),
+            model_name="listtype",
+            constraint=models.UniqueConstraint(
+                fields=("list_set", "code"),
+                name="list_code_once_in_its_set",
+                violation_error_message="该体系中已有这个代码的清单",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listtype',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_to', None), ('is_ledger', True)), fields=('list_set',), name='one_ledger_per_list_set', violation_error_message='一个体系只能有一个台账'),
+            model_name="listtype",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("effective_to", None), ("is_ledger", True)),
+                fields=("list_set",),
+                name="one_ledger_per_list_set",
+                violation_error_message="一个体系只能有一个台账",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listtype',
-            constraint=models.CheckConstraint(condition=models.Q(('period__in', ['realtime', 'week', 'month', 'quarter'])), name='list_period_is_known'),
+            model_name="listtype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period__in", ["realtime", "week", "month", "quarter"])),
+                name="list_period_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listtype',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_from', None), ('effective_to', None), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='list_ends_after_it_begins', violation_error_message='停用日期不能早于启用日期'),
+            model_name="listtype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_from", None),
+                    ("effective_to", None),
+                    ("effective_to__gte", models.F("effective_from")),
+                    _connector="OR",
+                ),
+                name="list_ends_after_it_begins",
+                violation_error_message="停用日期不能早于启用日期",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listsnapshot',
-            index=models.Index(fields=['region_path', '-end', '-id'], name='snapshot_of_region'),
+            model_name="listsnapshot",
+            index=models.Index(fields=["region_path", "-end", "-id"], name="snapshot_of_region"),
         ),
         migrations.AddIndex(
-            model_name='listsnapshot',
-            index=models.Index(fields=['organisation', '-end', '-id'], name='snapshot_of_office'),
+            model_name="listsnapshot",
+            index=models.Index(fields=["organisation", "-end", "-id"], name="snapshot_of_office"),
         ),
         migrations.AddIndex(
-            model_name='listsnapshot',
-            index=models.Index(fields=['end', 'id'], name='snapshot_by_end'),
+            model_name="listsnapshot",
+            index=models.Index(fields=["end", "id"], name="snapshot_by_end"),
         ),
         migrations.AddIndex(
-            model_name='listsnapshot',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['reach'], name='snapshot_reach'),
+            model_name="listsnapshot",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["reach"], name="snapshot_reach"),
         ),
         migrations.AddConstraint(
-            model_name='listsnapshot',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('list_type', 'organisation', 'start', 'end'), name='one_snapshot_per_list_office_and_period', violation_error_message='本单位这一期的清单已经冻结'),
+            model_name="listsnapshot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "void"), _negated=True),
+                fields=("list_type", "organisation", "start", "end"),
+                name="one_snapshot_per_list_office_and_period",
+                violation_error_message="本单位这一期的清单已经冻结",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'prepared', 'reviewed', 'approved', 'void'])), name='snapshot_state_is_known'),
+            model_name="listsnapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "prepared", "reviewed", "approved", "void"])),
+                name="snapshot_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='snapshot_ends_after_it_begins'),
+            model_name="listsnapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="snapshot_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('row_count__gt', 0), ('statement', '')), models.Q(('row_count', 0), models.Q(('statement', ''), _negated=True)), _connector='OR'), name='snapshot_without_rows_says_so', violation_error_message='没有记录的清单必须有零报告声明'),
+            model_name="listsnapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("row_count__gt", 0), ("statement", "")),
+                    models.Q(("row_count", 0), models.Q(("statement", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="snapshot_without_rows_says_so",
+                violation_error_message="没有记录的清单必须有零报告声明",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('prepared_by', None), ('reviewed_by', None), models.Q(('prepared_by', models.F('reviewed_by')), _negated=True), _connector='OR'), models.Q(('prepared_by', None), ('approved_by', None), models.Q(('prepared_by', models.F('approved_by')), _negated=True), _connector='OR'), models.Q(('reviewed_by', None), ('approved_by', None), models.Q(('reviewed_by', models.F('approved_by')), _negated=True), _connector='OR')), name='snapshot_is_signed_by_different_people', violation_error_message='编制、审核、批准必须是不同的人'),
+            model_name="listsnapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("prepared_by", None),
+                        ("reviewed_by", None),
+                        models.Q(("prepared_by", models.F("reviewed_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("prepared_by", None),
+                        ("approved_by", None),
+                        models.Q(("prepared_by", models.F("approved_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("reviewed_by", None),
+                        ("approved_by", None),
+                        models.Q(("reviewed_by", models.F("approved_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="snapshot_is_signed_by_different_people",
+                violation_error_message="编制、审核、批准必须是不同的人",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='snapshot_approved_has_approver'),
+            model_name="listsnapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="snapshot_approved_has_approver",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), _negated=True), models.Q(('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='snapshot_void_has_reason', violation_error_message='作废清单必须说明理由'),
+            model_name="listsnapshot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "void"), _negated=True),
+                    models.Q(("voided_by__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="snapshot_void_has_reason",
+                violation_error_message="作废清单必须说明理由",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listsnapshot',
-            trigger=pgtrigger.compiler.Trigger(name='contents_stay_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."list_type_id" IS DISTINCT FROM (NEW."list_type_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."organisation_name" IS DISTINCT FROM (NEW."organisation_name") OR OLD."region_path" IS DISTINCT FROM (NEW."region_path") OR OLD."reach" IS DISTINCT FROM (NEW."reach") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."edition" IS DISTINCT FROM (NEW."edition") OR OLD."register" IS DISTINCT FROM (NEW."register") OR OLD."start" IS DISTINCT FROM (NEW."start") OR OLD."end" IS DISTINCT FROM (NEW."end") OR OLD."columns" IS DISTINCT FROM (NEW."columns") OR OLD."rows" IS DISTINCT FROM (NEW."rows") OR OLD."row_count" IS DISTINCT FROM (NEW."row_count") OR OLD."statement" IS DISTINCT FROM (NEW."statement") OR OLD."sign_off" IS DISTINCT FROM (NEW."sign_off") OR OLD."frozen_at" IS DISTINCT FROM (NEW."frozen_at") OR OLD."frozen_by_id" IS DISTINCT FROM (NEW."frozen_by_id") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='9a8f15f619ed98e7fabb79f558212ad0734d1aee', operation='UPDATE', pgid='pgtrigger_contents_stay_frozen_fffb2', table='lists_listsnapshot', when='BEFORE')),
+            model_name="listsnapshot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="contents_stay_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."list_type_id" IS DISTINCT FROM (NEW."list_type_id") OR OLD."side" IS DISTINCT FROM (NEW."side") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."organisation_name" IS DISTINCT FROM (NEW."organisation_name") OR OLD."region_path" IS DISTINCT FROM (NEW."region_path") OR OLD."reach" IS DISTINCT FROM (NEW."reach") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."edition" IS DISTINCT FROM (NEW."edition") OR OLD."register" IS DISTINCT FROM (NEW."register") OR OLD."start" IS DISTINCT FROM (NEW."start") OR OLD."end" IS DISTINCT FROM (NEW."end") OR OLD."columns" IS DISTINCT FROM (NEW."columns") OR OLD."rows" IS DISTINCT FROM (NEW."rows") OR OLD."row_count" IS DISTINCT FROM (NEW."row_count") OR OLD."statement" IS DISTINCT FROM (NEW."statement") OR OLD."sign_off" IS DISTINCT FROM (NEW."sign_off") OR OLD."frozen_at" IS DISTINCT FROM (NEW."frozen_at") OR OLD."frozen_by_id" IS DISTINCT FROM (NEW."frozen_by_id") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="9a8f15f619ed98e7fabb79f558212ad0734d1aee",
+                    operation="UPDATE",
+                    pgid="pgtrigger_contents_stay_frozen_fffb2",
+                    table="lists_listsnapshot",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listsnapshot',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='589b7ba754f823776fab1d2e937bbbc5be120dd2', operation='DELETE', pgid='pgtrigger_never_deleted_44a9f', table='lists_listsnapshot', when='BEFORE')),
+            model_name="listsnapshot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="589b7ba754f823776fab1d2e937bbbc5be120dd2",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_44a9f",
+                    table="lists_listsnapshot",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listsnapshot',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:prepared,draft:reviewed,draft:approved,prepared:reviewed,prepared:approved,reviewed:approved,draft:void,prepared:void,reviewed:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='7d2ea8464681eb77835471194a520106f95dbaaa', operation='UPDATE', pgid='pgtrigger_legal_moves_8bbfc', table='lists_listsnapshot', when='BEFORE')),
+            model_name="listsnapshot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="legal_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:prepared,draft:reviewed,draft:approved,prepared:reviewed,prepared:approved,reviewed:approved,draft:void,prepared:void,reviewed:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="7d2ea8464681eb77835471194a520106f95dbaaa",
+                    operation="UPDATE",
+                    pgid="pgtrigger_legal_moves_8bbfc",
+                    table="lists_listsnapshot",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listsnapshot',
-            trigger=pgtrigger.compiler.Trigger(name='signatures_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD."prepared_by_id" IS NOT NULL AND NEW."prepared_by_id" IS DISTINCT FROM OLD."prepared_by_id") OR (OLD."prepared_at" IS NOT NULL AND NEW."prepared_at" IS DISTINCT FROM OLD."prepared_at") OR (OLD."reviewed_by_id" IS NOT NULL AND NEW."reviewed_by_id" IS DISTINCT FROM OLD."reviewed_by_id") OR (OLD."reviewed_at" IS NOT NULL AND NEW."reviewed_at" IS DISTINCT FROM OLD."reviewed_at") OR (OLD."approved_by_id" IS NOT NULL AND NEW."approved_by_id" IS DISTINCT FROM OLD."approved_by_id") OR (OLD."approved_at" IS NOT NULL AND NEW."approved_at" IS DISTINCT FROM OLD."approved_at") OR (OLD."voided_by_id" IS NOT NULL AND NEW."voided_by_id" IS DISTINCT FROM OLD."voided_by_id"))', func="RAISE EXCEPTION 'a signature under a frozen list stays' USING ERRCODE = '23514';", hash='1fce72b3d9ef7385238098238da0037293d6e40f', operation='UPDATE', pgid='pgtrigger_signatures_stay_b855c', table='lists_listsnapshot', when='BEFORE')),
+            model_name="listsnapshot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signatures_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN ((OLD."prepared_by_id" IS NOT NULL AND NEW."prepared_by_id" IS DISTINCT FROM OLD."prepared_by_id") OR (OLD."prepared_at" IS NOT NULL AND NEW."prepared_at" IS DISTINCT FROM OLD."prepared_at") OR (OLD."reviewed_by_id" IS NOT NULL AND NEW."reviewed_by_id" IS DISTINCT FROM OLD."reviewed_by_id") OR (OLD."reviewed_at" IS NOT NULL AND NEW."reviewed_at" IS DISTINCT FROM OLD."reviewed_at") OR (OLD."approved_by_id" IS NOT NULL AND NEW."approved_by_id" IS DISTINCT FROM OLD."approved_by_id") OR (OLD."approved_at" IS NOT NULL AND NEW."approved_at" IS DISTINCT FROM OLD."approved_at") OR (OLD."voided_by_id" IS NOT NULL AND NEW."voided_by_id" IS DISTINCT FROM OLD."voided_by_id"))',
+                    func="RAISE EXCEPTION 'a signature under a frozen list stays' USING ERRCODE = '23514';",
+                    hash="1fce72b3d9ef7385238098238da0037293d6e40f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_signatures_stay_b855c",
+                    table="lists_listsnapshot",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='listperiod',
-            index=models.Index(condition=models.Q(('completed_at', None)), fields=['due_at'], name='list_period_waiting'),
+            model_name="listperiod",
+            index=models.Index(
+                condition=models.Q(("completed_at", None)), fields=["due_at"], name="list_period_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listperiod',
-            constraint=models.UniqueConstraint(fields=('list_type', 'start', 'end'), name='list_period_once'),
+            model_name="listperiod",
+            constraint=models.UniqueConstraint(fields=("list_type", "start", "end"), name="list_period_once"),
         ),
         migrations.AddConstraint(
-            model_name='listperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='list_period_ends_after_it_begins'),
+            model_name="listperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="list_period_ends_after_it_begins"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reconciliation',
-            index=models.Index(fields=['region_path', '-id'], name='reconciliation_of_region'),
+            model_name="reconciliation",
+            index=models.Index(fields=["region_path", "-id"], name="reconciliation_of_region"),
         ),
         migrations.AddConstraint(
-            model_name='reconciliation',
-            constraint=models.UniqueConstraint(fields=('authority_snapshot', 'firm_snapshot'), name='two_snapshots_are_compared_once', violation_error_message='这两份清单已经核对过'),
+            model_name="reconciliation",
+            constraint=models.UniqueConstraint(
+                fields=("authority_snapshot", "firm_snapshot"),
+                name="two_snapshots_are_compared_once",
+                violation_error_message="这两份清单已经核对过",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reconciliation',
-            constraint=models.CheckConstraint(condition=models.Q(('authority_snapshot', models.F('firm_snapshot')), _negated=True), name='compared_snapshots_are_two'),
+            model_name="reconciliation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("authority_snapshot", models.F("firm_snapshot")), _negated=True),
+                name="compared_snapshots_are_two",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reconciliation',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2fe0f807ac1ed2e231608b52f434e14478fb7260', operation='DELETE', pgid='pgtrigger_never_deleted_c3a66', table='lists_reconciliation', when='BEFORE')),
+            model_name="reconciliation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="2fe0f807ac1ed2e231608b52f434e14478fb7260",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_c3a66",
+                    table="lists_reconciliation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reconciliation',
-            trigger=pgtrigger.compiler.Trigger(name='contents_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."authority_snapshot_id" IS DISTINCT FROM (NEW."authority_snapshot_id") OR OLD."firm_snapshot_id" IS DISTINCT FROM (NEW."firm_snapshot_id") OR OLD."firm_id" IS DISTINCT FROM (NEW."firm_id") OR OLD."region_path" IS DISTINCT FROM (NEW."region_path") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f6af452f56df9a751e8045e43bf683575ab43587', operation='UPDATE', pgid='pgtrigger_contents_stay_d2904', table='lists_reconciliation', when='BEFORE')),
+            model_name="reconciliation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="contents_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."authority_snapshot_id" IS DISTINCT FROM (NEW."authority_snapshot_id") OR OLD."firm_snapshot_id" IS DISTINCT FROM (NEW."firm_snapshot_id") OR OLD."firm_id" IS DISTINCT FROM (NEW."firm_id") OR OLD."region_path" IS DISTINCT FROM (NEW."region_path") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="f6af452f56df9a751e8045e43bf683575ab43587",
+                    operation="UPDATE",
+                    pgid="pgtrigger_contents_stay_d2904",
+                    table="lists_reconciliation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='difference',
-            index=models.Index(fields=['region_path', '-id'], name='difference_of_region'),
+            model_name="difference",
+            index=models.Index(fields=["region_path", "-id"], name="difference_of_region"),
         ),
         migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.UniqueConstraint(fields=('reconciliation', 'record_key'), name='one_difference_per_record'),
+            model_name="difference",
+            constraint=models.UniqueConstraint(
+                fields=("reconciliation", "record_key"), name="one_difference_per_record"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('reason', ''), ('settled_at', None), ('settled_by', None)), models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('reason', ''), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='difference_is_settled_whole', violation_error_message='处理差异必须有结果、理由和处理人'),
+            model_name="difference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), ("reason", ""), ("settled_at", None), ("settled_by", None)),
+                    models.Q(
+                        models.Q(("outcome", ""), _negated=True),
+                        models.Q(("reason", ""), _negated=True),
+                        ("settled_at__isnull", False),
+                        ("settled_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="difference_is_settled_whole",
+                violation_error_message="处理差异必须有结果、理由和处理人",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='difference',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3e2e2b689c6985733945104fd75860525a3e4c26', operation='DELETE', pgid='pgtrigger_never_deleted_642bd', table='lists_difference', when='BEFORE')),
+            model_name="difference",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3e2e2b689c6985733945104fd75860525a3e4c26",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_642bd",
+                    table="lists_difference",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='difference',
-            trigger=pgtrigger.compiler.Trigger(name='contents_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."reconciliation_id" IS DISTINCT FROM (NEW."reconciliation_id") OR OLD."firm_id" IS DISTINCT FROM (NEW."firm_id") OR OLD."region_path" IS DISTINCT FROM (NEW."region_path") OR OLD."record_key" IS DISTINCT FROM (NEW."record_key") OR OLD."finding" IS DISTINCT FROM (NEW."finding") OR OLD."details" IS DISTINCT FROM (NEW."details"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0cb65ba074388d5f0195bf0a13c162c399dc06d5', operation='UPDATE', pgid='pgtrigger_contents_stay_9d909', table='lists_difference', when='BEFORE')),
+            model_name="difference",
+            trigger=pgtrigger.compiler.Trigger(
+                name="contents_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."reconciliation_id" IS DISTINCT FROM (NEW."reconciliation_id") OR OLD."firm_id" IS DISTINCT FROM (NEW."firm_id") OR OLD."region_path" IS DISTINCT FROM (NEW."region_path") OR OLD."record_key" IS DISTINCT FROM (NEW."record_key") OR OLD."finding" IS DISTINCT FROM (NEW."finding") OR OLD."details" IS DISTINCT FROM (NEW."details"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="0cb65ba074388d5f0195bf0a13c162c399dc06d5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_contents_stay_9d909",
+                    table="lists_difference",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='difference',
-            trigger=pgtrigger.compiler.Trigger(name='settled_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."settled_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0a4aedbe2fc9554b92f1d5223643c5d3696aacd9', operation='UPDATE', pgid='pgtrigger_settled_once_387b8', table='lists_difference', when='BEFORE')),
+            model_name="difference",
+            trigger=pgtrigger.compiler.Trigger(
+                name="settled_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."settled_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="0a4aedbe2fc9554b92f1d5223643c5d3696aacd9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_settled_once_387b8",
+                    table="lists_difference",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
