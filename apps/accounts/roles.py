@@ -67,8 +67,12 @@ SIGNS_LISTS = READS_FROZEN_LISTS | _can("lists.listsnapshot", "freeze", "sign") 
 KEEPS_LISTS = SIGNS_LISTS | _can("lists.reconciliation", "add")
 DEFINES_LISTS = READS_LISTS | _can("lists.listset", "change") | _can("lists.listtype", "change")
 
-INSPECTS = READS_STATISTICS | KEEPS_LISTS | _can(
-    "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
+INSPECTS = (
+    READS_STATISTICS
+    | KEEPS_LISTS
+    | _can(
+        "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
+    )
 )
 APPROVES = _can("hazards.hazard", "approve_void", "approve_extension", "assign")
 ANSWERS = _can("hazards.hazard", "receive", "rectify")
@@ -237,7 +241,12 @@ _ALL = (
         "建设单位",
         "enterprise",
         "projects",
-        EVERYONE | READS_SITES | READS_HAZARDS | READS_LISTS | KEEPS_DANGEROUS_WORKS | _can("projects.project", "change"),
+        EVERYONE
+        | READS_SITES
+        | READS_HAZARDS
+        | READS_LISTS
+        | KEEPS_DANGEROUS_WORKS
+        | _can("projects.project", "change"),
     ),
     Role(
         "expert",

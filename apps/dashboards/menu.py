@@ -43,6 +43,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "统计与导出",
         (
             Item("统计分析", "stats:own", "chart-bar", "hazards.view_tally"),
+            Item("法定统计表", "stats:statutory", "file-spreadsheet", "hazards.view_tally"),
             Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),
             Item("后台任务", "jobs:list", "file-export", "core.view_job"),
         ),

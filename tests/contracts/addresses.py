@@ -25,7 +25,7 @@ PUBLIC = {
     "auth-token",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries"}
+OPEN_REGISTERS = {"regions", "dictionaries", "list_sets"}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
@@ -45,6 +45,9 @@ KEY_OF = {
     "messages": "message",
     "drafts": "draft",
     "stats": "region",
+    "list_snapshots": "snapshot",
+    "list_reconciliations": "reconciliation",
+    "list_differences": "difference",
 }
 PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}
@@ -96,12 +99,14 @@ class Address:
     @property
     def is_open(self) -> bool:
         """Whether its parameters name nothing that anybody could not know."""
-        return self.space in OPEN_REGISTERS or self.parameters in (("register",), ("action",))
+        return self.space in OPEN_REGISTERS or self.parameters in (("register",), ("action",), ("code",))
 
     def free(self) -> Values:
         """The ways to ask for it without naming a record of somebody."""
         if self.parameters == ("register",):
             return [{"register": name} for name in IMPORTED]
+        if self.parameters == ("code",):
+            return [{"code": code} for code in ("ledger", "major-hazards", "duties", "searches", "cures")]
         if self.parameters == ("action",):
             return [{"action": action.name} for action in registry[self.space].actions]
         return [] if self.parameters else [{}]
