@@ -32,10 +32,18 @@ VERBS = {
     "assign": "指派经办人",
     "share": "供本单位使用",
     "publish": "供全部用户使用",
+    "freeze": "冻结",
+    "sign": "签批和作废",
+    "settle": "处理",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
     "hazards.tally": "统计分析",
+    "lists.listtype": "台账与清单",
+    "lists.listset": "清单体系",
+    "lists.listsnapshot": "清单快照",
+    "lists.reconciliation": "清单核对",
+    "lists.difference": "核对差异",
     "projects.project": "工程项目",
     "projects.dangerouswork": "危大工程",
     "enterprises.enterprise": "企业",

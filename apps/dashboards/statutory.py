@@ -22,7 +22,7 @@ from apps.core.jobs import Progress, job_kind
 from apps.core.models import Job
 from apps.core.scoping import scope_of
 from apps.dashboards.statistics import Statistics, after, month_of, region_of
-from apps.hazards.statutory import Sums, sums_by_region, summed_up
+from apps.hazards.statutory import Sums, summed_up, sums_by_region
 from apps.regions.models import Region
 
 KIND = "dashboards.statutory"

@@ -75,7 +75,8 @@ class FixedListing(Listing):
                 moving[name] = value
         super().__init__(register, user, moving)
         self.query = fixed_query(list_type.query, span)
-        self.query.update(moving)
+        for name, values in moving.lists():
+            self.query.setlist(name, values)
 
     @cached_property
     def saved(self) -> SavedView | None:
@@ -91,8 +92,8 @@ def fixed_query(query: str, span: Span) -> QueryDict:
     """The definition's query with the days of the period put in; one that names no tab means all rows."""
     asked = QueryDict(query, mutable=True)
     days = dict(zip(PLACEHOLDERS, map(str, span), strict=True))
-    for name, value in list(asked.items()):
-        asked[name] = days.get(value, value)
+    for name, values in list(asked.lists()):
+        asked.setlist(name, [days.get(str(value), str(value)) for value in values])
     if "view" not in asked:
         asked["view"] = ALL
     return asked

@@ -206,7 +206,7 @@ def test_current_list_is_exported_under_its_headings() -> None:
     answer = browser(site.inspector).post("/lists/show/duties/export/")
     assert answer.status_code == 200
     sheet: Any = load_workbook(BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]
-    lines = [row for row in sheet.iter_rows(values_only=True)]
+    lines = list(sheet.iter_rows(values_only=True))
     assert lines[0][0] == "监管责任清单"
     assert any("未冻结" in str(row[0]) for row in lines[:3])
     assert ("序号", "隐患编号", "隐患内容") in [row[:3] for row in lines]

@@ -60,7 +60,7 @@ def test_rows_of_other_firms_and_other_counties_do_not_count() -> None:
 def test_city_finds_no_difference_in_what_it_is_not_shown() -> None:
     """Of what firms find themselves a city sees the major hazards alone; that is no difference of the lists."""
     site = stories.site()
-    own = {"by": site.director, "source": "self_check"}
+    own: dict[str, Any] = {"by": site.director, "source": "self_check"}
     stories.order(stories.draft(site, **own), site, by=site.director)
     stories.order(stories.draft(site, grade=Grade.MAJOR, **own), site, by=site.director)
     officer = city_officer()
@@ -160,7 +160,7 @@ def test_differences_are_exported() -> None:
     made = reconcile(authority, firm, by=site.inspector)
     answer = browser(site.inspector).post(f"/lists/differences/export/?view=all&of={made.pk}")
     sheet: Any = load_workbook(BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]
-    lines = [row for row in sheet.iter_rows(values_only=True)]
+    lines = list(sheet.iter_rows(values_only=True))
     numbers = {told[name].number for name in ("changed", "closed", "later")}
     assert {row[0] for row in lines} & set(numbers) == numbers
     assert any("整改责任人：主管部门“（无）”，企业“换了的人”" in str(row) for row in lines)

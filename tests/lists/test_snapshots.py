@@ -268,7 +268,7 @@ def test_workbook_has_title_period_signatures_and_hash() -> None:
     snapshot = SNAPSHOT.perform(frozen("duties", site.inspector), "prepare", by=site.inspector)
     answer = browser(site.inspector).post(f"{snapshot.get_absolute_url()}book/")
     sheet: Any = load_workbook(BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]
-    lines = [row for row in sheet.iter_rows(values_only=True)]
+    lines = list(sheet.iter_rows(values_only=True))
     text = "\n".join(str(cell) for row in lines for cell in row if cell)
     assert lines[0][0] == "监管责任清单"
     row = next(row for row in lines if row[1] == hazard.number)
@@ -330,7 +330,7 @@ def test_city_reads_in_a_countys_list_no_more_than_in_its_ledger() -> None:
     """Ordinary hazards that firms found themselves are shown to the county alone."""
     site = stories.site()
     found = stories.taken_to("ordered", site)
-    told = {"by": site.director, "source": Source.SELF_CHECK}
+    told: dict[str, Any] = {"by": site.director, "source": Source.SELF_CHECK}
     own = stories.order(stories.draft(site, **told), site, by=site.director)
     major = stories.order(stories.draft(site, grade=Grade.MAJOR, **told), site, by=site.director)
     snapshot = frozen("duties", site.inspector)

@@ -14,6 +14,7 @@ from apps.dashboards.demo import words
 from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
+from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
@@ -89,6 +90,7 @@ class Demo:
         projects = [project for county in self.counties for project in self.projects(county)]
         cases = list(self.cases(projects))
         write(cases)
+        freeze_lists(self.counties, self.directors, self.today)
         add_photos(self.rng, [c.hazard for c in cases[:PICTURED] if c.hazard.state != State.VOID])
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)

@@ -1,5 +1,7 @@
 """Where an authority's frozen list and a firm's frozen list of the same period do not say the same."""
 
+from typing import TypeVar
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -11,8 +13,10 @@ from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
 from apps.lists.models.snapshots import ListSnapshot
 
+M = TypeVar("M", bound=models.Model)
 
-class TwoSidedQuerySet(ScopedQuerySet[models.Model]):
+
+class TwoSidedQuerySet(ScopedQuerySet[M]):
     """Seen by the authority, those above it, and the firm that it is about."""
 
     enterprise_key = "firm_id"
@@ -35,7 +39,7 @@ class Reconciliation(Versioned):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="核对人")
     made_at = models.DateTimeField("核对时间", db_default=Now(), editable=False)
 
-    objects = TwoSidedQuerySet.as_manager()
+    objects = TwoSidedQuerySet["Reconciliation"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "清单核对"
@@ -101,7 +105,7 @@ class Difference(Versioned):
     )
     settled_at = models.DateTimeField("处理时间", null=True, editable=False)
 
-    objects = TwoSidedQuerySet.as_manager()
+    objects = TwoSidedQuerySet["Difference"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "核对差异"

@@ -21,9 +21,9 @@ from apps.lists.models.sets import ListType, Side
 class SnapshotState(models.TextChoices):
     """How far a frozen list has been signed."""
 
-    DRAFT = "draft", "待编制签字"
-    PREPARED = "prepared", "待审核"
-    REVIEWED = "reviewed", "待批准"
+    DRAFT = "draft", "待签批"
+    PREPARED = "prepared", "已编制"
+    REVIEWED = "reviewed", "已审核"
     APPROVED = "approved", "已签发"
     VOID = "void", "已作废"
 

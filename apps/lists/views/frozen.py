@@ -21,7 +21,7 @@ from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import StaleRecord, TransitionRefused
 from apps.lists.books import heading_lines, signatures, workbook_job
 from apps.lists.forms import VoidForm
-from apps.lists.models import STEPS, ListSnapshot, Side, SnapshotState
+from apps.lists.models import STEPS, ListSnapshot, Reconciliation, Side, SnapshotState
 from apps.lists.registers import SnapshotRegister, state_cell
 from apps.lists.services.reading import rows_seen_by
 from apps.lists.services.reconciling import reconcile
@@ -30,6 +30,9 @@ from apps.lists.workflow import SNAPSHOT, asked_steps, awaited_step
 REGISTER = registry[SnapshotRegister.name]
 PAGE = 50
 PRINTED = 2_000
+OFFERED = 500
+UNBROKEN = 24
+"""Codes of up to so many characters stand on one line."""
 
 
 def snapshot_at(request: HttpRequest, key: str) -> ListSnapshot:
@@ -53,7 +56,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
         "steps": steps(snapshot),
         "state": state_cell(snapshot),
         "page": pager(page),
-        "rows": [(first + at, row["cells"]) for at, row in enumerate(page.object_list)],
+        "rows": drawn(page.object_list, first),
         "hidden": snapshot.row_count - len(rows),
         "actions": actions(snapshot, request.user),
         "timeline": history([snapshot]),
@@ -63,19 +66,30 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "lists/snapshot.html", context)
 
 
+def drawn(rows: Any, first: int) -> list[tuple[int, list[tuple[Any, bool]]]]:
+    """Each row with its number, each cell with whether it must not be broken: dates, numbers and codes."""
+    return [(first + at, [(cell, is_code(cell)) for cell in row["cells"]]) for at, row in enumerate(rows)]
+
+
+def is_code(cell: Any) -> bool:
+    return isinstance(cell, int) or (isinstance(cell, str) and cell.isascii() and len(cell) <= UNBROKEN)
+
+
 def crumbs(snapshot: ListSnapshot, last: str = "") -> list[dict[str, str]]:
     way = [
         {"label": "台账与清单", "url": reverse("lists:home")},
         {"label": "清单快照", "url": reverse("list_snapshots:list")},
     ]
-    here = {"label": snapshot.period_label} | ({"url": snapshot.get_absolute_url()} if last else {})
+    here = {"label": snapshot.period_label}
+    if last:
+        here["url"] = snapshot.get_absolute_url()
     return [*way, here, *([{"label": last}] if last else [])]
 
 
 def facts(snapshot: ListSnapshot, shown: int) -> list[dict[str, Any]]:
     by = snapshot.frozen_by or "系统按期生成"
     intact = "相符" if snapshot.is_intact else "不符：内容与冻结时不同，请报告管理员"
-    told = [
+    told: list[dict[str, Any]] = [
         {"label": "编制单位", "value": snapshot.organisation_name},
         {"label": "期间", "value": snapshot.period_label},
         {"label": "条数", "value": snapshot.row_count or "零报告"},
@@ -90,7 +104,7 @@ def facts(snapshot: ListSnapshot, shown: int) -> list[dict[str, Any]]:
     return told
 
 
-def steps(snapshot: ListSnapshot) -> list[dict[str, Any]]:
+def steps(snapshot: ListSnapshot) -> list[dict[str, str]]:
     """The signatures as steps: done, now, still to come."""
     awaited = awaited_step(snapshot)
     told = {line["step"]: line for line in signatures(snapshot)}
@@ -98,7 +112,7 @@ def steps(snapshot: ListSnapshot) -> list[dict[str, Any]]:
         {
             "label": STEPS[step],
             "state": "done" if told[step]["name"] else "now" if step == awaited else "",
-            "note": f"{told[step]['name']}{told[step]['when']}" or "",
+            "note": f"{told[step]['name']}{told[step]['when']}",
         }
         for step in asked_steps(snapshot)
     ]
@@ -106,7 +120,8 @@ def steps(snapshot: ListSnapshot) -> list[dict[str, Any]]:
 
 def actions(snapshot: ListSnapshot, user: Any) -> list[dict[str, Any]]:
     """What this person may do with it now."""
-    base, found = snapshot.get_absolute_url(), []
+    base = snapshot.get_absolute_url()
+    found: list[dict[str, Any]] = []
     for move in SNAPSHOT.open_to(snapshot, user):
         if move.danger:
             found.append({"label": move.label, "url": f"{base}void/", "icon": "ban"})
@@ -132,7 +147,7 @@ def print_page(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(snapshot.get_absolute_url())
     context = {
         "snapshot": snapshot,
-        "rows": [(at, row["cells"]) for at, row in enumerate(rows, 1)],
+        "rows": drawn(rows, 1),
         "lines": heading_lines(snapshot, len(rows)),
         "signatures": signatures(snapshot),
         "draft": snapshot.state != SnapshotState.APPROVED,
@@ -221,30 +236,35 @@ def moved(request: HttpRequest, snapshot: ListSnapshot, move: str, **facts: Any)
 @require_http_methods(["GET", "POST"])
 def compare_page(request: HttpRequest, key: str) -> HttpResponse:
     """The firms' lists of the same ledger and period; one is chosen and compared."""
+    user: Any = request.user
     snapshot = snapshot_at(request, key)
-    if not may_compare(snapshot, request.user):
+    if not may_compare(snapshot, user):
         raise PermissionDenied
-    light = ListSnapshot.objects.visible_to(request.user).defer("rows", "columns")
-    offered = light.filter(side=Side.ENTERPRISE, register=snapshot.register, start=snapshot.start, end=snapshot.end)
-    offered = offered.exclude(state=SnapshotState.VOID).order_by("organisation_name", "pk")
     problem = ""
     if request.method == "POST":
-        number = int_or_none(request.POST.get("firm_snapshot"))
-        chosen = get_visible_or_404(ListSnapshot, request.user, pk=number) if number else None
-        if chosen is None:
-            problem = "请选择一份企业清单"
-        else:
-            try:
-                made = reconcile(snapshot, chosen, by=request.user)
-            except ValidationError as refusal:
-                problem = "；".join(refusal.messages)
-            else:
-                return redirect(made.get_absolute_url())
+        try:
+            return redirect(compared(snapshot, request.POST.get("firm_snapshot"), user).get_absolute_url())
+        except ValidationError as refusal:
+            problem = "；".join(refusal.messages)
     context = {
         "title": "与企业清单核对",
         "snapshot": snapshot,
-        "offered": list(offered[:500]),
+        "offered": offered(snapshot, user),
         "problem": problem,
         "crumbs": crumbs(snapshot, "核对"),
     }
     return render(request, "lists/compare.html", context, status=422 if problem else 200)
+
+
+def offered(snapshot: ListSnapshot, user: Any) -> list[ListSnapshot]:
+    """The firms' lists that this one can be compared with, without their rows."""
+    rows = ListSnapshot.objects.visible_to(user).defer("rows", "columns").exclude(state=SnapshotState.VOID)
+    rows = rows.filter(side=Side.ENTERPRISE, register=snapshot.register, start=snapshot.start, end=snapshot.end)
+    return list(rows.order_by("organisation_name", "pk")[:OFFERED])
+
+
+def compared(snapshot: ListSnapshot, chosen: str | None, user: Any) -> Reconciliation:
+    number = int_or_none(chosen)
+    if number is None:
+        raise ValidationError("请选择一份企业清单")
+    return reconcile(snapshot, get_visible_or_404(ListSnapshot, user, pk=number), by=user)
