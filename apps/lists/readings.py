@@ -62,7 +62,40 @@ WHOLE: Columns = (
     ("closed_at", "销号时间", 16),
     STATE,
 )
-RISK: Columns = (("name", "风险点", 24), ("project__name", "工程名称", 28), ("level", "风险等级", 10))
+RISK_NAME, RISK_SITE = ("name", "风险点", 24), ("project__name", "工程名称", 28)
+RISK_LEVEL, RISK_OWNER = ("level", "风险等级", 10), ("responsible_person", "责任人", 10)
+RISK: Columns = (
+    ("number", "风险点编号", 16),
+    RISK_NAME,
+    RISK_SITE,
+    ("project__region__name", "属地", 10),
+    ("place", "部位", 14),
+    RISK_LEVEL,
+    ("accident_type", "可能事故类型", 12),
+    ("control_level", "管控层级", 12),
+    ("enterprise__organisation__name", "责任单位", 26),
+    RISK_OWNER,
+    ("next_check_on", "下次检查", 12),
+)
+RISK_DUTIES: Columns = (
+    RISK_NAME,
+    RISK_SITE,
+    RISK_LEVEL,
+    ("control_level", "管控层级", 12),
+    ("enterprise__organisation__name", "责任单位", 26),
+    RISK_OWNER,
+    ("check_every_days", "检查频次（天）", 8),
+)
+RISK_MEASURES: Columns = (
+    RISK_NAME,
+    RISK_SITE,
+    RISK_LEVEL,
+    ("measures_engineering", "工程技术措施", 30),
+    ("measures_management", "管理措施", 30),
+    ("measures_training", "教育培训措施", 24),
+    ("measures_protection", "个体防护措施", 24),
+)
+RISK_EMERGENCY: Columns = (RISK_NAME, RISK_SITE, RISK_LEVEL, ("measures_emergency", "应急处置措施", 40), RISK_OWNER)
 SITE: Columns = (
     ("name", "工程名称", 32),
     ("number", "项目编号", 22),
@@ -97,6 +130,7 @@ FIRM_SIGNS: dict[str, list[str]] = {"prepare": [], "review": [], "approve": ["sa
 OPEN, OPEN_MAJOR, ALL = "view=open", "view=major", "view=all&state=issued"
 FOUND_NOW = "view=all&state=issued&found_on_after=period_start&found_on_before=period_end"
 CLOSED_NOW = "view=all&closed_at_after=period_start&closed_at_before=period_end"
+IN_FORCE = "view=in_force"
 LEDGER = ("hazards", ALL, WHOLE, Period.REALTIME)
 
 # code, name, short name, (register, query, columns, period), legal basis; the first of each is the ledger.
@@ -106,14 +140,14 @@ SETS: dict[str, tuple[str, tuple[Line, ...], tuple[Line, ...]]] = {
         "双控清单",
         (
             ("ledger", "在建工程监管台账", "监管台账", ("projects", "view=underway", SITE, Period.REALTIME), ORDER),
-            ("red-risks", "重大风险清单", "重大风险", ("risks", "level=red", RISK, Period.MONTH), DOUBLE_CONTROL),
+            ("red-risks", "重大风险清单", "重大风险", ("risks", "view=major", RISK, Period.MONTH), DOUBLE_CONTROL),
             ("major-hazards", "重大隐患清单", "重大隐患", ("hazards", OPEN_MAJOR, HAZARD, Period.MONTH), SAFETY_LAW),
             ("duties", "监管责任清单", "监管责任", ("hazards", OPEN, DUTIES, Period.MONTH), ORDER),
             ("findings", "执法检查问题清单", "检查问题", ("hazards", FOUND_NOW, PROBLEMS, Period.MONTH), ORDER),
         ),
         (
             ("ledger", "风险管控与隐患治理台账", "治理台账", LEDGER, DOUBLE_CONTROL),
-            ("risks", "风险分级管控清单", "风险管控", ("risks", "", RISK, Period.MONTH), DOUBLE_CONTROL),
+            ("risks", "风险分级管控清单", "风险管控", ("risks", IN_FORCE, RISK, Period.MONTH), DOUBLE_CONTROL),
             ("searches", "隐患排查清单", "隐患排查", ("hazards", FOUND_NOW, PROBLEMS, Period.MONTH), DOUBLE_CONTROL),
             ("cures", "隐患治理清单", "隐患治理", ("hazards", OPEN, MEASURES, Period.MONTH), DOUBLE_CONTROL),
         ),
@@ -145,9 +179,27 @@ SETS: dict[str, tuple[str, tuple[Line, ...], tuple[Line, ...]]] = {
         ),
         (
             ("ledger", "隐患台账", "隐患台账", LEDGER, ORDER),
-            ("risk-duties", "风险管控责任清单", "管控责任", ("risks", "", RISK, Period.MONTH), DOUBLE_CONTROL),
-            ("risk-measures", "管控措施清单", "管控措施", ("risks", "", RISK, Period.MONTH), DOUBLE_CONTROL),
-            ("emergency", "应急处置措施清单", "应急处置", ("risks", "", RISK, Period.QUARTER), DOUBLE_CONTROL),
+            (
+                "risk-duties",
+                "风险管控责任清单",
+                "管控责任",
+                ("risks", IN_FORCE, RISK_DUTIES, Period.MONTH),
+                DOUBLE_CONTROL,
+            ),
+            (
+                "risk-measures",
+                "管控措施清单",
+                "管控措施",
+                ("risks", IN_FORCE, RISK_MEASURES, Period.MONTH),
+                DOUBLE_CONTROL,
+            ),
+            (
+                "emergency",
+                "应急处置措施清单",
+                "应急处置",
+                ("risks", IN_FORCE, RISK_EMERGENCY, Period.QUARTER),
+                DOUBLE_CONTROL,
+            ),
         ),
     ),
     "R4": (
@@ -162,7 +214,7 @@ SETS: dict[str, tuple[str, tuple[Line, ...], tuple[Line, ...]]] = {
         (
             ("ledger", "隐患台账", "隐患台账", LEDGER, ORDER),
             ("works", "危大工程清单", "危大工程", ("dangerous_works", "", WORK, Period.MONTH), DECREE_37),
-            ("risks", "风险清单", "风险", ("risks", "", RISK, Period.MONTH), DOUBLE_CONTROL),
+            ("risks", "风险清单", "风险", ("risks", IN_FORCE, RISK, Period.MONTH), DOUBLE_CONTROL),
             ("hazards", "隐患清单", "隐患", ("hazards", OPEN, HAZARD, Period.MONTH), ORDER),
         ),
     ),

@@ -97,15 +97,20 @@ class Address:
         raise LookupError(f"{self.name}: say in tests/contracts/addresses.py what “{parameter}” names")
 
     @property
+    def is_list(self) -> bool:
+        """Whether it names one of the lists, which are the same for all; what stands in one is the reader's own."""
+        return self.space == "lists" and self.parameters == ("code",)
+
+    @property
     def is_open(self) -> bool:
         """Whether its parameters name nothing that anybody could not know."""
-        return self.space in OPEN_REGISTERS or self.parameters in (("register",), ("action",), ("code",))
+        return self.space in OPEN_REGISTERS or self.parameters in (("register",), ("action",)) or self.is_list
 
     def free(self) -> Values:
         """The ways to ask for it without naming a record of somebody."""
         if self.parameters == ("register",):
             return [{"register": name} for name in IMPORTED]
-        if self.parameters == ("code",):
+        if self.is_list:
             return [{"code": code} for code in ("ledger", "major-hazards", "duties", "searches", "cures")]
         if self.parameters == ("action",):
             return [{"action": action.name} for action in registry[self.space].actions]

@@ -19,6 +19,7 @@ from apps.core.listing import Listing
 from apps.core.registers import registry
 from apps.dashboards.statutory import NOT_COLLECTED, Statutory, StatutoryLine
 from apps.hazards.models import Grade, Hazard, Source
+from apps.hazards.statutory import Sums
 from tests.hazards import stories
 from tests.personas import CHANGAN, LUBEI, PROVINCE, QIAOXI, SHIJIAZHUANG, persona
 
@@ -160,6 +161,4 @@ def test_workbook_has_the_head_of_the_form_and_the_figures_of_the_page(ledger: d
 
 
 def test_line_without_money_has_none() -> None:
-    from apps.hazards.statutory import Sums
-
     assert StatutoryLine("x", Sums(), {}).funds is None

@@ -83,8 +83,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "filtered": False,
         "empty": {"reason": f"“{told}”现在没有记录"},
         "words": filter_words(listing),
-        "ledger_url": f"{register.base_url}?{listing.query.urlencode()}",
-        "toolbar": toolbar(told, register, user),
+        "toolbar": toolbar(told, listing, user),
         "density": "compact",
     }
     return render(request, "lists/list.html", context)
@@ -115,8 +114,11 @@ def why_not(told: ListType, register: Register | None, user: Any, span: Span) ->
     return ""
 
 
-def toolbar(told: ListType, register: Register, user: Any) -> list[dict[str, Any]]:
-    buttons: list[dict[str, Any]] = []
+def toolbar(told: ListType, listing: FixedListing, user: Any) -> list[dict[str, Any]]:
+    """The buttons above the list; the register itself may be asked for more than its list shows."""
+    register = listing.register
+    ledger = f"{register.base_url}?{listing.query.urlencode()}"
+    buttons: list[dict[str, Any]] = [{"label": "在台账中打开", "url": ledger, "icon": "list-details"}]
     if register.may(user, "export"):
         url = reverse("lists:export", args=[told.code])
         buttons.append({"label": "导出 Excel", "url": url, "icon": "download", "method": "post"})
@@ -166,6 +168,11 @@ def freeze_page(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "submit_label": "冻结",
         "cancel_url": reverse("lists:show", args=[told.code]),
+        "crumbs": [
+            {"label": "台账与清单", "url": reverse("lists:home")},
+            {"label": told.name, "url": reverse("lists:show", args=[told.code])},
+            {"label": "冻结"},
+        ],
     }
     return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
 
