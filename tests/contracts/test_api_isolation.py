@@ -12,12 +12,15 @@ from django.db import models
 from apps.core.registers import registry
 from apps.hazards.models import PhotoStage
 from apps.hazards.services.photos import take_in
+from apps.lists.models import Side
+from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Level, Message
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
+from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -203,7 +206,9 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     project = ProjectFactory(at=QIAOXI, contractor=firm)
     DangerousWorkFactory(project=project)
     site = Site(project, *[people["inspector"]] * 6)
+    firms_list = frozen("cures", persona("safety_director", organisation=firm.organisation), side=Side.ENTERPRISE)
     order(draft(site), site)
+    reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
     seen = set()
     for operation in reading():

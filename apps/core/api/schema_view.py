@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
@@ -26,12 +27,20 @@ class OnceGenerator(SchemaGenerator):
         return OnceGenerator.built
 
 
+class CompactRenderer(OpenApiJsonRenderer):
+    """Without indentation, which is more than half of a description of this size."""
+
+    def get_indent(self, *args: Any) -> None:
+        return None
+
+
 class SchemaView(SpectacularJSONAPIView):
     """GET /api/schema/"""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
     generator_class = OnceGenerator
+    renderer_classes = (CompactRenderer,)  # type: ignore[assignment]
     scope_kind = "public"
 
     @extend_schema(summary="本接口的说明", responses=OpenApiTypes.OBJECT)
