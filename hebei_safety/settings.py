@@ -37,6 +37,7 @@ PROJECT_APPS = [
     "apps.risks",
     "apps.hazards",
     "apps.supervision",
+    "apps.lists",
     "apps.dashboards",
 ]
 INSTALLED_APPS = [
@@ -185,6 +186,7 @@ TICKS = {
     "notifications.send_digests": 600,
     "notifications.deliver": 300,
     "notifications.keep_shelves": 86400,
+    "lists.make_due_drafts": 600,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for task, seconds in TICKS.items()

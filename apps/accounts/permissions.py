@@ -41,6 +41,9 @@ VERBS = {
     "withdraw": "撤销",
     "send": "移送",
     "handle": "登记办理",
+    "freeze": "冻结",
+    "sign": "签批和作废",
+    "settle": "处理",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
@@ -51,6 +54,11 @@ SUBJECTS = {
     "supervision.escalationrule": "督办升级规则",
     "risks.riskpoint": "风险点",
     "risks.riskrule": "风险评价规则",
+    "lists.listtype": "台账与清单",
+    "lists.listset": "清单体系",
+    "lists.listsnapshot": "清单快照",
+    "lists.reconciliation": "清单核对",
+    "lists.difference": "核对差异",
     "projects.project": "工程项目",
     "projects.dangerouswork": "危大工程",
     "enterprises.enterprise": "企业",

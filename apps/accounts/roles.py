@@ -55,8 +55,24 @@ KEEPS_PROJECTS = _can("projects.project", "add", "change", "import") | KEEPS_DAN
 
 # That nobody verifies an own answer, and that two officers close a major hazard, are guards of the workflow:
 # they depend on the hazard, this table on the person alone.
-INSPECTS = READS_STATISTICS | _can(
-    "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
+# Lists are configured views over the ledger: whoever reads it reads them; offices and firms freeze and sign their own.
+READS_LISTS = _can("lists.listtype", "view")
+READS_FROZEN_LISTS = (
+    READS_LISTS
+    | _can("lists.listsnapshot", "view", "export")
+    | _can("lists.reconciliation", "view", "export")
+    | _can("lists.difference", "view", "export")
+)
+SIGNS_LISTS = READS_FROZEN_LISTS | _can("lists.listsnapshot", "freeze", "sign") | _can("lists.difference", "settle")
+KEEPS_LISTS = SIGNS_LISTS | _can("lists.reconciliation", "add")
+DEFINES_LISTS = READS_LISTS | _can("lists.listset", "change") | _can("lists.listtype", "change")
+
+INSPECTS = (
+    READS_STATISTICS
+    | KEEPS_LISTS
+    | _can(
+        "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
+    )
 )
 APPROVES = _can("hazards.hazard", "approve_void", "approve_extension", "assign")
 ANSWERS = _can("hazards.hazard", "receive", "rectify")
@@ -131,6 +147,7 @@ _ALL = (
         | RUNS_AUTHORITY
         | DECIDES_MEASURES
         | _can("supervision.escalationrule", "change")
+        | DEFINES_LISTS
         | _can("core.savedview", "publish"),
         assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
         manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
@@ -234,6 +251,7 @@ _ALL = (
         | ANSWERS
         | RUNS_SELF_CHECKS
         | ANSWERS_MEASURES
+        | SIGNS_LISTS
         | KEEPS_PEOPLE
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
@@ -250,6 +268,7 @@ _ALL = (
         EVERYONE
         | DECIDES_RISKS
         | READS_LEDGERS
+        | READS_LISTS
         | ANSWERS
         | FINDS
         | _can("hazards.hazard", "order")
@@ -263,7 +282,14 @@ _ALL = (
         "项目安全员",
         "enterprise",
         "projects",
-        EVERYONE | KEEPS_RISKS | READS_LEDGERS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS | READS_MEASURES,
+        EVERYONE
+        | KEEPS_RISKS
+        | READS_LEDGERS
+        | READS_LISTS
+        | ANSWERS
+        | FINDS
+        | KEEPS_DANGEROUS_WORKS
+        | READS_MEASURES,
     ),
     Role(
         "supervising_engineer",
@@ -274,6 +300,7 @@ _ALL = (
         | READS_RISKS
         | _can("risks.riskpoint", "confirm")
         | READS_SITES
+        | READS_LISTS
         | READS_HAZARDS
         | FINDS
         | READS_MEASURES
@@ -289,6 +316,7 @@ _ALL = (
         | READS_SITES
         | READS_HAZARDS
         | READS_MEASURES
+        | READS_LISTS
         | KEEPS_DANGEROUS_WORKS
         | _can("projects.project", "change"),
     ),
@@ -316,6 +344,7 @@ _ALL = (
         | _can("accounts.role", "view")
         | _can("core.dictionaryentry", "view", "add", "change", "export")
         | _can("supervision.escalationrule", "view", "change")
+        | DEFINES_LISTS
         | _can("regions.region", "change"),
         manages=("", *BUSINESS),
         keeps_accounts=True,
@@ -347,6 +376,7 @@ _ALL = (
         | _can("supervision.transfer", "view", "export")
         | _can("supervision.escalationrule", "view")
         | READS_STATISTICS
+        | READS_FROZEN_LISTS
         | _can("core.event", "view", "export")
         | _can("accounts.role", "view")
         | _can("accounts.grant", "view", "export")

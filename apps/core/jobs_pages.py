@@ -90,4 +90,5 @@ def own_job(request: HttpRequest, pk: UUID) -> Job:
 def next_step(job: Job) -> dict[str, str]:
     """Where the work goes on that this job is a part of."""
     url = job.params.get("page", "")
-    return {"result_url": url, "result_label": "查看导入"} if url else {}
+    label = job.params.get("page_label", "查看导入")
+    return {"result_url": url, "result_label": label} if url else {}

@@ -7,7 +7,8 @@ class DashboardsConfig(AppConfig):
     verbose_name = "工作台与统计"
 
     def ready(self) -> None:
-        from apps.dashboards import checks, statistics  # noqa: F401  (they register themselves, and a kind of job)
+        # They register themselves, and kinds of jobs.
+        from apps.dashboards import checks, statistics, statutory  # noqa: F401
         from apps.dashboards.todos import sequence
         from apps.hazards import neighbours
 

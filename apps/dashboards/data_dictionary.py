@@ -61,6 +61,8 @@ PUBLIC = frozenset(
         "core.DictionaryEntry",
         "hazards.Criterion",
         "hazards.CriterionEdition",
+        "lists.ListSet",
+        "lists.ListType",
         "regions.Region",
         "supervision.EscalationRule",
         "regions.RegionName",
@@ -77,6 +79,7 @@ INTERNAL = frozenset(
         "core.Slot",
         "hazards.StagedHazard",
         "hazards.StagedParties",
+        "lists.ListPeriod",
     }
 )
 # Columns that say something about a natural person; encrypted ones are found by themselves.
@@ -93,6 +96,7 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "hazards.Hazard": ("responsible_person", "inspectors", "source_columns"),
     "hazards.Photo": ("longitude_hint", "latitude_hint"),
     "hazards.StagedHazard": ("responsible_person", "inspectors", "source_columns"),
+    "lists.ListSnapshot": ("rows",),
     "people.Certificate": ("number",),
     "people.Person": ("name", "id_index", "id_masked", "phone", "phone_masked"),
     "projects.ProjectParty": ("leader", "phone", "phone_masked"),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.dashboards import stats_pages, views
+from apps.dashboards import stats_pages, statutory_pages, views
 
 pages = [
     path("", views.home, name="home"),
@@ -13,6 +13,9 @@ pages = [
 ]
 stats = [
     path("", stats_pages.page, name="own"),
+    path("statutory/", statutory_pages.page, name="statutory"),
+    path("statutory/<str:key>/", statutory_pages.page, name="statutory_region"),
+    path("statutory/<str:key>/export/", statutory_pages.export, name="statutory_export"),
     path("<str:key>/", stats_pages.page, name="region"),
     path("<str:key>/export/", stats_pages.export, name="export"),
 ]

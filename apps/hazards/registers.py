@@ -28,6 +28,7 @@ from apps.hazards.importing.importer import HazardImporter
 from apps.hazards.models import Grade, Hazard, RiskLevel, State
 from apps.hazards.models.hazard import is_overdue
 from apps.hazards.services import save_draft
+from apps.hazards.statutory import in_plan
 from apps.hazards.workflow import HAZARD
 from apps.regions.choices import region_choices, under
 
@@ -279,6 +280,7 @@ class HazardRegister(Register):
     links = (
         Column("since", "与某日相比", filter="hidden", narrow=changed_since),
         Column("risk_point", "风险点", filter="hidden", narrow=of_risk_point),
+        Column("plan", "治理计划", filter="hidden", narrow=in_plan),
     )
     views = (
         View("open", "未销号", lambda user: Q(state__in=State.OPEN)),

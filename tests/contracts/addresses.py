@@ -29,7 +29,7 @@ PUBLIC = {
     "auth-token",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules", "risk_rules"}
+OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules", "risk_rules", "list_sets"}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
@@ -56,6 +56,9 @@ KEY_OF = {
     "listings": "listing",
     "stop_works": "stop_work",
     "transfers": "transfer",
+    "list_snapshots": "snapshot",
+    "list_reconciliations": "reconciliation",
+    "list_differences": "difference",
 }
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
 PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
@@ -113,14 +116,21 @@ class Address:
         raise LookupError(f"{self.name}: say in tests/contracts/addresses.py what “{parameter}” names")
 
     @property
+    def is_list(self) -> bool:
+        """Whether it names one of the lists, which are the same for all; what stands in one is the reader's own."""
+        return self.space == "lists" and self.parameters == ("code",)
+
+    @property
     def is_open(self) -> bool:
         """Whether its parameters name nothing that anybody could not know."""
-        return self.space in OPEN_REGISTERS or self.parameters in (("register",), ("action",))
+        return self.space in OPEN_REGISTERS or self.parameters in (("register",), ("action",)) or self.is_list
 
     def free(self) -> Values:
         """The ways to ask for it without naming a record of somebody."""
         if self.parameters == ("register",):
             return [{"register": name} for name in IMPORTED]
+        if self.is_list:
+            return [{"code": code} for code in ("ledger", "major-hazards", "duties", "searches", "cures")]
         if self.parameters == ("action",):
             return [{"action": action.name} for action in registry[self.space].actions]
         return [] if self.parameters else [{}]

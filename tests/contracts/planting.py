@@ -21,12 +21,15 @@ from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
+from apps.lists.models import Side
+from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
 from apps.supervision import services as supervision
 from apps.risks.models import RiskPoint
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
+from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
 
@@ -74,6 +77,9 @@ class Keys:
     stop_work: str
     transfer: str
     risk: str
+    snapshot: int
+    reconciliation: int
+    difference: int
     region: str = CHANGAN
 
 
@@ -107,6 +113,9 @@ NEVER = Keys(
     stop_work="YH-1999-999999-S1",
     transfer="YH-1999-999999-T1",
     risk="FX-1999-999999",
+    snapshot=NOBODYS,
+    reconciliation=NOBODYS,
+    difference=NOBODYS,
     region="139999",
 )
 
@@ -128,6 +137,7 @@ def plant() -> Planted:
     member = MemberFactory(project=place.project, person=person, post="project_safety_officer")
     work = DangerousWorkFactory(project=place.project, name=canary("work"), place=canary("place"))
     hazard = found_hazards(place)
+    snapshot, reconciliation, difference = planted_lists(place)
     batch = planted_batch(place.inspector)
     grant = planted_grant(place.project)
     message = Message.objects.create(
@@ -163,6 +173,9 @@ def plant() -> Planted:
         view=planted_view(place.inspector),
         **planted_measures(hazard, place),
         risk=planted_risk(place).number,
+        snapshot=snapshot,
+        reconciliation=reconciliation,
+        difference=difference,
     )
     numbers = {
         keys.hazard: "hazard",
@@ -261,6 +274,14 @@ def planted_view(by: User) -> int:
         query=f"project__name={canary('view')}",
     )
     return view.pk
+
+
+def planted_lists(place: stories.Site) -> tuple[int, int, int]:
+    """The county's frozen list of open hazards, compared with that of a firm which has frozen it a day later."""
+    authority = frozen("duties", place.inspector)
+    Hazard.objects.filter(project=place.project).update(responsible_person=canary("hazard") * 2)
+    made = reconcile(authority, frozen("cures", place.director, side=Side.ENTERPRISE), by=place.inspector)
+    return authority.pk, made.pk, made.differences.order_by("pk")[0].pk
 
 
 def planted_job(by: User) -> Job:

@@ -12,6 +12,8 @@ from django.db import models
 from apps.core.registers import registry
 from apps.hazards.models import PhotoStage
 from apps.hazards.services.photos import take_in
+from apps.lists.models import Side
+from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Level, Message
 from apps.supervision import services as supervision
 from tests.api_client import Api
@@ -19,6 +21,7 @@ from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
+from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 from tests.risks import stories as risks
 
@@ -224,6 +227,8 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     manager = persona("project_manager", organisation=firm.organisation)
     project.members.create(user=manager, post="project_manager")
     risks.in_force(replace(site, director=manager, manager=manager))
+    firms_list = frozen("cures", persona("safety_director", organisation=firm.organisation), side=Side.ENTERPRISE)
+    reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
     seen = set()
     for operation in reading():

@@ -22,6 +22,7 @@ from tests.contracts.addresses import addresses
 from tests.contracts.test_scope_writing import everything, filled, form_on
 from tests.core.pictures import huge_png, jpeg, text_bomb_png
 from tests.hazards import stories
+from tests.lists.shelf import shipped
 from tests.personas import persona
 from tests.risks import stories as risks
 
@@ -176,6 +177,13 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
     yield from ((site.head, f"{project}{tab}") for tab in ("edit/", "parties/new/", "dangerous/new/?category=pit"))
     yield site.head, f"{project}people/new/?firm={site.project.enterprise_id}"
     yield from ((site.director, "/people/new/"), (site.head, "/people/find/"), (site.head, "/account/contact/"))
+    duties = shipped("duties")
+    yield from (
+        (persona("system_admin"), f"/system/lists/lists/{duties.pk}/"),
+        (persona("system_admin"), f"/system/lists/{duties.list_set_id}/new/"),
+        (persona("system_admin"), f"/system/lists/{duties.list_set_id}/names/"),
+        (site.head, "/lists/show/duties/freeze/"),
+    )
     yield from ((site.head, "/password/"), (site.head, "/account/second-factor/"), (site.head, "/search/"))
 
 

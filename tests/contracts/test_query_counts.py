@@ -10,9 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import Organisation, User
 from apps.core.registers import registry
 from apps.hazards.models import Photo, PhotoStage
+from apps.lists.models import Side
+from apps.lists.services.reconciling import reconcile
 from tests.contracts.planting import planted_grant
 from tests.factories import (
     CertificateFactory,
@@ -23,6 +25,7 @@ from tests.factories import (
     ProjectFactory,
 )
 from tests.hazards import stories
+from tests.lists.shelf import frozen
 from tests.personas import inspector, organisation, persona
 from tests.supervision import stories as measures
 from tests.risks import stories as risks
@@ -35,6 +38,19 @@ _numbers = count(1)
 
 def a_project() -> Any:
     return ProjectFactory(contractor=EnterpriseFactory(), owner=EnterpriseFactory(), supervision=EnterpriseFactory())
+
+
+def new_station() -> Organisation:
+    return organisation("station", name=f"第{next(_numbers)}监督站")
+
+
+def compared(office: Organisation) -> None:
+    """A difference: the office has a hazard on its list that the firm had not yet when it froze its own."""
+    site = stories.site()
+    firm = frozen("cures", site.director, side=Side.ENTERPRISE)
+    stories.taken_to("ordered", site)
+    by = persona("inspector", organisation=office)
+    reconcile(frozen("duties", by), firm, by=by)
 
 
 GROW: dict[str, Callable[[], Any]] = {
@@ -55,6 +71,9 @@ GROW: dict[str, Callable[[], Any]] = {
     "stop_works": lambda: measures.stopped(measures.watch()),
     "transfers": lambda: measures.transferred(measures.watch()),
     "escalation_rules": lambda: None,
+    "list_snapshots": lambda: frozen("duties", persona("inspector", organisation=new_station())),
+    "list_reconciliations": lambda: compared(new_station()),
+    "list_differences": lambda: compared(new_station()),
 }
 
 

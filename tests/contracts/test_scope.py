@@ -230,6 +230,9 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "organisations": keys.organisation,
         "grants": keys.grant,
         "events": keys.event,
+        "list_snapshots": keys.snapshot,
+        "list_reconciliations": keys.reconciliation,
+        "list_differences": keys.difference,
     }
     return of_register.get(register.name, "1")
 
@@ -270,6 +273,9 @@ SHOWN = {
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
     "grants": {"grantee", "project"},
+    "list_snapshots": {"organisation"},
+    "list_reconciliations": {"organisation", "firm"},
+    "list_differences": {"hazard", "firm"},
 }
 
 

@@ -15,6 +15,7 @@ from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.measures import add_measures
+from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.risks import add_risks
@@ -95,6 +96,7 @@ class Demo:
         write(cases)
         for project in projects:
             add_risks(self.rng, project, self.directors[project.enterprise_id or 0], in_full=project.pk in self.crewed)
+        freeze_lists(self.counties, self.directors, self.today)
         add_photos(self.rng, [c.hazard for c in cases[:PICTURED] if c.hazard.state != State.VOID])
         heads = {county.region.path: county.head for county in self.counties}
         add_measures([regions[code].path for code in STAFFED], heads, self.cities, self.today)

@@ -1,0 +1,1 @@
+"""What is done with lists: defining, freezing, comparing."""
