@@ -32,10 +32,16 @@ VERBS = {
     "assign": "指派经办人",
     "share": "供本单位使用",
     "publish": "供全部用户使用",
+    "issue": "核对编号",
+    "serve": "登记送达",
+    "enforce": "启用",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
     "hazards.tally": "统计分析",
+    "documents.paper": "执法文书",
+    "documents.papertemplate": "文书模板",
+    "documents.issuingoffice": "发文字号",
     "projects.project": "工程项目",
     "projects.dangerouswork": "危大工程",
     "enterprises.enterprise": "企业",

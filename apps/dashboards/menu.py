@@ -34,6 +34,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("登记隐患", "hazards:new", "plus", "hazards.add_hazard"),
+            Item("执法文书", "papers:list", "file-text", "documents.view_paper"),
         ),
     ),
     (
@@ -51,6 +52,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("组织机构", "organisations:list", "sitemap", "accounts.add_organisation"),
             Item("角色权限", "accounts:roles", "shield-check", "accounts.view_role"),
             Item("例外授权", "grants:list", "key", "accounts.view_grant"),
+            Item("文书模板", "paper_templates:list", "clipboard-list", "documents.view_papertemplate"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),
@@ -65,6 +67,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
+            Item("收到的文书", "papers:list", "file-text", "documents.view_paper"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
             Item("人员与证书", "people:list", "users", "people.view_person"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
