@@ -10,7 +10,7 @@ from apps.documents.registers import PaperRegister, PaperTemplateRegister
 from apps.documents.workflow import PAPER, TEMPLATE
 
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "serve": {"addressee": "示例建设集团有限公司", "manner": "direct", "served_on": "2026-11-26", "recipient": "李某"},
+    "serve": {"addressee": "示例建设集团有限公司", "manner": "direct", "served_on": "2026-11-20", "recipient": "李某"},
     "replace": {"replaced_by": "冀示例改〔2026〕000002号", "reason": "整改期限写错，另行出具"},
     "void": {"void_reason": "受送达人写错，文书收回"},
     "discard": {"void_reason": "与另一份草稿重复"},

@@ -24,6 +24,7 @@ class DocumentsConfig(AppConfig):
                 "starts_clock": "自送达起算期限",
                 "replaced_by_number": "替换文书文号",
                 "copied_from": "底稿",
+                "wording": "所用模板",
             },
             states=dict([*PaperState.choices, *TemplateState.choices]),
         )

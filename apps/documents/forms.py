@@ -175,7 +175,7 @@ class PaperFormBase(ScopedModelForm):
         self.instance.contents = {
             name: value.isoformat() if isinstance(value, date) else value for name, value in contents.items()
         }
-        self.instance.addressees = data.get("addressees", [])
+        self.instance.address_to(data.get("addressees", []))
         if chosen in KINDS:
             data["copies"] = data.get("copies") or KINDS[chosen].copies
         return data

@@ -35,14 +35,15 @@ def number_of(prefix: str, kind: PaperKind, year: int, serial: int) -> str:
 
 
 def office_of(organisation: Organisation) -> IssuingOffice:
-    """How the office numbers its papers; with a sample of our own making until it has said so."""
+    """How the office numbers its papers: as it has said, else by a sample of our own making, which is not kept yet."""
     known = IssuingOffice.objects.filter(pk=organisation.pk).first()
-    if known:
-        return known
-    office, _ = IssuingOffice.objects.get_or_create(
-        organisation=organisation, defaults={"prefix": free_prefix(organisation)}
-    )
-    return office
+    return known or IssuingOffice(organisation=organisation, prefix=free_prefix(organisation))
+
+
+def kept_office(organisation: Organisation) -> IssuingOffice:
+    """The same as a row: numbers are given by it, so nobody else can take its words."""
+    prefix = office_of(organisation).prefix
+    return IssuingOffice.objects.get_or_create(organisation=organisation, defaults={"prefix": prefix})[0]
 
 
 def free_prefix(organisation: Organisation) -> str:

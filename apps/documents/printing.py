@@ -1,5 +1,6 @@
 """Merged printing (合并打印): the ticked papers as one PDF, each as it was stored."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,9 +34,10 @@ def print_answer(selection: Selection) -> HttpResponse:
     if refused:
         named = "、".join(f"{paper}（{reason}）" for paper, reason in refused[:NAMED])
         raise ValidationError(f"有 {len(refused)} 份不能打印：{named}。请取消勾选后再打印")
-    made = [made_files(paper.pk) for paper in papers]
-    content = merged([open_stored(paper.pdf) for paper in made if paper.pdf])
-    return pdf_answer(content, f"执法文书{len(made)}份.pdf")
+    stored = [made.pdf for paper in papers if (made := made_files(paper.pk)).pdf]
+    with ExitStack() as opened:
+        content = merged([opened.enter_context(open_stored(pdf)) for pdf in stored if pdf])
+    return pdf_answer(content, f"执法文书{len(stored)}份.pdf")
 
 
 def pdf_answer(content: bytes, name: str, *, inline: bool = False) -> HttpResponse:

@@ -29,6 +29,10 @@ def state_cell(paper: Paper) -> str:
     return state_dot(TONES[PaperState(paper.state)], paper.get_state_display())
 
 
+def number_cell(paper: Paper) -> str:
+    return paper.number or "（未编号）"
+
+
 @registry.add
 class PaperRegister(Register):
     """执法文书台账."""
@@ -37,14 +41,14 @@ class PaperRegister(Register):
     label = "执法文书"
     model = Paper
     related = ("organisation__region",)
-    search = ("number", "title")
+    search = ("number", "title", "addressee_names", "record_label")
     form_class = PaperForm
     save = staticmethod(save_paper)
     add_label = "起草文书"
     columns = (
-        Column("number", "文号", sortable=True, width=28),
+        Column("number", "文号", sortable=True, width=28, cell=number_cell),
         Column("kind", "文书种类", filter="exact", width=20),
-        Column("addressee_names", "受送达人", width=36),
+        Column("addressee_names", "受送达人", filter="icontains", width=36),
         Column("record_label", "事由", filter="icontains", width=22),
         Column("organisation.name", "发文机关", filter="icontains", width=30),
         Column(

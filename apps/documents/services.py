@@ -9,6 +9,7 @@ Every move sends `apps.core.workflow.transitioned` with sender=Paper; that of `s
 `starts_clock`, and the paper itself names what it is about by `record_type` and `record_id`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from io import BytesIO
@@ -27,7 +28,7 @@ from apps.core.workflow import TransitionRefused
 from apps.documents.composing import compose, problems_of
 from apps.documents.kinds import KINDS
 from apps.documents.models import IssuingOffice, Paper, PaperTemplate, TemplateState
-from apps.documents.numbering import office_of
+from apps.documents.numbering import kept_office
 from apps.documents.rendering.pdf import as_pdf
 from apps.documents.rendering.word import as_docx
 from apps.documents.workflow import PAPER
@@ -35,6 +36,7 @@ from apps.documents.workflow import PAPER
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Addressee = Organisation | str
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 # Drafting -------------------------------------------------------------------------------------------------------------
 
@@ -63,13 +65,13 @@ def draft_paper(
         region_path=by.organisation.region_path,
         project_id=project_id,
         kind=kind,
-        addressees=[addressee_line(addressee) for addressee in addressees],
         copy_to=copy_to,
         copies=copies or KINDS[kind].copies,
         contents=clean_contents(kind, contents),
         drafted_by=by,
         **named_subject(subject),
     )
+    paper.address_to([addressee_line(addressee) for addressee in addressees])
     paper.save(force_insert=True)
     told = {"kind": kind, "addressees": paper.addressee_names, "contents": paper.contents}
     record_event(paper, "registered", by=by, after=paper.state, facts=told)
@@ -144,6 +146,7 @@ COPIED = (
     "project_id",
     "kind",
     "addressees",
+    "addressee_names",
     "copy_to",
     "copies",
     "contents",
@@ -232,8 +235,7 @@ def copy_template(template: PaperTemplate, *, by: Any) -> PaperTemplate:
 @transaction.atomic
 def set_prefix(organisation: Organisation, prefix: str, *, by: Any, version: int | None = None) -> IssuingOffice:
     """The office's own words before its numbers; papers already numbered keep theirs, series go on."""
-    office = office_of(organisation)
-    office = IssuingOffice.objects.select_for_update().get(pk=office.pk)
+    office = IssuingOffice.objects.select_for_update().get(pk=kept_office(organisation).pk)
     before = office.prefix
     if IssuingOffice.objects.filter(prefix=prefix).exclude(pk=office.pk).exists():
         raise ValidationError({"own_prefix": "这个字号已由其他机关使用"})
@@ -246,4 +248,6 @@ def set_prefix(organisation: Organisation, prefix: str, *, by: Any, version: int
 
 def public_paper(token: str) -> Paper | None:
     """The paper behind a public address; drafts, also those given up, are nobody's business outside."""
+    if not TOKEN.fullmatch(token):
+        return None
     return Paper.objects.filter(token=token).exclude(number=None).select_related("organisation").first()

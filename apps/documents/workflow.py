@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.core.outbox import enqueue
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.documents.models import Paper, PaperState, PaperTemplate, Service, TemplateState
-from apps.documents.numbering import number_of, office_of, take_serial
+from apps.documents.numbering import kept_office, number_of, take_serial
 
 # Guards ---------------------------------------------------------------------------------------------------------------
 
@@ -42,13 +42,13 @@ def give_number(step: Step) -> None:
     template = PaperTemplate.objects.valid_on(paper.kind, day)
     if template is None:
         raise TransitionRefused(f"没有已启用的“{paper.get_kind_display()}”模板，请联系系统管理员")
-    office = office_of(paper.organisation)
+    office = kept_office(paper.organisation)
     serial = take_serial(paper.organisation_id, paper.kind, day.year)
     paper.template, paper.title = template, template.title
     paper.year, paper.serial = day.year, serial
     paper.number = number_of(office.prefix, paper.definition, day.year, serial)
     paper.issued_at, paper.issued_on, paper.issued_by = step.at, day, step.by
-    step.facts.update(number=paper.number, template=str(template), contents=paper.contents)
+    step.facts.update(number=paper.number, wording=str(template), contents=paper.contents)
 
 
 def make_files_later(step: Step) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.core.registers import registry
+from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
 from tests.contracts.planting import Keys
 
@@ -23,9 +24,10 @@ PUBLIC = {
     "dashboards:shortcuts",
     "schema",
     "auth-token",
+    "verify",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries"}
+OPEN_REGISTERS = {"regions", "dictionaries", "paper_templates"}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
@@ -45,6 +47,7 @@ KEY_OF = {
     "messages": "message",
     "drafts": "draft",
     "stats": "region",
+    "papers": "paper",
 }
 PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}
@@ -75,6 +78,11 @@ class Address:
         match self.name:
             case "hazards:move":
                 return [{"key": keys.hazard, "move": move} for move in HAZARD.by_name]
+            case "papers:move":
+                return [{"key": keys.paper, "move": move} for move in PAPER.by_name]
+            case "verify":
+                # Who has the token has the paper in hand: it names no record that somebody else may not see.
+                return []
             case "hazards:photo":
                 photos = (keys.photo, keys.waiting)
                 return [{"key": key, "size": size} for key in photos for size in ("thumbnail", "shown", "original")]

@@ -18,11 +18,14 @@ from apps.accounts.services.sessions import number_of
 from apps.accounts.services.tokens import issue_token
 from apps.core import files
 from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
+from apps.documents.models import Paper
+from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.notifications.models import Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
+from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.personas import CHANGAN, organisation, persona
@@ -67,6 +70,7 @@ class Keys:
     token: int
     draft: str
     view: int
+    paper: int
     region: str = CHANGAN
 
 
@@ -96,6 +100,7 @@ NEVER = Keys(
     token=NOBODYS,
     draft="hazard-never-begun",
     view=NOBODYS,
+    paper=NOBODYS,
     region="139999",
 )
 
@@ -127,6 +132,7 @@ def plant() -> Planted:
     Digest.objects.create(recipient=place.inspector, day=day, items=told, total=1)
     Draft.objects.create(user=place.inspector, name=DRAFT, data={"description": [canary("draft")]})
     waiting = take_in(stories.picture(99), name=named("photo"), stage=PhotoStage.BEFORE, by=place.inspector)
+    paper = planted_paper(place)
     keys = Keys(
         hazard=hazard.number,
         project=place.project.number,
@@ -150,8 +156,11 @@ def plant() -> Planted:
         token=planted_token(place.inspector),
         draft=DRAFT,
         view=planted_view(place.inspector),
+        paper=paper.pk,
     )
     numbers = {
+        paper.number or "": "paper",
+        paper.token: "paper",
         keys.hazard: "hazard",
         keys.project: "project",
         keys.firm: "firm",
@@ -213,6 +222,20 @@ def found_hazards(place: stories.Site) -> Hazard:
     late = stories.order(late, place)
     Hazard.objects.filter(pk=late.pk).update(deadline=stories.today() - timedelta(days=5))
     return hazard
+
+
+def planted_paper(place: stories.Site) -> Paper:
+    """One that was issued for the site and served to its firm."""
+    told = papers.contents_of("rectification_notice", project=canary("paper"), contact=canary("paper"))
+    firm = contractor_of(place).organisation
+    paper = papers.draft(
+        place.inspector, addressees=[firm, canary("paper")], contents=told, project_id=place.project.pk
+    )
+    paper = issue(paper, by=place.inspector)
+    day = timezone.localdate()
+    return serve(
+        paper, by=place.inspector, addressee=canary("paper"), manner="direct", recipient=canary("paper"), served_on=day
+    )
 
 
 def planted_batch(by: User) -> ImportBatch:

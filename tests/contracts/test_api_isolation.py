@@ -16,6 +16,7 @@ from apps.notifications.models import Level, Message
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
+from tests.documents import stories as papers
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
 from tests.personas import LUBEI, QIAOXI, everyone, persona
@@ -64,6 +65,7 @@ def foreign() -> Foreign:
     teller = persona("inspector", at=LUBEI, name=f"{CANARY}员")
     site = Site(project, teller, teller, teller, teller, teller, teller)
     hazard = order(draft(site, description=f"{CANARY}栏杆缺失"), site)
+    paper = papers.issued(teller, addressees=[f"{CANARY}公司"])
     message = Message.objects.create(
         recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
     )
@@ -73,11 +75,12 @@ def foreign() -> Foreign:
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
+        "papers": paper,
         "users": teller,
         "organisations": staff["station_head"].organisation,
         "messages": message,
     }
-    secrets = (CANARY, firm.uscc, project.number, hazard.number, person.id_masked, teller.username)
+    secrets = (CANARY, firm.uscc, project.number, hazard.number, paper.number or "", person.id_masked, teller.username)
     return Foreign(rows, secrets)
 
 
@@ -204,6 +207,7 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     DangerousWorkFactory(project=project)
     site = Site(project, *[people["inspector"]] * 6)
     order(draft(site), site)
+    papers.issued(people["inspector"])
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
     seen = set()
     for operation in reading():

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.core.registers import registry
 from apps.hazards.models import Photo, PhotoStage
 from tests.contracts.planting import planted_grant
+from tests.documents import stories as papers
 from tests.factories import (
     CertificateFactory,
     DangerousWorkFactory,
@@ -46,6 +47,8 @@ GROW: dict[str, Callable[[], Any]] = {
     "grants": lambda: planted_grant(a_project()),
     "events": lambda: stories.draft(stories.site()),
     "dictionaries": lambda: None,
+    "papers": lambda: papers.served(inspector()),
+    "paper_templates": lambda: None,
     "regions": lambda: None,
 }
 

@@ -226,6 +226,7 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "organisations": keys.organisation,
         "grants": keys.grant,
         "events": keys.event,
+        "papers": keys.paper,
     }
     return of_register.get(register.name, "1")
 
@@ -265,6 +266,7 @@ SHOWN = {
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
     "grants": {"grantee", "project"},
+    "papers": {"paper", "organisation"},
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from apps.dashboards.demo.build import Demo
+from apps.documents.models import Paper, PaperSeries
 from apps.people.identity import problem
 from apps.people.models import Certificate, Person
 from apps.projects.models import ProjectMember
@@ -24,3 +25,8 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
     leaders = ProjectMember.objects.filter(post__in=("project_manager", "project_safety_officer"))
     assert leaders
     assert all(leader.person and leader.person.user_id == leader.user_id for leader in leaders)
+    # Papers of every state in the four staffed counties, their numbers without a gap.
+    assert set(Paper.objects.values_list("state", flat=True)) == {"drafted", "issued", "replaced", "void"}
+    for series in PaperSeries.objects.all():
+        own = Paper.objects.filter(organisation=series.organisation, kind=series.kind, year=series.year)
+        assert sorted(own.values_list("serial", flat=True)) == list(range(1, series.last + 1))

@@ -76,9 +76,10 @@ def test_office_without_a_prefix_numbers_by_a_sample(kind: str, at: str, prefix:
 @pytest.mark.django_db
 def test_two_offices_never_share_a_prefix() -> None:
     ours, theirs = organisation("station"), organisation("station", name="另一监督站")
-    assert numbering.office_of(ours).prefix != numbering.office_of(theirs).prefix
+    taken = numbering.kept_office(ours).prefix
+    assert numbering.kept_office(theirs).prefix == f"{taken}{theirs.pk}"
     with pytest.raises(IntegrityError), transaction.atomic():
-        IssuingOffice.objects.filter(pk=ours.pk).update(prefix=numbering.office_of(theirs).prefix)
+        IssuingOffice.objects.filter(pk=theirs.pk).update(prefix=taken)
 
 
 # At the same moment ---------------------------------------------------------------------------------------------------

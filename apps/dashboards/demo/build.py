@@ -14,6 +14,7 @@ from apps.dashboards.demo import words
 from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
+from apps.dashboards.demo.papers import Papers
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
@@ -90,6 +91,9 @@ class Demo:
         cases = list(self.cases(projects))
         write(cases)
         add_photos(self.rng, [c.hazard for c in cases[:PICTURED] if c.hazard.state != State.VOID])
+        Papers(random.Random(self.seed)).write(  # noqa: S311  (as above)
+            cases, {c.head.organisation_id: c.head for c in self.counties if c.region.code in STAFFED}
+        )
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())

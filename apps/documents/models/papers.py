@@ -1,6 +1,7 @@
 """The official paper itself."""
 
 import secrets
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -43,6 +44,7 @@ FROZEN = (
     "kind",
     "title",
     "addressees",
+    "addressee_names",
     "copy_to",
     "copies",
     "contents",
@@ -72,7 +74,8 @@ def new_token() -> str:
 class Paper(Versioned):
     """One official paper (执法文书): a draft without a number, then issued, and for good what it was.
 
-    `addressees` are [{"name", "organisation"}], the key only where the addressee is known here.  `record_type` and
+    `addressees` are [{"name", "organisation"}], the key only where the addressee is known here; `addressee_names` are
+    their names for lists and searches.  `record_type` and
     `record_id` name what it is about, as events do; `project_id` is a key of scope, whose foreign key the projects'
     own migrations add.  `contents` hold what its kind asks for (`apps.documents.kinds`).  PDF and DOCX are made once
     after numbering; `token` is the public page's address.
@@ -85,7 +88,8 @@ class Paper(Versioned):
     project_id = models.BigIntegerField("工程项目", null=True, editable=False)
     kind = models.CharField("文书种类", max_length=30, choices=kind_choices)
     title = models.CharField("标题", max_length=60, blank=True, editable=False)
-    addressees = models.JSONField("受送达人", default=list)
+    addressees = models.JSONField("受送达单位", default=list)
+    addressee_names = models.TextField("受送达人", blank=True, editable=False)
     copy_to = models.CharField("抄送", max_length=300, blank=True)
     copies = models.PositiveSmallIntegerField("份数", default=3)
     contents = models.JSONField("内容", default=dict)
@@ -176,7 +180,7 @@ class Paper(Versioned):
             models.Index(fields=["record_type", "record_id", "-id"], name="paper_of_record"),
             models.Index(fields=["issued_on", "id"], name="paper_by_day"),
             GinIndex(fields=["addressees"], opclasses=["jsonb_path_ops"], name="paper_addressee"),
-            text_index("number", "title", name="paper_text"),
+            text_index("number", "title", "addressee_names", "record_label", name="paper_text"),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -211,9 +215,10 @@ class Paper(Versioned):
     def definition(self) -> PaperKind:
         return KINDS[self.kind]
 
-    @property
-    def addressee_names(self) -> str:
-        return "、".join(line["name"] for line in self.addressees)
+    def address_to(self, lines: list[dict[str, Any]]) -> None:
+        """The addressees together with their names."""
+        self.addressees = lines
+        self.addressee_names = "、".join(line["name"] for line in lines)
 
     @property
     def missing(self) -> list[str]:
