@@ -137,9 +137,9 @@ class PaperFormBase(ScopedModelForm):
         if kind:
             for told in kind.fields:
                 self.fields[told.name] = field_of(told)
-            self.initial.setdefault("copies", kind.copies)
-        if self.instance.pk is None:
-            self.initial.pop("copies", None)
+            if self.instance.pk is None:
+                self.initial["copies"] = kind.copies
+            self.order_fields(["kind", "addressees", *self.asked])
         self.fields["addressees"].needed = True  # type: ignore[attr-defined]
         self.initial.update({name: self.instance.contents.get(name) for name in self.asked})
         self.initial["addressees"] = [line["name"] for line in self.instance.addressees]
@@ -284,6 +284,20 @@ class TemplateForm(ScopedModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["kind"].disabled = True
+        self.fields["body"].help_text = self.grammar()
+
+    def grammar(self) -> str:
+        """How a wording is written, with the contents of the chosen kind."""
+        rules = (
+            "空一行分段；以“# ”开头的是小标题；花括号里的名称换成文书的内容，例如 {工程名称}。"
+            "所提内容都空缺的段落不印。"
+        )
+        kind = KINDS.get(str(self.data.get("kind") or self.initial.get("kind") or ""))
+        if kind is None:
+            return rules
+        must = "、".join(field.label for field in kind.required)
+        may = "、".join(field.label for field in kind.fields if not field.required)
+        return f"{rules}必备：{must}。可用：{may}。"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

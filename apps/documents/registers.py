@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db.models import Q
+from django.http import QueryDict
 
 from apps.core.addresses import address_of
 from apps.core.bulk import BulkAction
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags.ui import state_dot
 from apps.documents.forms import PaperForm, TemplateForm
+from apps.documents.kinds import KINDS
 from apps.documents.models import Paper, PaperState, PaperTemplate, TemplateState
 from apps.documents.printing import not_printable, print_answer
 from apps.documents.services import save_paper, save_template
@@ -45,6 +47,7 @@ class PaperRegister(Register):
     form_class = PaperForm
     save = staticmethod(save_paper)
     add_label = "起草文书"
+    form_template = "documents/form.html"
     columns = (
         Column("number", "文号", sortable=True, width=28, cell=number_cell),
         Column("kind", "文书种类", filter="exact", width=20),
@@ -81,6 +84,10 @@ class PaperRegister(Register):
             return []
         return [{"label": "发文字号", "url": address_of("papers:prefix"), "icon": "key"}]
 
+    def prefilled(self, query: QueryDict) -> dict[str, Any]:
+        kind = query.get("kind", "")
+        return {"kind": kind} if kind in KINDS else {}
+
     def locked(self, record: Paper) -> str | None:
         return (
             None
@@ -111,6 +118,7 @@ class PaperTemplateRegister(Register):
     form_class = TemplateForm
     save = staticmethod(save_template)
     add_label = "新拟模板"
+    form_template = "documents/form.html"
     columns = (
         Column("kind", "文书种类", filter="exact", width=20),
         Column("edition", "版次", width=8),
@@ -123,6 +131,14 @@ class PaperTemplateRegister(Register):
         View("in_force", "已启用", lambda user: Q(state=TemplateState.IN_FORCE)),
         View("drafts", "草稿", lambda user: Q(state=TemplateState.DRAFT)),
     )
+
+    def prefilled(self, query: QueryDict) -> dict[str, Any]:
+        kind = query.get("kind", "")
+        return {"kind": kind, "title": KINDS[kind].label} if kind in KINDS else {}
+
+    def card(self, record: PaperTemplate) -> dict[str, str]:
+        sub = f"《{record.title}》　{record.effective_from} 起启用"
+        return {"title": str(record), "sub": sub, "state": record.get_state_display(), "due": ""}
 
     def locked(self, record: PaperTemplate) -> str | None:
         return None if record.state == TemplateState.DRAFT else "模板已启用，不能修改；请另拟新版"

@@ -5,6 +5,7 @@ from apps.documents import public, views
 from apps.documents.registers import PaperRegister, PaperTemplateRegister
 
 papers = [
+    path("new/", views.new_page, name="new"),
     path("prefix/", views.prefix_page, name="prefix"),
     path("<str:key>/pdf/", views.pdf_page, name="pdf"),
     path("<str:key>/docx/", views.docx_page, name="docx"),

@@ -13,13 +13,14 @@ from apps.accounts.http import SignedInRequest
 from apps.core import files
 from apps.core.history import history
 from apps.core.models import StoredFile
-from apps.core.pages import int_or_none, need
+from apps.core.pages import crumbs, edit_page, int_or_none, need
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import StaleRecord
 from apps.documents import services
 from apps.documents.composing import compose, example_of
 from apps.documents.forms import PAPER_FORMS, PrefixForm
+from apps.documents.kinds import KINDS
 from apps.documents.models import Paper, PaperState, PaperTemplate, TemplateState
 from apps.documents.numbering import office_of
 from apps.documents.presenting import frame, move_context, preview
@@ -50,6 +51,16 @@ def detail_page(request: HttpRequest, key: str) -> HttpResponse:
         "may_copy": of_office and paper.number is not None and REGISTER.may(user, "add"),
     }
     return render(request, "documents/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new_page(request: HttpRequest) -> HttpResponse:
+    """First which kind of paper it is to be, then its form."""
+    if request.method == "POST" or request.GET.get("kind", "") in KINDS:
+        return edit_page(request, register=REGISTER)
+    need(REGISTER, request.user, "add")
+    context = {"title": "起草文书", "kinds": KINDS.values(), "crumbs": crumbs(REGISTER, "起草文书")}
+    return render(request, "documents/choose.html", context)
 
 
 @require_http_methods(["GET", "POST"])

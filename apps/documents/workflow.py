@@ -72,7 +72,8 @@ def note_service(step: Step) -> None:
     receipt.save(force_insert=True)
     # The paper itself keeps the first day alone: who was served later is told by the receipts.
     paper.first_served_on = paper.first_served_on or facts["served_on"]
-    facts["starts_clock"] = paper.definition.starts_clock
+    # The event tells the manner in words; the receipt has its code.
+    facts.update(manner=receipt.get_manner_display(), starts_clock=paper.definition.starts_clock)
 
 
 RECEIPT = ("addressee", "recipient", "manner", "served_on", "is_refused", "witnesses", "remark")

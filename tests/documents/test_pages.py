@@ -36,9 +36,12 @@ def said(answer: Any) -> str:
     return answer.content.decode()
 
 
+def bytes_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
 def pdf_of(answer: Any) -> PdfReader:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return PdfReader(io.BytesIO(content))
+    return PdfReader(io.BytesIO(bytes_of(answer)))
 
 
 # Drafting -------------------------------------------------------------------------------------------------------------
@@ -68,15 +71,18 @@ def test_draft_is_written_checked_numbered_and_served_in_the_browser() -> None:
     assert "李某" in said(client.get(f"/documents/{paper.pk}/"))
 
 
-def test_choosing_a_kind_shows_its_fields_before_anything_is_saved() -> None:
+def test_kind_is_chosen_first_and_brings_its_fields() -> None:
     client = browser(inspector())
-    answer = client.post("/documents/new/", {"kind": "listing_notice", "of_kind": ""})
-    if answer.status_code == 302:  # nothing is required of a draft, so it may be saved at once
-        answer = client.get(answer["Location"] + "edit/")
-    assert "督办解除程序" in said(answer)
-    changed = client.post("/documents/new/", FORM | {"kind": "urging_letter"})
+    assert "?kind=listing_notice" in said(client.get("/documents/new/"))
+    assert "督办解除程序" in said(client.get("/documents/new/?kind=listing_notice"))
+    assert "?kind=" in said(client.get("/documents/new/?kind=love_letter"))
+
+
+def test_other_kind_chosen_in_the_form_shows_its_fields_before_anything_is_saved() -> None:
+    changed = browser(inspector()).post("/documents/new/", FORM | {"kind": "urging_letter"})
     assert changed.status_code == 422
     assert "督办事项" in said(changed) and "某建设公司" in said(changed)
+    assert not Paper.objects.exists()
 
 
 def test_registered_firm_of_the_region_is_reached_by_its_name() -> None:
@@ -166,6 +172,7 @@ def test_pdf_and_docx_are_downloaded() -> None:
         answer = client.get(f"/documents/{record.pk}/docx/")
         assert "wordprocessingml" in answer["Content-Type"]
         assert answer["Content-Disposition"].startswith("attachment")
+        assert bytes_of(answer).startswith(b"PK")
 
 
 def test_ticked_papers_are_printed_as_one() -> None:
@@ -224,7 +231,7 @@ def test_wording_without_a_required_content_is_refused_and_kept() -> None:
     assert "缺少必备内容“办理要求”" in said(answer) and "请尽快办理" in said(answer)
 
 
-@pytest.mark.parametrize("kind", [t.kind for t in ()] or ["listing_notice", "case_transfer", "stop_work_notice"])
+@pytest.mark.parametrize("kind", ["listing_notice", "case_transfer", "stop_work_notice"])
 def test_shipped_wordings_can_be_looked_at(kind: str) -> None:
     template = PaperTemplate.objects.get(kind=kind)
     answer = browser(persona("auditor")).get(f"/system/paper-templates/{template.pk}/preview/")
@@ -272,5 +279,4 @@ def test_list_of_drafts_names_them_and_counts_what_is_not_served() -> None:
     officer = inspector()
     stories.draft(officer), stories.issued(officer), stories.served(officer)
     page = browser(officer).get("/documents/?view=not_served")
-    assert page.context["page"]["total"] == 1 if "total" in page.context["page"] else True
-    assert "限期整改通知书" in said(page)
+    assert "共 1 条" in said(page)

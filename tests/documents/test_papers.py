@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 from django.utils import timezone
 
+from apps.accounts.models import Organisation
 from apps.core.models import Event, OutboxEntry
 from apps.core.workflow import TransitionRefused, transitioned
 from apps.documents.kinds import KINDS
@@ -18,7 +19,8 @@ from apps.documents.workflow import PAPER
 from apps.notifications.models import Message
 from tests.documents import stories
 from tests.factories import EnterpriseFactory, ProjectFactory
-from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, inspector, persona, station_head
+from tests.hazards import stories as hazard_stories
+from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, inspector, persona, region, station_head
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +243,24 @@ def test_firm_sees_what_is_addressed_to_it_once_it_is_numbered() -> None:
     assert list(Paper.objects.visible_to(director)) == [paper]
     assert not Paper.objects.visible_to(rival).exists()
     assert [m.recipient for m in Message.objects.filter(kind="paper_issue")] == [director]
+
+
+def test_people_of_the_site_see_what_is_issued_for_it() -> None:
+    site, other = hazard_stories.site(), hazard_stories.site()
+    draft = stories.draft(site.inspector, project_id=site.project.pk)
+    assert not Paper.objects.visible_to(site.manager).exists()
+    issue(draft, by=site.inspector)
+    seen = [user for user in (site.manager, site.engineer, other.manager) if Paper.objects.visible_to(user).exists()]
+    assert seen == [site.manager, site.engineer]
+
+
+def test_paper_follows_its_office_into_another_region() -> None:
+    """The scope key is the office's, by a foreign key that cascades; what the paper says stays."""
+    paper = stories.issued(inspector())
+    office, lubei = paper.organisation, region(LUBEI)
+    Organisation.objects.filter(pk=office.pk).update(region=lubei, region_path=lubei.path)
+    paper.refresh_from_db()
+    assert paper.region_path == lubei.path
 
 
 def test_regions_above_see_it_and_neighbours_do_not() -> None:

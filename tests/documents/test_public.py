@@ -39,7 +39,7 @@ def test_stranger_learns_issuer_kind_number_day_and_state() -> None:
     assert answer.status_code == 200
     said = text_of(answer)
     for words in (paper.organisation.name, "限期整改通知书", paper.number, "有效"):
-        assert words in said
+        assert str(words) in said
 
 
 def test_nothing_of_the_contents_the_people_or_the_keys_is_told() -> None:

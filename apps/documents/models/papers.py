@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.models import Organisation
+from apps.core.keyset import order_indexes
 from apps.core.models import StoredFile, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.core.search import text_index
@@ -178,7 +179,7 @@ class Paper(Versioned):
             models.Index(fields=["region_path", "-id"], name="paper_of_region"),
             models.Index(fields=["project_id", "-id"], name="paper_of_project"),
             models.Index(fields=["record_type", "record_id", "-id"], name="paper_of_record"),
-            models.Index(fields=["issued_on", "id"], name="paper_by_day"),
+            *order_indexes("paper", "number", "issued_on", "first_served_on", "created_at"),
             GinIndex(fields=["addressees"], opclasses=["jsonb_path_ops"], name="paper_addressee"),
             text_index("number", "title", "addressee_names", "record_label", name="paper_text"),
         ]

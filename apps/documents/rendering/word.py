@@ -115,8 +115,11 @@ def add_items(word: Any, block: Block) -> None:
         for label, words in (("依据", item["clause"]), ("要求", item["demand"])):
             if words:
                 line(cells[1], f"{label}：{words}", size=11, grey=True)
-    for row in table.rows:
-        row.cells[0].width, row.cells[1].width = Mm(14), Mm(142)
+    # Word goes by the cells, others by the columns.
+    for index, width in enumerate((Mm(14), Mm(142))):
+        table.columns[index].width = width
+        for cell in table.columns[index].cells:
+            cell.width = width
 
 
 def fill(cell: Any, text: str, *, bold: bool = False) -> None:
