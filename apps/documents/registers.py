@@ -64,9 +64,9 @@ class PaperRegister(Register):
         Column("created_at", "起草时间", sortable=True, shown=False, width=18),
     )
     views = (
-        View("drafts", "草稿", in_state(PaperState.DRAFT)),
         View("issued", "有效", in_state(PaperState.ISSUED)),
         View("not_served", "未送达", not_served, hot=True),
+        View("drafts", "草稿", in_state(PaperState.DRAFT)),
         View("ended", "替换和作废", in_state(PaperState.REPLACED, PaperState.VOID)),
     )
     actions = (
