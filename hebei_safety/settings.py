@@ -22,6 +22,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_KEYS = env.secret("FIELD_KEYS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# What stands before the path in the QR codes of official papers.
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
 
 # --- Apps --------------------------------------------------------------------------------------------------------
 
@@ -31,6 +33,7 @@ PROJECT_APPS = [
     "apps.regions",
     "apps.accounts",
     "apps.notifications",
+    "apps.documents",
     "apps.enterprises",
     "apps.people",
     "apps.projects",

@@ -20,7 +20,15 @@ const copies = [
   ["@tabler/icons/LICENSE", "tabler-icons/LICENSE"],
 ];
 
+// Fonts of the official papers; they are read by the platform alone and never sent to a browser.
+const fonts = [
+  ["400Regular/NotoSerifSC_400Regular.ttf", "NotoSerifSC_400Regular.ttf"],
+  ["700Bold/NotoSerifSC_700Bold.ttf", "NotoSerifSC_700Bold.ttf"],
+  ["LICENSE_FONT", "LICENSE"],
+];
+
 const read = (path) => readFileSync(join(root, path), "utf8");
+const bytes = (path) => readFileSync(join(root, path));
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
 // Source maps are not shipped; the hint would make hashed static storage look for them.
@@ -28,6 +36,13 @@ const withoutSourceMap = (text) => text.replace(/^\/\/# sourceMappingURL=.*\n?/m
 
 function vendored() {
   return copies.map(([from, to]) => [`static/vendor/${to}`, withoutSourceMap(read(`node_modules/${from}`))]);
+}
+
+function vendoredFonts() {
+  return fonts.map(([from, to]) => [
+    `assets/fonts/noto-serif-sc/${to}`,
+    bytes(`node_modules/@expo-google-fonts/noto-serif-sc/${from}`),
+  ]);
 }
 
 function symbol(name) {
@@ -58,10 +73,10 @@ function sourcePrints() {
   return ["assets/icons.txt", ...sources].map((path) => [path, read(path)]);
 }
 
-const built = [...vendored(), sprite(), styles()];
+const built = [...vendored(), ...vendoredFonts(), sprite(), styles()];
 const prints = [...built, ...sourcePrints()].map(([path, text]) => `${sha256(text)}  ${path}`).join("\n") + "\n";
 const wanted = [...built, [sums, prints]];
-const stale = wanted.filter(([path, text]) => !existsSync(join(root, path)) || read(path) !== text).map(([path]) => path);
+const stale = wanted.filter(([path, text]) => !existsSync(join(root, path)) || !bytes(path).equals(Buffer.from(text))).map(([path]) => path);
 
 if (checking) {
   console.log(stale.length ? `out of date: ${stale.join(", ")}` : "static files are up to date");

@@ -44,6 +44,9 @@ VERBS = {
     "freeze": "冻结",
     "sign": "签批和作废",
     "settle": "处理",
+    "issue": "核对编号",
+    "serve": "登记送达",
+    "enforce": "启用",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
@@ -59,6 +62,9 @@ SUBJECTS = {
     "lists.listsnapshot": "清单快照",
     "lists.reconciliation": "清单核对",
     "lists.difference": "核对差异",
+    "documents.paper": "执法文书",
+    "documents.papertemplate": "文书模板",
+    "documents.issuingoffice": "发文字号",
     "projects.project": "工程项目",
     "projects.dangerouswork": "危大工程",
     "enterprises.enterprise": "企业",

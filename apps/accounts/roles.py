@@ -43,7 +43,9 @@ READS_SITES = (
     | _can("projects.project", "view", "export")
     | _can("projects.dangerouswork", "view", "export")
 )
-READS_HAZARDS = _can("hazards.hazard", "view", "export")
+# Official papers of the region, or those addressed to the own firm or issued for the own site.
+READS_PAPERS = _can("documents.paper", "view", "export")
+READS_HAZARDS = _can("hazards.hazard", "view", "export") | READS_PAPERS
 READS_LEDGERS = READS_SITES | READS_HAZARDS | _can("people.person", "export")
 # Figures of a region and those below it, for offices that reach one.
 READS_STATISTICS = _can("hazards.tally", "view")
@@ -74,7 +76,14 @@ INSPECTS = (
         "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
     )
 )
-APPROVES = _can("hazards.hazard", "approve_void", "approve_extension", "assign")
+INSPECTS |= _can("documents.paper", "add", "change", "issue", "serve")
+APPROVES = (
+    _can("hazards.hazard", "approve_void", "approve_extension", "assign")
+    | _can("documents.paper", "void")
+    | _can("documents.issuingoffice", "change")
+)
+# The wording of papers, for the whole province.
+KEEPS_TEMPLATES = _can("documents.papertemplate", "view", "add", "change", "enforce")
 ANSWERS = _can("hazards.hazard", "receive", "rectify")
 # What a firm or its supervision firm finds itself (企业自查、监理发现) it carries through the same table; a guard keeps
 # it away from what an authority found.
@@ -148,6 +157,7 @@ _ALL = (
         | DECIDES_MEASURES
         | _can("supervision.escalationrule", "change")
         | DEFINES_LISTS
+        | KEEPS_TEMPLATES
         | _can("core.savedview", "publish"),
         assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
         manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
@@ -345,6 +355,7 @@ _ALL = (
         | _can("core.dictionaryentry", "view", "add", "change", "export")
         | _can("supervision.escalationrule", "view", "change")
         | DEFINES_LISTS
+        | KEEPS_TEMPLATES
         | _can("regions.region", "change"),
         manages=("", *BUSINESS),
         keeps_accounts=True,
@@ -382,7 +393,8 @@ _ALL = (
         | _can("accounts.grant", "view", "export")
         | _can("accounts.user", "view", "export")
         | _can("accounts.organisation", "view", "export")
-        | _can("core.dictionaryentry", "view", "export"),
+        | _can("core.dictionaryentry", "view", "export")
+        | _can("documents.papertemplate", "view", "export"),
         keeps_accounts=True,
     ),
 )

@@ -45,22 +45,28 @@ class NothingAsked(ScopedForm):
     """The form of an action that needs no more than its confirmation."""
 
 
+def nothing_done(record: Any, *, by: Any, **facts: Any) -> None:
+    """What an action does that only answers."""
+
+
 @dataclass(frozen=True)
 class BulkAction:
     """What can be done to the rows of a register; `form` asks once for all of them, its `facts()` go to `act`.
 
     `refusal(record, user)` says why this row can't be done now, or None; `act(record, by=…, **facts)` does it and
-    may raise ValidationError with a reason of its own.
+    may raise ValidationError with a reason of its own.  An action with `answer(selection)` changes nothing and is not
+    confirmed: it answers with something made of the rows, or raises ValidationError.
     """
 
     name: str
     label: str
     permission: str
     refusal: Callable[[Any, Any], str | None]
-    act: Callable[..., object]
+    act: Callable[..., object] = nothing_done
     form: type[ScopedForm] = NothingAsked
     consequence: str = ""
     danger: bool = False
+    answer: Callable[["Selection"], HttpResponse] | None = None
 
 
 def of_move(workflow: Workflow, name: str, *, label: str = "", **told: Any) -> BulkAction:
@@ -132,6 +138,8 @@ def bulk_page(request: HttpRequest, register: Register, action: str) -> HttpResp
     if selection.count > MOST:
         messages.error(request, f"一次最多办理 {MOST} 条，符合条件的有 {selection.count} 条。请缩小筛选范围后再办理。")
         return redirect(back)
+    if wanted.answer:
+        return answered(wanted.answer, selection, request, back)
     if confirmed and form.is_valid() and request.POST["confirmed"] == str(selection.count):
         return redirect("jobs:detail", run(wanted, selection, request.POST).pk)
     context = {
@@ -147,6 +155,17 @@ def bulk_page(request: HttpRequest, register: Register, action: str) -> HttpResp
         **judged(wanted, selection),
     }
     return render(request, "core/bulk.html", context, status=422 if form.errors else 200)
+
+
+def answered(
+    answer: Callable[[Selection], HttpResponse], selection: Selection, request: HttpRequest, back: str
+) -> HttpResponse:
+    """The answer itself, or the list again with the reason why there is none."""
+    try:
+        return answer(selection)
+    except ValidationError as refusal:
+        messages.error(request, "；".join(refusal.messages))
+        return redirect(back)
 
 
 def judged(action: BulkAction, selection: Selection) -> dict[str, Any]:

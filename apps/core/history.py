@@ -78,7 +78,9 @@ def facts_of(event: Event) -> list[tuple[str, str]]:
 
 def spelled(field: models.Field | None, value: Any, names: Names) -> str:
     match value:
-        case None | "" | [] | {}:
+        case None | "":
+            return EMPTY
+        case list() | dict() if not value:  # the pattern {} would fit every dict
             return EMPTY
         case list() | dict():
             return f"{len(value)}项"

@@ -159,7 +159,8 @@ def edit_page(request: HttpRequest, register: Register, key: str | None = None) 
     if record is not None and (reason := register.locked(record)):
         messages.error(request, reason)
         return redirect(register.row_url(record))
-    form = register.form(request.user, request.POST or None, instance=record)
+    extra = {} if record else {"initial": register.prefilled(request.GET)}
+    form = register.form(request.user, request.POST or None, instance=record, **extra)
     newer = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -174,7 +175,7 @@ def edit_page(request: HttpRequest, register: Register, key: str | None = None) 
     context = {"register": register, "form": form, "record": record, "newer": newer and differences(form, newer)}
     context |= {"sections": sections_of(form), "crumbs": crumbs(register, "编辑" if record else "新增", record)}
     status = 409 if newer else 422 if form.errors else 200
-    return render(request, "core/form.html", context | {"newer_version": newer and newer.version}, status=status)
+    return render(request, register.form_template, context | {"newer_version": newer and newer.version}, status=status)
 
 
 def sections_of(form: Any) -> list[dict[str, Any]]:

@@ -106,6 +106,8 @@ class Register:
     once: ClassVar[tuple[str, ...]] = ()
     # An apps.core.imports Importer; without one a register with a form is imported through that form.
     importer: ClassVar[type[Any] | None] = None
+    # The page of the form; another one extends it.
+    form_template: ClassVar[str] = "core/form.html"
     save = staticmethod(save_form)
 
     # Reading ------------------------------------------------------------------------------------------------------
@@ -241,6 +243,10 @@ class Register:
     def locked(self, record: Any) -> str | None:
         """Why this record can't be edited now, as a sentence, or None."""
         return None
+
+    def prefilled(self, query: QueryDict) -> dict[str, Any]:
+        """What the address of the page of a new record already says of it."""
+        return {}
 
     def form(self, user: Any, data: Any = None, *, instance: Any = None, **extra: Any) -> forms.ModelForm:
         """The form that the page, the API and the import all fill."""

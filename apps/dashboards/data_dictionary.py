@@ -29,6 +29,11 @@ SCOPES: dict[str, Scope] = {
     "core.Preference": {"self": "user_id"},
     "core.SavedView": {"self": "owner_id"},
     "core.StoredFile": {"self": "created_by_id"},
+    # Firms are reached by `addressees`, which are many; no column alone says it.
+    "documents.IssuingOffice": {"region": "organisation_id.region_path"},
+    "documents.Paper": {"region": "region_path", "project": "project_id"},
+    "documents.PaperSeries": {"region": "organisation_id.region_path"},
+    "documents.Service": {"region": "paper_id.region_path", "project": "paper_id.project_id"},
     "enterprises.Enterprise": {"region": "region_path", "enterprise": "organisation_id"},
     "enterprises.FormerName": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
     "hazards.Alarm": {
@@ -59,6 +64,7 @@ SCOPES: dict[str, Scope] = {
 PUBLIC = frozenset(
     {
         "core.DictionaryEntry",
+        "documents.PaperTemplate",
         "hazards.Criterion",
         "hazards.CriterionEdition",
         "lists.ListSet",
@@ -93,6 +99,8 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "core.IdempotencyKey": ("body",),
     "core.ImportBatch": ("problems", "changes"),
     "enterprises.Enterprise": ("legal_representative", "phone", "phone_masked"),
+    "documents.Paper": ("contents",),
+    "documents.Service": ("recipient", "witnesses"),
     "hazards.Hazard": ("responsible_person", "inspectors", "source_columns"),
     "hazards.Photo": ("longitude_hint", "latitude_hint"),
     "hazards.StagedHazard": ("responsible_person", "inspectors", "source_columns"),

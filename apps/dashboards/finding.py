@@ -16,7 +16,14 @@ from apps.core.registers import Register, registry
 from apps.core.search import find, spellings
 from apps.hazards.services.numbers import numbers_meant, serial_meant
 
-LABELS = {"projects": "项目", "enterprises": "企业", "hazards": "隐患", "risks": "风险点", "people": "人员"}
+LABELS = {
+    "projects": "项目",
+    "enterprises": "企业",
+    "hazards": "隐患",
+    "risks": "风险点",
+    "people": "人员",
+    "papers": "文书",
+}
 LONGEST = 100
 SHOWN = 8
 COUNTED = 1_000

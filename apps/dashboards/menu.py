@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
             Item("清单快照", "list_snapshots:list", "lock", "lists.view_listsnapshot"),
             Item("清单核对", "list_reconciliations:list", "checklist", "lists.view_reconciliation"),
+            Item("执法文书", "papers:list", "file-text", "documents.view_paper"),
         ),
     ),
     (
@@ -61,6 +62,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("例外授权", "grants:list", "key", "accounts.view_grant"),
             Item("督办升级规则", "escalation_rules:list", "adjustments", "supervision.view_escalationrule"),
             Item("清单设置", "list_sets:list", "settings", "lists.change_listset"),
+            Item("文书模板", "paper_templates:list", "clipboard-list", "documents.view_papertemplate"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
             Item("风险评价规则", "risk_rules:list", "adjustments", "risks.add_riskrule"),
             Item("操作日志", "events:list", "history", "core.view_event"),
@@ -80,6 +82,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
             Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
+            Item("收到的文书", "papers:list", "file-text", "documents.view_paper"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
             Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),

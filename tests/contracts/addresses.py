@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.core.registers import registry
 from apps.core.workflow import Workflow
+from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from apps.risks.workflow import RISK
@@ -27,9 +28,10 @@ PUBLIC = {
     "public_listings",
     "schema",
     "auth-token",
+    "verify",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules", "risk_rules", "list_sets"}
+OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules", "risk_rules", "list_sets", "paper_templates"}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
@@ -59,6 +61,7 @@ KEY_OF = {
     "list_snapshots": "snapshot",
     "list_reconciliations": "reconciliation",
     "list_differences": "difference",
+    "papers": "paper",
 }
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
 PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
@@ -94,6 +97,11 @@ class Address:
                 return [{"key": keys.hazard, "move": move} for move in HAZARD.by_name]
             case "risks:move":
                 return [{"key": keys.risk, "move": move} for move in RISK.by_name]
+            case "papers:move":
+                return [{"key": keys.paper, "move": move} for move in PAPER.by_name]
+            case "verify":
+                # Who has the token has the paper in hand: it names no record that somebody else may not see.
+                return []
             case "hazards:photo":
                 photos = (keys.photo, keys.waiting)
                 return [{"key": key, "size": size} for key in photos for size in ("thumbnail", "shown", "original")]

@@ -18,6 +18,8 @@ from apps.accounts.services.sessions import number_of
 from apps.accounts.services.tokens import issue_token
 from apps.core import files
 from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
+from apps.documents.models import Paper
+from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
@@ -27,6 +29,7 @@ from apps.notifications.models import Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
 from apps.supervision import services as supervision
 from apps.risks.models import RiskPoint
+from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.lists.shelf import frozen
@@ -80,6 +83,7 @@ class Keys:
     snapshot: int
     reconciliation: int
     difference: int
+    paper: int
     region: str = CHANGAN
 
 
@@ -116,6 +120,7 @@ NEVER = Keys(
     snapshot=NOBODYS,
     reconciliation=NOBODYS,
     difference=NOBODYS,
+    paper=NOBODYS,
     region="139999",
 )
 
@@ -148,6 +153,7 @@ def plant() -> Planted:
     Digest.objects.create(recipient=place.inspector, day=day, items=told, total=1)
     Draft.objects.create(user=place.inspector, name=DRAFT, data={"description": [canary("draft")]})
     waiting = take_in(stories.picture(99), name=named("photo"), stage=PhotoStage.BEFORE, by=place.inspector)
+    paper = planted_paper(place)
     keys = Keys(
         hazard=hazard.number,
         project=place.project.number,
@@ -176,8 +182,11 @@ def plant() -> Planted:
         snapshot=snapshot,
         reconciliation=reconciliation,
         difference=difference,
+        paper=paper.pk,
     )
     numbers = {
+        paper.number or "": "paper",
+        paper.token: "paper",
         keys.hazard: "hazard",
         keys.project: "project",
         keys.risk: "risk",
@@ -258,6 +267,20 @@ def planted_risk(place: stories.Site) -> RiskPoint:
     told = dict.fromkeys(("name", "place", "activity", "factors", "responsible_person"), canary("risk"))
     risk = risks.in_force(place, measures={"measures_management": [canary("measure")]}, **told)
     return risks.checked(risk, place, failing=1)
+
+
+def planted_paper(place: stories.Site) -> Paper:
+    """One that was issued for the site and served to its firm."""
+    told = papers.contents_of("rectification_notice", project=canary("paper"), contact=canary("paper"))
+    firm = contractor_of(place).organisation
+    paper = papers.draft(
+        place.inspector, addressees=[firm, canary("paper")], contents=told, project_id=place.project.pk
+    )
+    paper = issue(paper, by=place.inspector)
+    day = timezone.localdate()
+    return serve(
+        paper, by=place.inspector, addressee=canary("paper"), manner="direct", recipient=canary("paper"), served_on=day
+    )
 
 
 def planted_batch(by: User) -> ImportBatch:

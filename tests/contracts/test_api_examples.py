@@ -3,11 +3,15 @@
 from datetime import date
 from typing import Any
 
+import pgtrigger
 import pytest
 
 from apps.accounts.models import User
 from apps.core.models import DictionaryEntry
 from apps.enterprises.models import Enterprise
+from apps.documents.api import EXAMPLES as PAPER_EXAMPLES
+from apps.documents.models import Paper
+from apps.documents.workflow import PAPER, TEMPLATE
 from apps.hazards.api import EXAMPLES, PHOTO
 from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
@@ -18,10 +22,11 @@ from tests.api_client import Api
 from tests.contracts.addresses import MOVING
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
+from tests.documents import stories as papers
 from tests.hazards import stories
-from tests.personas import inspector, persona
-from tests.supervision import stories as measures
+from tests.personas import inspector, persona, station_head
 from tests.risks import stories as risks
+from tests.supervision import stories as measures
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +38,13 @@ CREATED = (
     "dangerous_works_create",
     "hazards_create",
     "risks_create",
+    "papers_create",
+    "paper_templates_create",
 )
-MOVES = [f"hazards_{move.name}" for move in HAZARD.transitions]
+TABLES = {"hazards": HAZARD, "papers": PAPER, "paper_templates": TEMPLATE}
+MOVES = [f"{name}_{move.name}" for name, table in TABLES.items() for move in table.offered]
 MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
-RISK_MOVES = [f"risks_{move.name}" for move in RISK.transitions]
+RISK_MOVES = [f"risks_{move.name}" for move in RISK.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
 
@@ -69,9 +77,10 @@ def test_examples_of_new_and_changed_records_work_one_after_the_other() -> None:
     officer, recorder = persona("permit_officer"), inspector()
     plant_photo(recorder, PhotoStage.BEFORE)
     DictionaryEntry.objects.get_or_create(kind="hazard_category", code="height", label="高处作业")
+    inspected = dict.fromkeys(("hazards_create", "dangerous_works_create", "papers_create"), recorder)
+    writers = inspected | {"paper_templates_create": persona("system_admin")}
     for name in CREATED:
-        user = recorder if name in ("hazards_create", "dangerous_works_create") else officer
-        user = director_of_the_example() if name == "risks_create" else user
+        user = director_of_the_example() if name == "risks_create" else writers.get(name, officer)
         create, update = BY_ID[name], BY_ID[name.replace("_create", "_update")]
         made = fits(create, Api(user).post(create.path, create.example), 201)
         assert update.example
@@ -116,6 +125,29 @@ def test_example_of_a_move_of_a_risk_point_makes_it(move: Any) -> None:
     operation = BY_ID[f"risks_{move.name}"]
     body = fits(operation, Api(by).post(operation.at(risk.number), operation.example), 200)
     assert body["state"]["code"] == (move.target or risk.state)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", PAPER.transitions, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_paper_makes_it(move: Any) -> None:
+    head = station_head()
+    paper = papers.draft(head) if "drafted" in move.sources else papers.issued(head)
+    successor = papers.issued(head)
+    with pgtrigger.ignore("documents.Paper:issued_is_fixed"):  # days and numbers of the examples are fixed ones
+        Paper.objects.filter(pk=successor.pk).update(number=PAPER_EXAMPLES["replace"]["replaced_by"])
+        Paper.objects.filter(pk=paper.pk, issued_on__isnull=False).update(issued_on=date(2026, 11, 1))
+    operation = BY_ID[f"papers_{move.name}"]
+    answer = Api(head).post(operation.at(paper.pk), operation.example or {})
+    assert fits(operation, answer, 200)["state"]["code"] == (move.target or paper.state)
+
+
+@pytest.mark.slow
+def test_template_is_put_in_force() -> None:
+    admin = persona("system_admin")
+    create, enforce = BY_ID["paper_templates_create"], BY_ID["paper_templates_enforce"]
+    made = fits(create, Api(admin).post(create.path, create.example), 201)
+    answer = Api(admin).post(enforce.at(made["key"]), enforce.example or {})
+    assert fits(enforce, answer, 200)["state"]["code"] == "in_force"
 
 
 def test_example_of_signing_in_works() -> None:

@@ -19,6 +19,7 @@ from apps.supervision import services as supervision
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
+from tests.documents import stories as papers
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
 from tests.lists.shelf import frozen
@@ -74,6 +75,7 @@ def foreign() -> Foreign:
     director = persona("safety_director", organisation=firm.organisation)
     its = Site(project, teller, teller, teller, director, manager, teller)
     risk = risks.in_force(its, name=f"{CANARY}风险", place=CANARY)
+    paper = papers.issued(teller, addressees=[f"{CANARY}公司"])
     message = Message.objects.create(
         recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
     )
@@ -84,11 +86,15 @@ def foreign() -> Foreign:
         "dangerous_works": work,
         "hazards": hazard,
         "risks": risk,
+        "papers": paper,
         "users": teller,
         "organisations": staff["station_head"].organisation,
         "messages": message,
     }
-    secrets = (CANARY, firm.uscc, project.number, hazard.number, risk.number, person.id_masked, teller.username)
+    secrets = (
+        *(CANARY, firm.uscc, project.number, hazard.number, risk.number, paper.number or ""),
+        *(person.id_masked, teller.username),
+    )
     return Foreign(rows, secrets)
 
 
@@ -229,6 +235,7 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     risks.in_force(replace(site, director=manager, manager=manager))
     firms_list = frozen("cures", persona("safety_director", organisation=firm.organisation), side=Side.ENTERPRISE)
     reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
+    papers.issued(people["inspector"])
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
     seen = set()
     for operation in reading():

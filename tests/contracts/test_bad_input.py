@@ -15,12 +15,15 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.core.listing import CONTROL
 from apps.core.registers import Register, registry
+from apps.documents.kinds import KINDS as PAPER_KINDS
+from apps.documents.workflow import PAPER
 from apps.hazards.models import Hazard, Photo
 from apps.hazards.workflow import HAZARD
 from apps.risks.workflow import RISK
 from tests.contracts.addresses import addresses
 from tests.contracts.test_scope_writing import everything, filled, form_on
 from tests.core.pictures import huge_png, jpeg, text_bomb_png
+from tests.documents import stories as papers
 from tests.hazards import stories
 from tests.lists.shelf import shipped
 from tests.personas import persona
@@ -175,6 +178,9 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
         (site.manager, f"/risks/{risks.proposed(site).number}/edit/"),
     )
     yield from ((site.head, f"{project}{tab}") for tab in ("edit/", "parties/new/", "dangerous/new/?category=pit"))
+    yield from ((site.head, f"/documents/new/?kind={kind}") for kind in PAPER_KINDS)
+    yield from ((site.head, "/documents/prefix/"), (persona("province_officer"), "/system/paper-templates/new/"))
+    yield from papers_of(site)
     yield site.head, f"{project}people/new/?firm={site.project.enterprise_id}"
     yield from ((site.director, "/people/new/"), (site.head, "/people/find/"), (site.head, "/account/contact/"))
     duties = shipped("duties")
@@ -185,6 +191,14 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
         (site.head, "/lists/show/duties/freeze/"),
     )
     yield from ((site.head, "/password/"), (site.head, "/account/second-factor/"), (site.head, "/search/"))
+
+
+def papers_of(site: stories.Site) -> Iterator[tuple[User, str]]:
+    """Forms of the moves of papers, each at a paper in the state that it needs."""
+    for move in PAPER.transitions:
+        paper = papers.draft(site.head) if "drafted" in move.sources else papers.issued(site.head)
+        yield site.head, f"{paper.get_absolute_url()}{move.name}/"
+    yield site.head, f"{papers.draft(site.head).get_absolute_url()}edit/"
 
 
 def moves_of(site: stories.Site) -> Iterator[tuple[User, str]]:

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from apps.accounts.roles import ROLES
 from apps.core.management.commands.workflow_diagram import described
 from apps.dashboards.menu import DOCK, MENU
+from apps.documents.workflow import PAPER, TEMPLATE
 from apps.hazards.workflow import HAZARD
 from apps.risks.workflow import RISK
 
@@ -29,6 +30,7 @@ ANSWERING = sorted(
 SCOPED = {"visible_to", "managed_by", "waiting"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save"}
 # A subject of permissions that is no table: roles are code.
+TABLES = (HAZARD, PAPER, TEMPLATE)
 NO_TABLE = {"accounts.role"}
 DOCUMENT = re.compile(r"<!-- workflow: (\S+) -->\n(.*?)\n<!-- end -->", re.DOTALL)
 
@@ -160,7 +162,7 @@ def test_line_of_the_menu_leads_somewhere_and_for_somebody(item: object) -> None
     assert not permission or any(permission in role.permissions for role in ROLES.values())
 
 
-@pytest.mark.parametrize("move", [*HAZARD.transitions, *RISK.transitions], ids=lambda move: move.name)
+@pytest.mark.parametrize("move", [move for table in TABLES for move in table.transitions], ids=lambda move: move.name)
 def test_somebody_may_make_each_move(move: object) -> None:
     assert [role.code for role in ROLES.values() if move.permission in role.permissions]  # type: ignore[attr-defined]
 
@@ -182,8 +184,7 @@ def glossary_words() -> set[str]:
 
 
 def test_glossary_has_every_role_and_every_move() -> None:
-    moves = {move.name for workflow in (HAZARD, RISK) for move in workflow.transitions}
-    assert {*ROLES, *moves} - glossary_words() == set()
+    assert {*ROLES, *(move.name for table in TABLES for move in table.transitions)} - glossary_words() == set()
 
 
 # Documents ------------------------------------------------------------------------------------------------------------

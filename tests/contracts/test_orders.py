@@ -16,7 +16,7 @@ from apps.core.registers import registry
 from tests.personas import persona
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-LONG = ("risks", "projects", "dangerous_works", "enterprises", "people", "users")
+LONG = ("risks", "projects", "dangerous_works", "enterprises", "people", "users", "papers")
 ORDERS = [(name, column.name) for name in LONG for column in registry[name].columns if column.sortable]
 OFF = ("seqscan", "bitmapscan", "sort", "incremental_sort")
 

@@ -16,6 +16,7 @@ from apps.hazards.models import Photo, PhotoStage
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from tests.contracts.planting import planted_grant
+from tests.documents import stories as papers
 from tests.factories import (
     CertificateFactory,
     DangerousWorkFactory,
@@ -66,6 +67,8 @@ GROW: dict[str, Callable[[], Any]] = {
     "risks": lambda: risks.checked(risks.in_force(site := stories.site()), site),
     "dictionaries": lambda: None,
     "risk_rules": lambda: None,
+    "papers": lambda: papers.served(inspector()),
+    "paper_templates": lambda: None,
     "regions": lambda: None,
     "listings": lambda: measures.listed(measures.watch()),
     "stop_works": lambda: measures.stopped(measures.watch()),

@@ -233,6 +233,7 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "list_snapshots": keys.snapshot,
         "list_reconciliations": keys.reconciliation,
         "list_differences": keys.difference,
+        "papers": keys.paper,
     }
     return of_register.get(register.name, "1")
 
@@ -276,6 +277,7 @@ SHOWN = {
     "list_snapshots": {"organisation"},
     "list_reconciliations": {"organisation", "firm"},
     "list_differences": {"hazard", "firm"},
+    "papers": {"paper", "organisation"},
 }
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from apps.core import words
 from apps.core.models import DictionaryEntry, Event
 from apps.core.registers import registry
+from apps.documents.workflow import PAPER, TEMPLATE
 from apps.hazards.models import Hazard
 from apps.hazards.workflow import HAZARD
 from tests.api_client import Api
@@ -31,7 +32,7 @@ def recorded_names() -> Iterator[str]:
 
 
 def test_every_event_has_a_title() -> None:
-    names = {*recorded_names(), *(move.name for move in HAZARD.transitions)}
+    names = {*recorded_names(), *(move.name for table in (HAZARD, PAPER, TEMPLATE) for move in table.transitions)}
     assert {"renamed", "exported", "role_changed", "close"} <= names
     assert names - set(dict(words.event_titles())) == set()
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from apps.dashboards.demo.build import Demo
+from apps.documents.models import Paper, PaperSeries
 from apps.people.identity import problem
 from apps.people.models import Certificate, Person
 from apps.projects.models import ProjectMember
@@ -28,3 +29,9 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
     assert set(ListingState.values) == set(Listing.objects.values_list("state", flat=True))
     assert {"stopped", "requested", "resumed"} == set(StopWork.objects.values_list("state", flat=True))
     assert {"sent", "filed", "decided", "returned"} == set(Transfer.objects.values_list("state", flat=True))
+    # Papers of every state in the four staffed counties, their numbers without a gap.
+    assert set(Paper.objects.values_list("state", flat=True)) == {"drafted", "issued", "replaced", "void"}
+    for series in PaperSeries.objects.all():
+        own = Paper.objects.filter(organisation=series.organisation, kind=series.kind, year=series.year)
+        serials = list(own.order_by("serial").values_list("serial", flat=True))
+        assert serials == list(range(1, series.last + 1))

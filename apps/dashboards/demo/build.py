@@ -16,6 +16,7 @@ from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, wr
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.measures import add_measures
 from apps.dashboards.demo.frozen import freeze_lists
+from apps.dashboards.demo.papers import Papers
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.risks import add_risks
@@ -100,6 +101,9 @@ class Demo:
         add_photos(self.rng, [c.hazard for c in cases[:PICTURED] if c.hazard.state != State.VOID])
         heads = {county.region.path: county.head for county in self.counties}
         add_measures([regions[code].path for code in STAFFED], heads, self.cities, self.today)
+        Papers(random.Random(self.seed)).write(  # noqa: S311  (as above)
+            cases, {c.head.organisation_id: c.head for c in self.counties if c.region.code in STAFFED}
+        )
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())

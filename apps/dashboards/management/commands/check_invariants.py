@@ -53,6 +53,13 @@ INVARIANTS = {
         SELECT count(*) FROM risks_controlcheck c WHERE failed <> (
             SELECT count(*) FROM risks_measureresult m WHERE m.control_check_id = c.id AND NOT m.is_effective)
     """,
+    # Of each series every serial up to the last one stands on a paper.
+    "paper_numbers_have_no_gap": """
+        SELECT count(*) FROM documents_paperseries s
+         WHERE s.last <> (SELECT count(*) FROM documents_paper p
+                           WHERE p.organisation_id = s.organisation_id AND p.kind = s.kind AND p.year = s.year
+                             AND p.serial BETWEEN 1 AND s.last)
+    """,
     "work_is_not_both_done_and_given_up": """
         SELECT count(*) FROM core_outboxentry WHERE done_at IS NOT NULL AND dead_at IS NOT NULL
     """,

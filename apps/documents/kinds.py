@@ -1,0 +1,205 @@
+"""The kinds of official papers (执法文书), as code: label, character in the number, what each must say, its basis.
+
+The wording of a paper is data (`PaperTemplate`); what it must contain is law or its meaning, and stands here.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+FieldKind = Literal["line", "text", "day", "items"]
+
+
+@dataclass(frozen=True)
+class ContentField:
+    """One thing that a paper says; the label is also its placeholder in templates, {整改期限}.
+
+    "items" are rows of problems, each {"text", "clause", "demand"}; "day" is an ISO date.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind = "line"
+    required: bool = True
+    help_text: str = ""
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """`character` stands in the number after the office's own words: 冀石建安改〔2026〕000123号.
+
+    `starts_clock` says that a deadline counts from the service of the paper.  Where no text that we could read
+    prescribes the paper, `basis` says so instead of quoting one.
+    """
+
+    code: str
+    label: str
+    character: str
+    fields: tuple[ContentField, ...]
+    basis: str
+    starts_clock: bool = False
+    copies: int = 3
+
+    def field(self, name: str) -> ContentField:
+        return next(field for field in self.fields if field.name == name)
+
+    @property
+    def required(self) -> tuple[ContentField, ...]:
+        return tuple(field for field in self.fields if field.required)
+
+
+ITEMS_HELP = "每行一条；可依次写问题、违反条款、整改要求，中间用竖线“｜”隔开"
+PROJECT = ContentField("project", "工程名称")
+ITEMS = ContentField("items", "问题清单", "items", help_text=ITEMS_HELP)
+DEADLINE = ContentField("deadline", "整改期限", "day")
+DEMANDS = ContentField("demands", "整改要求", "text", required=False)
+INSPECTORS = ContentField("inspectors", "监督人员", required=False, help_text="姓名和执法证号，不少于两人")
+CONTACT = ContentField("contact", "联系方式", required=False, help_text="联系人、电话，印在文书上")
+EARLIER = ContentField("earlier_number", "原文书文号")
+
+DUTY = "《中华人民共和国安全生产法》第六十五条、《建设工程安全生产管理条例》第四十三条"
+LISTED = "《房屋市政工程生产安全重大隐患排查治理挂牌督办暂行办法》（建质〔2011〕158号）"
+
+_ALL = (
+    PaperKind(
+        "rectification_notice",
+        "限期整改通知书",
+        "改",
+        (PROJECT, ITEMS, DEADLINE, DEMANDS, INSPECTORS, CONTACT),
+        DUTY,
+        starts_clock=True,
+        copies=4,
+    ),
+    PaperKind(
+        "stop_work_notice",
+        "停工通知书",
+        "停",
+        (
+            PROJECT,
+            ContentField("scope", "停工范围", help_text="全面停工，或局部停工及其部位"),
+            ITEMS,
+            ContentField("deadline", "整改期限", "day", required=False),
+            DEMANDS,
+            INSPECTORS,
+            CONTACT,
+        ),
+        DUTY,
+        starts_clock=True,
+        copies=4,
+    ),
+    PaperKind(
+        "review_opinion",
+        "复查意见书",
+        "查",
+        (
+            PROJECT,
+            EARLIER,
+            ContentField("items", "复查情况", "items", help_text=ITEMS_HELP),
+            ContentField("conclusion", "复查结论", "text"),
+            INSPECTORS,
+            CONTACT,
+        ),
+        DUTY,
+        copies=4,
+    ),
+    PaperKind(
+        "resumption_notice",
+        "复工通知书",
+        "复",
+        (
+            PROJECT,
+            EARLIER,
+            ContentField("scope", "复工范围"),
+            ContentField("resumes_on", "复工日期", "day"),
+            DEMANDS,
+            INSPECTORS,
+            CONTACT,
+        ),
+        DUTY,
+        copies=4,
+    ),
+    # The five contents that 158号 prescribes: name, hazard, demands with their deadline, procedure of release, others.
+    PaperKind(
+        "listing_notice",
+        "挂牌督办通知书",
+        "督",
+        (
+            PROJECT,
+            ContentField("items", "重大隐患具体内容", "items", help_text=ITEMS_HELP),
+            ContentField("demands", "治理要求", "text"),
+            ContentField("deadline", "治理期限", "day"),
+            ContentField("release_procedure", "督办解除程序", "text"),
+            ContentField("other", "其他事项", "text", help_text="没有其他要求时写“无”"),
+            ContentField("level", "督办级别", required=False),
+            CONTACT,
+        ),
+        LISTED,
+        starts_clock=True,
+        copies=5,
+    ),
+    PaperKind(
+        "listing_release",
+        "解除挂牌督办通知书",
+        "解",
+        (PROJECT, EARLIER, ContentField("findings", "现场审查情况", "text"), CONTACT),
+        LISTED,
+        copies=5,
+    ),
+    PaperKind(
+        "enforcement_proposal",
+        "行政执法建议书",
+        "建",
+        (
+            PROJECT,
+            ITEMS,
+            ContentField("proposal", "执法建议", "text"),
+            ContentField("deadline", "回告期限", "day"),
+            CONTACT,
+        ),
+        "河北省省级安全检查通行做法，依据待主管部门确认",
+        starts_clock=True,
+    ),
+    PaperKind(
+        "case_transfer",
+        "案件移送书",
+        "移",
+        (
+            PROJECT,
+            ContentField("facts", "案情和涉嫌违法事实", "text"),
+            ContentField("grounds", "移送依据", "text"),
+            ContentField("items", "证据材料清单", "items", help_text="每行一件"),
+            ContentField("deadline", "回告期限", "day", required=False),
+            CONTACT,
+        ),
+        "《中华人民共和国行政处罚法》第二十二条、第二十七条（管辖和移送），移送程序以当地规定为准",
+        starts_clock=True,
+    ),
+    PaperKind(
+        "urging_letter",
+        "督办函",
+        "函",
+        (
+            ContentField("matter", "督办事项", "text"),
+            ContentField("demands", "办理要求", "text"),
+            ContentField("deadline", "办理期限", "day"),
+            ContentField("project", "工程名称", required=False),
+            CONTACT,
+        ),
+        "河北省省级巡查通行做法，依据待主管部门确认",
+        starts_clock=True,
+    ),
+)
+
+KINDS: dict[str, PaperKind] = {kind.code: kind for kind in _ALL}
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind.code, kind.label) for kind in _ALL]
+
+
+def content_fields() -> dict[str, list[ContentField]]:
+    """Every field by name with its meanings in the kinds that have it, for a form that fits all of them."""
+    found: dict[str, list[ContentField]] = {}
+    for kind in _ALL:
+        for field in kind.fields:
+            found.setdefault(field.name, []).append(field)
+    return found
