@@ -292,14 +292,7 @@ _ALL = (
         "项目安全员",
         "enterprise",
         "projects",
-        EVERYONE
-        | KEEPS_RISKS
-        | READS_LEDGERS
-        | READS_LISTS
-        | ANSWERS
-        | FINDS
-        | KEEPS_DANGEROUS_WORKS
-        | READS_MEASURES,
+        EVERYONE | KEEPS_RISKS | READS_LEDGERS | READS_LISTS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS | READS_MEASURES,
     ),
     Role(
         "supervising_engineer",

@@ -70,7 +70,8 @@ def cannot_review(hazard: Hazard) -> str | None:
 
 
 ASKED: dict[str, PaperAsked] = {
-    asked.kind: asked for asked in (PaperAsked(NOTICE, notice, cannot_notify), PaperAsked(REVIEW, review, cannot_review))
+    NOTICE: PaperAsked(NOTICE, notice, cannot_notify),
+    REVIEW: PaperAsked(REVIEW, review, cannot_review),
 }
 
 

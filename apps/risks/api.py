@@ -3,8 +3,7 @@
 from typing import Any
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
-from apps.core.api.viewsets import EditableViewSet
-from apps.core.api.viewsets import RegisterViewSet, register_viewset
+from apps.core.api.viewsets import EditableViewSet, RegisterViewSet, register_viewset
 from apps.core.registers import registry
 from apps.risks.forms import MOVE_FORMS, RiskMoveForm
 from apps.risks.models import RiskPoint

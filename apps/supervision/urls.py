@@ -11,7 +11,6 @@ from apps.supervision.presenting import LISTING_CASE, STOP_CASE, TRANSFER_CASE
 from apps.supervision.registers import ListingRegister, RuleRegister, StopWorkRegister, TransferRegister
 
 
-
 def pages(case: Case, register_class: type[Register]) -> list[URLPattern]:
     """The pages of a case, and that on which its papers are drafted."""
     paper = path("<str:key>/papers/<slug:kind>/", partial(paper_page, case=case), name="paper")

@@ -11,8 +11,8 @@ from apps.core.registers import registry
 from apps.core.workflow import Workflow
 from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
-from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from apps.risks.workflow import RISK
+from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.contracts.planting import Keys
 
 Values = list[dict[str, Any]]
@@ -63,7 +63,16 @@ KEY_OF = {
     "list_differences": "difference",
     "papers": "paper",
 }
+# The tables of measures, and of everything whose moves have pages.
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
+MOVED: dict[str, Workflow] = {"hazards": HAZARD, "risks": RISK, "papers": PAPER, **MOVING}
+# The kinds of papers that are drafted from records.
+PAPERS = {
+    "hazards": ("rectification_notice", "review_opinion"),
+    "listings": ("listing_notice", "listing_release"),
+    "stop_works": ("stop_work_notice", "resumption_notice"),
+    "transfers": ("case_transfer",),
+}
 PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}
 IMPORTED = tuple(name for name, register in registry.items() if register.importer or register.form_class)
@@ -93,12 +102,6 @@ class Address:
         if not self.parameters or self.is_open:
             return []
         match self.name:
-            case "hazards:move":
-                return [{"key": keys.hazard, "move": move} for move in HAZARD.by_name]
-            case "risks:move":
-                return [{"key": keys.risk, "move": move} for move in RISK.by_name]
-            case "papers:move":
-                return [{"key": keys.paper, "move": move} for move in PAPER.by_name]
             case "verify":
                 # Who has the token has the paper in hand: it names no record that somebody else may not see.
                 return []
@@ -109,9 +112,11 @@ class Address:
                 return [{"number": keys.session}]
             case "accounts:revoke_token":
                 return [{"token": keys.token}]
-        if self.space in MOVING and self.name.endswith(":move"):
-            key, workflow = getattr(keys, KEY_OF[self.space]), MOVING[self.space]
-            return [{"key": key, "move": move} for move in workflow.by_name]
+        if self.space in MOVED and self.name.endswith(":move"):
+            key = getattr(keys, KEY_OF[self.space])
+            return [{"key": key, "move": move} for move in MOVED[self.space].by_name]
+        if self.space in PAPERS and self.name.endswith(":paper"):
+            return [{"key": getattr(keys, KEY_OF[self.space]), "kind": kind} for kind in PAPERS[self.space]]
         if self.name.endswith(":view"):
             return [{"number": keys.view}]
         return [{name: getattr(keys, self._key(name)) for name in self.parameters}]

@@ -27,8 +27,8 @@ from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
-from apps.supervision import services as supervision
 from apps.risks.models import RiskPoint
+from apps.supervision import services as supervision
 from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories

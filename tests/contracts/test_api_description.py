@@ -11,8 +11,8 @@ from apps.core.api.operations import SCOPES
 from apps.core.registers import registry
 from apps.documents.workflow import PAPER, TEMPLATE
 from apps.hazards.workflow import HAZARD
-from tests.contracts.addresses import MOVING
 from apps.risks.workflow import RISK
+from tests.contracts.addresses import MOVING
 from tests.contracts.operations import Described, description, misfits, operations
 
 every = pytest.mark.parametrize("operation", operations(), ids=lambda o: o.id)

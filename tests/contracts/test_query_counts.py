@@ -28,8 +28,8 @@ from tests.factories import (
 from tests.hazards import stories
 from tests.lists.shelf import frozen
 from tests.personas import inspector, organisation, persona
-from tests.supervision import stories as measures
 from tests.risks import stories as risks
+from tests.supervision import stories as measures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # The goal is 8 for the ledger as it opens; a search first asks which projects bear that name, and counts what it found.

@@ -14,8 +14,8 @@ from apps.dashboards.demo import words
 from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
-from apps.dashboards.demo.measures import add_measures
 from apps.dashboards.demo.frozen import freeze_lists
+from apps.dashboards.demo.measures import add_measures
 from apps.dashboards.demo.papers import Papers
 from apps.dashboards.demo.people import Names, Staff, firm, office
 from apps.dashboards.demo.photos import add_photos

@@ -53,7 +53,14 @@ LISTING = Workflow(
             facts=("content", "demands", "deadline", "release_procedure"),
             optional=("other",),
             guards=(is_of_the_level, hazard_is_open),
-            effects=(deadline_ahead, keep_name_of_project, stamp("listed"), belongs_to_who_lists, mark_hazard, release_lower_levels),
+            effects=(
+                deadline_ahead,
+                keep_name_of_project,
+                stamp("listed"),
+                belongs_to_who_lists,
+                mark_hazard,
+                release_lower_levels,
+            ),
             notify=("firm", "site", "supervising_engineer", "recorder", "head"),
         ),
         Transition(
