@@ -9,10 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.core.deadlines import Derivation, deadline
+from apps.core.deadlines import DeadlineRule, Derivation, deadline
 from apps.core.workdays import in_words
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
-from apps.hazards import dictionaries
 from apps.hazards.calendar import CALENDAR
 from apps.hazards.handlers import handlers_of
 from apps.hazards.models import FIVE_COMMITMENTS, Grade, Hazard, Photo, PhotoStage, State
@@ -270,14 +269,14 @@ def extend(step: Step) -> None:
 def count_from_service(step: Step) -> None:
     """The same term, counted from the day on which the notice was served; a date of its own stays as it is."""
     hazard, before, served = step.record, step.record.deadline, step.facts["served_on"]
-    term = hazard.deadline_basis.get("term")
-    if not term or hazard.extensions:
+    rule = hazard.deadline_basis.get("rule")
+    if not rule or hazard.extensions:
         return
-    derivation = deadline(served, dictionaries.deadline_rule(term), CALENDAR)
+    derivation = deadline(served, DeadlineRule(**rule), CALENDAR)
     words = f"整改通知书 {step.facts['notice']} 于 {in_words(served)}送达，期限自送达起算。"
     steps = (words, *derivation.steps)
     hazard.deadline = derivation.due
-    hazard.deadline_basis = Derivation(derivation.due, steps, derivation.calendar_edition).as_json() | {"term": term}
+    hazard.deadline_basis = Derivation(derivation.due, steps, derivation.calendar_edition).as_json() | {"rule": rule}
     step.facts.update(deadline=derivation.due, deadline_before=before)
 
 

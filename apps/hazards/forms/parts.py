@@ -1,5 +1,6 @@
 """Parts that several forms of a hazard share."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -34,9 +35,10 @@ class WithTerm(forms.Form):
         data = super().clean() or self.cleaned_data
         term, day = data.pop("term", ""), data.get("deadline")
         if term and term != OTHER:
-            derivation = deadline(timezone.localdate(), dictionaries.deadline_rule(term), CALENDAR)
-            # The term is kept: where a notice is served, the same term counts from the day of service.
-            data["deadline"], data["deadline_basis"] = derivation.due, derivation.as_json() | {"term": term}
+            rule = dictionaries.deadline_rule(term)
+            derivation = deadline(timezone.localdate(), rule, CALENDAR)
+            # The rule is kept: where a notice is served, the same term counts from the day of service.
+            data["deadline"], data["deadline_basis"] = derivation.due, derivation.as_json() | {"rule": asdict(rule)}
         elif term == OTHER and not day and "deadline" not in self.errors:
             self.add_error("deadline", "选了“其他”，请填写整改期限")
         elif day and day < timezone.localdate():
