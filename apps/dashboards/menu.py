@@ -68,11 +68,9 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("待办", "dashboards:home", "home", count="todo", hot=True),
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
-            Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
-            Item("清单快照", "list_snapshots:list", "lock", "lists.view_listsnapshot"),
-            Item("清单核对", "list_reconciliations:list", "checklist", "lists.view_reconciliation"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
+            Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
             Item("人员与证书", "people:list", "users", "people.view_person"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
