@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
+from apps.core.addresses import address_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags.ui import state_dot
 from apps.lists.models import Difference, ListSnapshot, Reconciliation, Side, SnapshotState
@@ -63,6 +64,11 @@ class SnapshotRegister(Register):
     def rows(self, user: Any) -> QuerySet:
         """The contents stay in the database: a page of lists needs none of them."""
         return super().rows(user).defer("rows", "columns", "sign_off", "reach")
+
+    def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
+        if not user.has_perm("lists.view_reconciliation"):
+            return []
+        return [{"label": "清单核对", "url": address_of("list_reconciliations:list"), "icon": "checklist"}]
 
     def card(self, record: ListSnapshot) -> dict[str, str]:
         return {

@@ -32,11 +32,13 @@ def test_lists_of_the_month_are_frozen_signed_and_compared(visit: Callable[..., 
     keeper.page.select_option("[name=new_field]", "clause")
     keeper.press("增加")
     keeper.page.locator(".actionbar").get_by_role("button", name="预览").click()
-    assert keeper.reads("预览：责任清单", "违反条款")
+    keeper.page.get_by_role("heading", name="预览：责任清单").wait_for()
+    assert keeper.reads("违反条款")
     assert keeper.press("保存").reads("已保存“责任清单”")
 
     inspector = open_as(site.inspector).open("/lists/")
     inspector.page.get_by_role("link", name="监管责任", exact=True).click()
+    inspector.page.get_by_role("heading", name="责任清单").wait_for()
     assert inspector.reads("责任清单", "违反条款", hazard.number, "名称待主管部门确认")
     inspector.page.get_by_role("link", name="冻结清单").click()
     assert inspector.press("冻结").reads("已冻结“责任清单”", "校验", "相符")
@@ -84,5 +86,6 @@ def test_pages_of_lists_can_be_used_by_everybody(visit: Callable[..., Visit]) ->
     assert walked(keeper, [*settings, "/stats/statutory/"]) == {}
     keeper.open(settings[1]).page.fill("[name=query]", "level=red")
     keeper.page.locator(".actionbar").get_by_role("button", name="预览").click()
+    keeper.page.get_by_text("没有筛选条件").first.wait_for()
     assert looked_at(keeper) == {}
     assert (inspector.faults, keeper.faults) == ([], [])

@@ -99,7 +99,6 @@ def frame(told: ListType, lists: list[ListType], user: Any) -> dict[str, Any]:
             for other in lists
         ],
         "settings_url": reverse("list_sets:list") if user.has_perm("lists.change_listtype") else "",
-        "snapshots_url": reverse("list_snapshots:list") if user.has_perm("lists.view_listsnapshot") else "",
     }
 
 
@@ -119,6 +118,8 @@ def toolbar(told: ListType, listing: FixedListing, user: Any) -> list[dict[str, 
     register = listing.register
     ledger = f"{register.base_url}?{listing.query.urlencode()}"
     buttons: list[dict[str, Any]] = [{"label": "在台账中打开", "url": ledger, "icon": "list-details"}]
+    if user.has_perm("lists.view_listsnapshot"):
+        buttons.append({"label": "已冻结的清单", "url": reverse("list_snapshots:list"), "icon": "history"})
     if register.may(user, "export"):
         url = reverse("lists:export", args=[told.code])
         buttons.append({"label": "导出 Excel", "url": url, "icon": "download", "method": "post"})
