@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.core import jobs
@@ -20,10 +21,13 @@ from apps.core.exports import XLSX, file_name
 from apps.core.files import store
 from apps.core.jobs import Progress, job_kind
 from apps.core.models import Job
-from apps.core.scoping import scope_of
+from apps.core.scoping import at_or_below, scope_of
 from apps.dashboards.statistics import Statistics, after, month_of, region_of
+from apps.hazards.models import ListedLevel
 from apps.hazards.statutory import Sums, summed_up, sums_by_region
 from apps.regions.models import Region
+from apps.supervision.models import Listing
+from apps.supervision.registers import PUBLISHED
 
 KIND = "dashboards.statutory"
 NOT_COLLECTED = "—（未采集）"
@@ -33,6 +37,7 @@ NOTES = (
     "口径：检查日期在统计期内的隐患，不含草稿和作废；已整改、整改销号指数据截至时已销号的。",
     "排查单位数按台账统计，为期内登记有隐患的整改企业，跨县的企业在上级只计一家。",
     "列入治理计划指已填写“五落实”的重大隐患；表中“五到位”即五落实（目标任务、经费物资、机构人员、时限要求、安全措施和应急预案）。",
+    "挂牌督办指上述隐患中已挂牌的，由上级接续督办的只计上级一项。",
     "治理资金为上述重大隐患填报的整改资金；“未采集”表示台账没有这项数据，不是零。",
 )
 # Which rows of the ledger stand behind a figure, beside those of the region and the period.
@@ -56,6 +61,8 @@ class StatutoryLine:
     sums: Sums
     rows: dict[str, str]
     url: str = ""
+    listed: int = 0
+    listed_by_province: int = 0
 
     @property
     def funds(self) -> Decimal | None:
@@ -83,9 +90,28 @@ class Statutory(Statistics):
         return sums_by_region(self.user, self.region.path, self.first, self.last)
 
     @cached_property
+    def listings(self) -> list[tuple[str, int, int]]:
+        """Per region: hazards of the period listed for supervision, and those of them by the province.
+
+        One that a higher level took over is counted there alone.
+        """
+        rows = Listing.objects.visible_to(self.user).filter(
+            at_or_below("region_path", self.region.path),
+            PUBLISHED,
+            hazard__found_on__range=(self.first, self.last),
+        )
+        by_province = Count("pk", filter=Q(level=ListedLevel.PROVINCE))
+        return list(rows.order_by().values_list("region_path").annotate(Count("pk"), by_province))
+
+    def listed_below(self, path: str) -> dict[str, int]:
+        inside = [row for row in self.listings if row[0].startswith(path)]
+        return {"listed": sum(row[1] for row in inside), "listed_by_province": sum(row[2] for row in inside)}
+
+    @cached_property
     def whole(self) -> StatutoryLine:
         total = summed_up(self.sums, [self.region.path])[self.region.path]
-        return StatutoryLine("合计" if self.lines else self.region.name, total, self.links_of(self.region))
+        label, listed = "合计" if self.lines else self.region.name, self.listed_below(self.region.path)
+        return StatutoryLine(label, total, self.links_of(self.region), **listed)
 
     @cached_property
     def lines(self) -> list[StatutoryLine]:
@@ -98,6 +124,7 @@ class Statutory(Statistics):
                 sums[unit.path],
                 self.links_of(unit),
                 reverse("stats:statutory_region", args=[unit.code]) + self.asked,
+                **self.listed_below(unit.path),
             )
             for unit in below
         ]
@@ -106,7 +133,11 @@ class Statutory(Statistics):
         ledger = reverse("hazards:list")
         place = {"view": "all", "project__region__name": region.code}
         found = {"found_on_after": self.first, "found_on_before": self.last}
-        return {name: f"{ledger}?{urlencode({**place, **found, **asked})}" for name, asked in ASKED.items()}
+        links = {name: f"{ledger}?{urlencode({**place, **found, **asked})}" for name, asked in ASKED.items()}
+        place = {"view": "public", "project__region__name": region.code}
+        found = {"hazard__found_on_after": self.first, "hazard__found_on_before": self.last}
+        links["listed"] = f"{reverse('listings:list')}?{urlencode({**place, **found})}"
+        return links | {"listed_by_province": f"{links['listed']}&level={ListedLevel.PROVINCE}"}
 
     def crumbs(self) -> list[dict[str, str]]:
         """From the office's own region down to this one."""
@@ -162,8 +193,8 @@ def layout_of(told: Statutory) -> Layout:
         ExportColumn("整改率（%）", "decimal", 11, group=major, centred=True),
         ExportColumn("列入治理计划（项）", group=plan, **whole),  # type: ignore[arg-type]
         ExportColumn("其中达到“五到位”（项）", group=plan, **whole),  # type: ignore[arg-type]
-        ExportColumn("挂牌督办（项）", group=listed, width=11, centred=True),
-        ExportColumn("其中省级（项）", group=listed, width=11, centred=True),
+        ExportColumn("挂牌督办（项）", group=listed, **whole),  # type: ignore[arg-type]
+        ExportColumn("其中省级（项）", group=listed, **whole),  # type: ignore[arg-type]
         ExportColumn("累计落实治理资金（万元）", "decimal", 14, centred=True),
     ]
     moment = f"{told.as_of:%Y-%m-%d %H:%M}"
@@ -187,8 +218,8 @@ def values(line: StatutoryLine) -> Sequence[Any]:
         rounded(s.major_rate),
         s.planned,
         s.complete,
-        NOT_COLLECTED,
-        NOT_COLLECTED,
+        line.listed,
+        line.listed_by_province,
         NOT_COLLECTED if line.funds is None else line.funds,
     ]
 

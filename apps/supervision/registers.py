@@ -70,6 +70,10 @@ class MeasureRegister(Register):
         }
 
 
+PUBLISHED = Q(state__in=(ListingState.LISTED, ListingState.REPORTED, ListingState.RELEASED))
+"""Listed at some time, and not taken over by a higher level."""
+
+
 def listed_and_late(user: Any) -> Q:
     return Q(state=ListingState.LISTED, deadline__lt=timezone.localdate())
 
@@ -87,6 +91,7 @@ class ListingRegister(MeasureRegister):
         PROJECT,
         FIRM,
         REGION,
+        Column("hazard.found_on", "检查日期", filter="range", shown=False, width=12),
         Column("content", "重大隐患具体内容", shown=False, width=50),
         Column("demands", "治理要求", shown=False, width=50),
         Column("listed_at", "挂牌时间", filter="range", sortable=True, width=18),
@@ -104,6 +109,7 @@ class ListingRegister(MeasureRegister):
         View("proposed", "待决定", lambda user: Q(state=ListingState.PROPOSED), hot=True),
         View("reported", "待核查", lambda user: Q(state=ListingState.REPORTED)),
         View("released", "已解除", lambda user: Q(state=ListingState.RELEASED)),
+        View("public", "已公开", lambda user: PUBLISHED),
     )
 
 

@@ -22,6 +22,7 @@ from apps.hazards.models import Grade, Hazard, Source
 from apps.hazards.statutory import Sums
 from tests.hazards import stories
 from tests.personas import CHANGAN, LUBEI, PROVINCE, QIAOXI, SHIJIAZHUANG, persona
+from tests.supervision import stories as measures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 COUNTED = ("ordinary", "ordinary_closed", "major", "major_closed", "planned", "complete")
@@ -99,10 +100,10 @@ def test_firm_that_works_in_two_counties_is_one_in_their_city(ledger: dict[str, 
 def test_what_nobody_collects_is_said_not_to_be_collected(ledger: dict[str, stories.Site]) -> None:
     user = persona("county_officer", at=CHANGAN)
     page = client_of(user).get(reverse("stats:statutory")).content.decode()
-    assert page.count(NOT_COLLECTED) == 2
+    assert page.count(NOT_COLLECTED) == 0
     Hazard.objects.update(funds=None)
     page = client_of(user).get(reverse("stats:statutory")).content.decode()
-    assert page.count(NOT_COLLECTED) == 3
+    assert page.count(NOT_COLLECTED) == 1
 
 
 def test_sums_run_from_january_to_the_month(ledger: dict[str, stories.Site]) -> None:
@@ -157,7 +158,22 @@ def test_workbook_has_the_head_of_the_form_and_the_figures_of_the_page(ledger: d
     for line in [*form.lines, form.whole]:
         row = by_label[line.label]
         assert row[1:4] == (len(line.sums.firms), line.sums.ordinary, line.sums.ordinary_closed)
-        assert row[10:12] == (NOT_COLLECTED, NOT_COLLECTED)
+        assert row[10:12] == (line.listed, line.listed_by_province)
+
+
+def test_listed_hazards_are_counted_where_they_lie_and_lead_to_their_rows() -> None:
+    place = measures.watch()
+    measures.listed(place)
+    measures.listed(place, "province")
+    measures.listed(measures.watch())
+    form = told(persona("city_officer", at=SHIJIAZHUANG))
+    assert {line.label: (line.listed, line.listed_by_province) for line in form.lines if line.listed} == {
+        "长安区": (2, 1)
+    }
+    assert (form.whole.listed, form.whole.listed_by_province) == (2, 1)
+    client = client_of(persona("city_officer", at=SHIJIAZHUANG))
+    for name, count in (("listed", 2), ("listed_by_province", 1)):
+        assert f"共 {count} 条" in client.get(form.whole.rows[name]).content.decode()
 
 
 def test_line_without_money_has_none() -> None:
