@@ -101,17 +101,17 @@ class Statutory(Statistics):
             hazard__found_on__range=(self.first, self.last),
         )
         by_province = Count("pk", filter=Q(level=ListedLevel.PROVINCE))
-        return list(rows.order_by().values_list("region_path").annotate(Count("pk"), by_province))
+        return list(rows.order_by().values_list("region_path").annotate(all=Count("pk"), by_province=by_province))
 
-    def listed_below(self, path: str) -> dict[str, int]:
+    def listed_below(self, path: str) -> tuple[int, int]:
         inside = [row for row in self.listings if row[0].startswith(path)]
-        return {"listed": sum(row[1] for row in inside), "listed_by_province": sum(row[2] for row in inside)}
+        return sum(row[1] for row in inside), sum(row[2] for row in inside)
 
     @cached_property
     def whole(self) -> StatutoryLine:
         total = summed_up(self.sums, [self.region.path])[self.region.path]
         label, listed = "合计" if self.lines else self.region.name, self.listed_below(self.region.path)
-        return StatutoryLine(label, total, self.links_of(self.region), **listed)
+        return StatutoryLine(label, total, self.links_of(self.region), "", *listed)
 
     @cached_property
     def lines(self) -> list[StatutoryLine]:
@@ -124,7 +124,7 @@ class Statutory(Statistics):
                 sums[unit.path],
                 self.links_of(unit),
                 reverse("stats:statutory_region", args=[unit.code]) + self.asked,
-                **self.listed_below(unit.path),
+                *self.listed_below(unit.path),
             )
             for unit in below
         ]
