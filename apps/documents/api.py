@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
+from apps.core.api.viewsets import EditableViewSet
 from apps.core.registers import registry
 from apps.documents.forms import PAPER_FORMS, PaperMoveForm, TemplateMoveForm
 from apps.documents.models import Paper, PaperTemplate
@@ -32,14 +33,14 @@ CREATE_TEMPLATE = {
 }
 
 
-class PaperMoves(WorkflowViewSet):
+class PaperMoves(WorkflowViewSet, EditableViewSet):
     move_forms = PAPER_FORMS
 
     def form_of(self, name: str, data: Any, record: Paper) -> PaperMoveForm:
         return PAPER_FORMS[name](data, user=self.request.user, paper=record)
 
 
-class TemplateMoves(WorkflowViewSet):
+class TemplateMoves(WorkflowViewSet, EditableViewSet):
     move_forms = {"enforce": TemplateMoveForm}
 
     def form_of(self, name: str, data: Any, record: PaperTemplate) -> TemplateMoveForm:

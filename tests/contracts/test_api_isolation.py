@@ -225,6 +225,8 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     project = ProjectFactory(at=QIAOXI, contractor=firm)
     DangerousWorkFactory(project=project)
     site = Site(project, *[people["inspector"]] * 6)
+    # What the firm has frozen before the hazard was found differs from what the office holds afterwards.
+    firms_list = frozen("cures", persona("safety_director", organisation=firm.organisation), side=Side.ENTERPRISE)
     hazard = order(draft(site, grade="major"), site)
     supervision.propose(hazard, by=people["inspector"], level="county", basis="逾期未改")
     supervision.stop_work(hazard, by=people["inspector"], extent="whole", reason="逾期未改")
@@ -233,7 +235,6 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     manager = persona("project_manager", organisation=firm.organisation)
     project.members.create(user=manager, post="project_manager")
     risks.in_force(replace(site, director=manager, manager=manager))
-    firms_list = frozen("cures", persona("safety_director", organisation=firm.organisation), side=Side.ENTERPRISE)
     reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
     papers.issued(people["inspector"])
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
