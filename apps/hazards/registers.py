@@ -75,6 +75,8 @@ LISTED = (
     "answered_by",
     "verified_by",
     "closed_at",
+    "listed_level",
+    "work_stopped",
     "void_requested_by",
     "organisation",
     "project__name",

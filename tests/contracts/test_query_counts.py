@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Organisation, User
 from apps.core.registers import registry
-from apps.hazards.models import Photo, PhotoStage
+from apps.hazards.models import Photo, PhotoStage, State
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from tests.contracts.planting import planted_grant
@@ -110,6 +110,15 @@ def test_every_register_is_counted() -> None:
 def test_list_asks_as_often_for_three_rows_as_for_one(name: str) -> None:
     url = f"{reverse(f'{name}:list')}?view=all"
     one, three = asked_with_one_and_three(signed_in(persona("auditor")), url, GROW[name])
+    assert one == three
+
+
+@pytest.mark.parametrize("state", [*State.OPEN, State.CLOSED])
+def test_ledger_asks_as_often_whatever_its_rows_wait_for(state: str) -> None:
+    """The step that a row offers is judged by the guards of its move, which read what the list has fetched."""
+    site = stories.site()
+    client = signed_in(site.head)
+    one, three = asked_with_one_and_three(client, "/hazards/?view=all", lambda: stories.taken_to(state, site))
     assert one == three
 
 
