@@ -14,8 +14,7 @@ from apps.dashboards.bench.report import Report
 from apps.hazards.models import Hazard
 from apps.projects.models import Project
 
-MOST_MS = {"province": 20, "city": None, "county": 10}
-"""The design names a province and a county; a city stands between them to compare with."""
+MOST_MS = {"province": 20, "city": 20, "county": 10}
 TIMES = 7
 
 
@@ -45,7 +44,7 @@ def words(user: User) -> dict[str, tuple[str, str]]:
     }
 
 
-def compare(report: Report, kind: str, word: str, user: User, register: Register, most: float | None) -> None:
+def compare(report: Report, kind: str, word: str, user: User, register: Register, most: float) -> None:
     asked = QueryDict(mutable=True)
     asked.update({"q": word, "size": "50"})
     listing = Listing(register, user, asked)
