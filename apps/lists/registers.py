@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
 
 from apps.core.addresses import address_of
 from apps.core.registers import Column, Register, View, registry
@@ -118,6 +118,24 @@ def of_reconciliation(rows: QuerySet, key: str) -> QuerySet:
     return rows.filter(reconciliation=int(key)) if is_number else rows.none()
 
 
+class DetailsInWords(Func):
+    """`Difference.details_in_words` in SQL."""
+
+    template = """coalesce((
+        SELECT string_agg(concat(d ->> 'label', '：主管部门“', coalesce(nullif(d ->> 'authority', ''), '（无）'),
+                                 '”，企业“', coalesce(nullif(d ->> 'firm', ''), '（无）'), '”'), '；' ORDER BY n)
+          FROM jsonb_array_elements(%(expressions)s) WITH ORDINALITY AS told (d, n)), '')"""
+    output_field = TextField()
+
+
+def details_in_words() -> Func:
+    return DetailsInWords(F("details"))
+
+
+def state_label() -> Case:
+    return Case(When(settled_at=None, then=Value("待处理")), default=Value("已处理"), output_field=TextField())
+
+
 def settled_cell(difference: Difference) -> str:
     return state_dot("green" if difference.settled_at else "red", difference.state_label)
 
@@ -135,8 +153,8 @@ class DifferenceRegister(Register):
         Column("record_key", "记录编号", width=20),
         Column("firm.name", "企业", filter="icontains", width=28),
         Column("finding", "差异", filter="exact", width=20),
-        Column("details_in_words", "内容", width=60),
-        Column("state_label", "状态", width=10, cell=settled_cell),
+        Column("details_in_words", "内容", width=60, expression=details_in_words()),
+        Column("state_label", "状态", width=10, cell=settled_cell, expression=state_label()),
         Column("outcome", "处理结果", filter="exact", width=18),
         Column("reason", "处理理由", width=30),
         Column("settled_by.name", "处理人", width=12),

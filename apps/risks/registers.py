@@ -1,11 +1,12 @@
 """The risk list (风险清单) and the rules of grading as registers."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField
 from django.utils import timezone
 
 from apps.core.addresses import address_of
@@ -21,6 +22,7 @@ from apps.risks.grading import plain
 from apps.risks.models import MEASURE_FIELDS, ControlMeasure, RiskLevel, RiskPoint, RiskRule, State, is_overdue
 from apps.risks.selectors import controls
 from apps.risks.services import save_risk, save_rule
+from apps.risks.words import LEVEL_WORDS, SCALE_WORDS
 
 TONES = {State.PROPOSED: "ring", State.IN_FORCE: "green", State.LIFTED: "grey"}
 
@@ -200,6 +202,32 @@ def sample_cell(rule: RiskRule) -> str:
     return ui.chip("样例") if rule.is_sample else "已确认"
 
 
+def labels(words: Mapping[Any, str], code: str) -> str:
+    """In SQL, the word for a code that is SQL."""
+    whens = " ".join(f"WHEN '{key}' THEN '{word}'" for key, word in words.items())
+    return f"CASE {code} {whens} END"
+
+
+class BandsInWords(Func):
+    """`Tables.bands_in_words` in SQL."""
+
+    template = f"""(
+        SELECT string_agg(CASE WHEN (band ->> 0)::numeric > 0
+                               THEN concat('≥', trim_scale((band ->> 0)::numeric), ' ') ELSE '其余 ' END
+                          || {labels(LEVEL_WORDS, "band ->> 1")}, '，' ORDER BY (band ->> 0)::numeric DESC)
+          FROM jsonb_array_elements(%(expressions)s) AS told (band))"""
+    output_field = TextField()
+
+
+class FloorsInWords(Func):
+    """`Tables.floors_in_words` in SQL."""
+
+    template = f"""coalesce((
+        SELECT string_agg(concat({labels(SCALE_WORDS, "scale")}, '不低于', {labels(LEVEL_WORDS, "level")}), '，' ORDER BY n)
+          FROM jsonb_each_text(%(expressions)s) WITH ORDINALITY AS told (scale, level, n)), '')"""
+    output_field = TextField()
+
+
 @registry.add
 class RiskRuleRegister(Register):
     """The editions of the value tables; added to, never changed."""
@@ -217,8 +245,8 @@ class RiskRuleRegister(Register):
         Column("name", "名称", width=30),
         Column("method", "评价方法", filter="exact", width=24),
         Column("effective_from", "施行日期", width=12),
-        Column("bands_in_words", "分级界限", width=40),
-        Column("floors_in_words", "直接判定", width=40),
+        Column("bands_in_words", "分级界限", width=40, expression=BandsInWords(F("bands"))),
+        Column("floors_in_words", "直接判定", width=40, expression=FloorsInWords(F("floors"))),
         Column("is_sample", "样例", filter="exact", width=8, cell=sample_cell),
         Column("source", "来源", shown=False, width=40),
         Column("certainty", "把握程度", shown=False, width=30),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from openpyxl import load_workbook
 
+from apps.core.registers import registry
 from apps.hazards.models import Grade, Hazard
 from apps.lists.models import Difference, ListSnapshot, Side
 from apps.lists.services.reconciling import reconcile, settle
@@ -164,3 +165,15 @@ def test_differences_are_exported() -> None:
     numbers = {told[name].number for name in ("changed", "closed", "later")}
     assert {row[0] for row in lines} & set(numbers) == numbers
     assert any("整改责任人：主管部门“（无）”，企业“换了的人”" in str(row) for row in lines)
+
+
+def test_the_database_says_differences_in_the_same_words() -> None:
+    site = stories.site()
+    firm = frozen("cures", site.director, side=Side.ENTERPRISE)
+    for description in ("五层预留洞口未封闭", "临边“防护”缺失；两处"):
+        stories.order(stories.draft(site, description=description), site)
+    reconcile(frozen("duties", site.inspector), firm, by=site.inspector)
+    columns = {c.path: c.expression for c in registry["list_differences"].columns if c.expression is not None}
+    told = list(Difference.objects.annotate(words=columns["details_in_words"], label=columns["state_label"]))
+    assert len(told) == 2
+    assert [(d.words, d.label) for d in told] == [(d.details_in_words, d.state_label) for d in told]

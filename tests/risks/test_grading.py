@@ -7,6 +7,7 @@ import pytest
 from django.db import InternalError, transaction
 from django.utils import timezone
 
+from apps.core.registers import registry
 from apps.risks.grading import NotInTable, judge, tables_of
 from apps.risks.models import RiskRule
 from apps.risks.reference import FLOORS, LEC, LS, RULES
@@ -99,3 +100,11 @@ def test_database_refuses_to_change_an_edition(change: dict[str, object]) -> Non
 @pytest.mark.django_db
 def test_shipped_rules_say_that_they_are_samples() -> None:
     assert list(RiskRule.objects.values_list("is_sample", flat=True)) == [True, True]
+
+
+@pytest.mark.django_db
+def test_the_database_says_the_tables_in_the_same_words() -> None:
+    columns = {c.path: c.expression for c in registry["risk_rules"].columns if c.expression is not None}
+    rules = list(RiskRule.objects.annotate(bands_said=columns["bands_in_words"], floors_said=columns["floors_in_words"]))
+    assert rules
+    assert [(r.bands_said, r.floors_said) for r in rules] == [(r.bands_in_words, r.floors_in_words) for r in rules]
