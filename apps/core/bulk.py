@@ -20,13 +20,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from apps.core import jobs
 from apps.core.excel.layout import ExportColumn
 from apps.core.excel.writing import write_styled
 from apps.core.exports import XLSX, about, chosen, of_the_list, ticked
 from apps.core.files import store
 from apps.core.forms import ScopedForm
-from apps.core.jobs import Progress, job_kind, start_job
+from apps.core.jobs import Progress, job_kind, run_at_once, start_job
 from apps.core.listing import Listing
 from apps.core.models import Job
 from apps.core.registers import Register, registry
@@ -188,10 +187,7 @@ def run(action: BulkAction, selection: Selection, data: QueryDict) -> Job:
     title = f"{action.label}（{selection.register.label}）"
     if selection.count > AT_ONCE:
         return start_job(KIND, by=selection.user, title=title, params=params, total=selection.count)
-    job = Job.objects.create(kind=KIND, created_by=selection.user, title=title, params=params)
-    jobs.run(str(job.pk))
-    job.refresh_from_db()
-    return job
+    return run_at_once(KIND, by=selection.user, title=title, params=params)
 
 
 # Doing ----------------------------------------------------------------------------------------------------------------

@@ -49,6 +49,14 @@ def start_job(kind: str, *, by: Any, title: str, params: dict[str, Any], total: 
     return job
 
 
+def run_at_once(kind: str, *, by: Any, title: str, params: dict[str, Any]) -> Job:
+    """Short work, done while the user waits: a job like any other, seen in its list, which nobody has to wake."""
+    job = Job.objects.create(kind=kind, created_by=by, title=title, params=params)
+    run(str(job.pk))
+    job.refresh_from_db()
+    return job
+
+
 class Progress:
     """The running job's pen: it writes at most once a second, and notices there that the job was called off."""
 

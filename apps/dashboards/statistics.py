@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +11,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.core import jobs
 from apps.core.db import db_now
-from apps.core.events import record_event
 from apps.core.excel.layout import ExportColumn, Layout
-from apps.core.excel.writing import write_book
-from apps.core.exports import XLSX, file_name
-from apps.core.files import store
-from apps.core.jobs import Progress, job_kind
+from apps.core.exports import keep_book
+from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
 from apps.core.scoping import get_visible_or_404, scope_of
 from apps.hazards.counting import Figures, figures_by_month, figures_by_region, rolled_up
@@ -171,10 +166,7 @@ def links(region: Region, month: date) -> dict[str, str]:
 def workbook_job(user: Any, region: Region, month: date) -> Job:
     """The statistics as a workbook, made while the user waits: at most two dozen rows."""
     params = {"region": region.code, "month": f"{month:%Y-%m}"}
-    job = Job.objects.create(kind=KIND, created_by=user, title=f"导出{region.name}隐患统计", params=params)
-    jobs.run(str(job.pk))
-    job.refresh_from_db()
-    return job
+    return run_at_once(KIND, by=user, title=f"导出{region.name}隐患统计", params=params)
 
 
 @job_kind(KIND)
@@ -186,11 +178,7 @@ def export(job: Job, progress: Progress) -> None:
     told = Statistics(user, region_of(user, job.params["region"]), month_of(job.params["month"]))
     layout, rows = sheet_of(told)
     progress.of(len(rows))
-    with TemporaryFile() as file:
-        written = write_book(file, layout, rows)
-        stored = store(file, name=file_name(layout.title), by=user, content_type=XLSX)
-    job.result_file, job.result = stored, {"rows": written.rows}
-    record_event(job, "exported", by=user, facts={**job.params, "rows": written.rows, "sha256": stored.sha256})
+    keep_book(job, layout, rows, **job.params)
 
 
 def sheet_of(told: Statistics) -> tuple[Layout, Sequence[Sequence[Any]]]:

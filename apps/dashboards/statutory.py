@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from apps.core import jobs
-from apps.core.events import record_event
 from apps.core.excel.layout import ExportColumn, Layout
-from apps.core.excel.writing import write_book
-from apps.core.exports import XLSX, file_name
-from apps.core.files import store
-from apps.core.jobs import Progress, job_kind
+from apps.core.exports import keep_book
+from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
 from apps.core.scoping import at_or_below, scope_of
 from apps.dashboards.statistics import Statistics, after, month_of, region_of
@@ -155,10 +150,7 @@ class Statutory(Statistics):
 def workbook_job(user: Any, region: Region, month: date) -> Job:
     """The form as a workbook, made while the user waits: at most two dozen rows."""
     params = {"region": region.code, "month": f"{month:%Y-%m}"}
-    job = Job.objects.create(kind=KIND, created_by=user, title=f"导出{region.name}{TITLE}", params=params)
-    jobs.run(str(job.pk))
-    job.refresh_from_db()
-    return job
+    return run_at_once(KIND, by=user, title=f"导出{region.name}{TITLE}", params=params)
 
 
 @job_kind(KIND)
@@ -170,12 +162,7 @@ def export(job: Job, progress: Progress) -> None:
     told = Statutory(user, region_of(user, job.params["region"]), month_of(job.params["month"]))
     rows = [values(line) for line in [*told.lines, told.whole]]
     progress.of(len(rows))
-    layout = layout_of(told)
-    with TemporaryFile() as file:
-        written = write_book(file, layout, rows)
-        stored = store(file, name=file_name(layout.title), by=user, content_type=XLSX)
-    job.result_file, job.result = stored, {"rows": written.rows}
-    record_event(job, "exported", by=user, facts={**job.params, "rows": written.rows, "sha256": stored.sha256})
+    keep_book(job, layout_of(told), rows, **job.params)
 
 
 def layout_of(told: Statutory) -> Layout:

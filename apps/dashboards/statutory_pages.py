@@ -1,32 +1,19 @@
 """The pages of the statutory statistics form: an office's own region, and every one below it."""
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.core.pages import need
 from apps.core.registers import registry
 from apps.core.results import download
-from apps.dashboards.statistics import month_of, region_of
+from apps.dashboards.stats_pages import told_to
 from apps.dashboards.statutory import NOT_COLLECTED, NOTES, Statutory, workbook_job
-
-
-def told_to(request: HttpRequest, key: str, verb: str) -> Statutory:
-    """The form asked for; only those who answer for a region have any."""
-    user: Any = request.user
-    need(registry["hazards"], user, verb)
-    if not user.has_perm("hazards.view_tally"):
-        raise PermissionDenied
-    return Statutory(user, region_of(user, key), month_of(request.GET.get("month", "")))
 
 
 @require_GET
 def page(request: HttpRequest, key: str = "") -> HttpResponse:
-    told = told_to(request, key, "view")
+    told = told_to(request, key, "view", Statutory)
     context = {
         "told": told,
         "crumbs": told.crumbs(),
@@ -39,6 +26,6 @@ def page(request: HttpRequest, key: str = "") -> HttpResponse:
 
 @require_POST
 def export(request: HttpRequest, key: str) -> HttpResponseBase:
-    told = told_to(request, key, "export")
+    told = told_to(request, key, "export", Statutory)
     job = workbook_job(told.user, told.region, told.month)
     return download(job, by=told.user) if job.result_file else redirect("jobs:detail", job.pk)

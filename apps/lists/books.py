@@ -4,20 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
-from apps.core import jobs
-from apps.core.events import record_event
 from apps.core.excel.layout import ColumnKind, ExportColumn, Layout
-from apps.core.excel.writing import write_book
-from apps.core.exports import XLSX, file_name
-from apps.core.files import store
-from apps.core.jobs import Progress, job_kind
+from apps.core.exports import keep_book
+from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
 from apps.core.registers import as_text
 from apps.core.scoping import get_visible_or_404
@@ -35,11 +30,7 @@ MOMENT = "%Y-%m-%d %H:%M"
 
 def workbook_job(user: Any, snapshot: ListSnapshot) -> Job:
     """The workbook, made while the user waits: at most as many rows as people sign."""
-    title = f"导出{snapshot}"
-    job = Job.objects.create(kind=KIND, created_by=user, title=title[:200], params={"snapshot": snapshot.pk})
-    jobs.run(str(job.pk))
-    job.refresh_from_db()
-    return job
+    return run_at_once(KIND, by=user, title=f"导出{snapshot}"[:200], params={"snapshot": snapshot.pk})
 
 
 @job_kind(KIND)
@@ -51,22 +42,13 @@ def export(job: Job, progress: Progress) -> None:
     snapshot = get_visible_or_404(ListSnapshot, user, pk=job.params["snapshot"])
     rows = rows_seen_by(snapshot, user)
     progress.of(len(rows))
-    layout = layout_of(snapshot, len(rows))
-    with TemporaryFile() as file:
-        written = write_book(file, layout, values(snapshot, rows))
-        stored = store(file, name=file_name(snapshot.title), by=user, content_type=XLSX)
-    job.result_file, job.result = stored, {"rows": written.rows}
-    # Of the job: a frozen list counts its own steps by its version.
-    record_event(job, "exported", by=user, facts={"rows": written.rows, "sha256": stored.sha256})
+    keep_book(job, layout_of(snapshot, len(rows)), values(snapshot, rows))
 
 
 def live_job(user: Any, list_type: ListType, span: Span) -> Job:
     """A list as the reader sees it now, in its own layout, not frozen and not signed."""
     params = {"list": list_type.pk, "start": str(span[0]), "end": str(span[1])}
-    job = Job.objects.create(kind=LIVE_KIND, created_by=user, title=f"导出{list_type}", params=params)
-    jobs.run(str(job.pk))
-    job.refresh_from_db()
-    return job
+    return run_at_once(LIVE_KIND, by=user, title=f"导出{list_type}", params=params)
 
 
 @job_kind(LIVE_KIND)
@@ -83,11 +65,7 @@ def live_export(job: Job, progress: Progress) -> None:
     refuse_too_many(list_type, listing)
     told = drawn_up(listing, user.organisation, user)
     progress.of(told.row_count)
-    with TemporaryFile() as file:
-        written = write_book(file, live_layout(told), values(told, told.rows))
-        stored = store(file, name=file_name(told.title), by=user, content_type=XLSX)
-    job.result_file, job.result = stored, {"rows": written.rows}
-    record_event(job, "exported", by=user, facts={"rows": written.rows, "sha256": stored.sha256})
+    keep_book(job, live_layout(told), values(told, told.rows))
 
 
 def live_layout(told: ListSnapshot) -> Layout:

@@ -211,10 +211,10 @@ def labels(words: Mapping[Any, str], code: str) -> str:
 class BandsInWords(Func):
     """`Tables.bands_in_words` in SQL."""
 
-    template = f"""(
+    template = """(
         SELECT string_agg(CASE WHEN (band ->> 0)::numeric > 0
                                THEN concat('≥', trim_scale((band ->> 0)::numeric), ' ') ELSE '其余 ' END
-                          || {labels(LEVEL_WORDS, "band ->> 1")}, '，' ORDER BY (band ->> 0)::numeric DESC)
+                          || %(level)s, '，' ORDER BY (band ->> 0)::numeric DESC)
           FROM jsonb_array_elements(%(expressions)s) AS told (band))"""
     output_field = TextField()
 
@@ -222,10 +222,18 @@ class BandsInWords(Func):
 class FloorsInWords(Func):
     """`Tables.floors_in_words` in SQL."""
 
-    template = f"""coalesce((
-        SELECT string_agg(concat({labels(SCALE_WORDS, "scale")}, '不低于', {labels(LEVEL_WORDS, "level")}), '，' ORDER BY n)
+    template = """coalesce((
+        SELECT string_agg(concat(%(scale)s, '不低于', %(level)s), '，' ORDER BY n)
           FROM jsonb_each_text(%(expressions)s) WITH ORDINALITY AS told (scale, level, n)), '')"""
     output_field = TextField()
+
+
+def bands_in_words() -> Func:
+    return BandsInWords(F("bands"), level=labels(LEVEL_WORDS, "band ->> 1"))
+
+
+def floors_in_words() -> Func:
+    return FloorsInWords(F("floors"), scale=labels(SCALE_WORDS, "scale"), level=labels(LEVEL_WORDS, "level"))
 
 
 @registry.add
@@ -245,8 +253,8 @@ class RiskRuleRegister(Register):
         Column("name", "名称", width=30),
         Column("method", "评价方法", filter="exact", width=24),
         Column("effective_from", "施行日期", width=12),
-        Column("bands_in_words", "分级界限", width=40, expression=BandsInWords(F("bands"))),
-        Column("floors_in_words", "直接判定", width=40, expression=FloorsInWords(F("floors"))),
+        Column("bands_in_words", "分级界限", width=40, expression=bands_in_words()),
+        Column("floors_in_words", "直接判定", width=40, expression=floors_in_words()),
         Column("is_sample", "样例", filter="exact", width=8, cell=sample_cell),
         Column("source", "来源", shown=False, width=40),
         Column("certainty", "把握程度", shown=False, width=30),

@@ -105,6 +105,8 @@ def test_shipped_rules_say_that_they_are_samples() -> None:
 @pytest.mark.django_db
 def test_the_database_says_the_tables_in_the_same_words() -> None:
     columns = {c.path: c.expression for c in registry["risk_rules"].columns if c.expression is not None}
-    rules = list(RiskRule.objects.annotate(bands_said=columns["bands_in_words"], floors_said=columns["floors_in_words"]))
+    rules = list(
+        RiskRule.objects.annotate(bands_said=columns["bands_in_words"], floors_said=columns["floors_in_words"])
+    )
     assert rules
     assert [(r.bands_said, r.floors_said) for r in rules] == [(r.bands_in_words, r.floors_in_words) for r in rules]

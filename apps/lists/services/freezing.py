@@ -11,10 +11,9 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from apps.accounts.models import Organisation, User
-from apps.core import jobs
 from apps.core.db import db_now
 from apps.core.events import record_event
-from apps.core.jobs import Progress, job_kind
+from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
 from apps.core.registers import Column, Register, as_text
 from apps.core.workflow import violated_rule
@@ -200,7 +199,4 @@ def freeze_now(user: User, list_type: ListType, span: Span) -> Job:
     """The job, done while the user waits: at most as many rows as people sign."""
     params = {"list": list_type.pk, "start": str(span[0]), "end": str(span[1])}
     title = f"冻结{list_type}（{period_label(*span)}）"
-    job = Job.objects.create(kind=KIND, created_by=user, title=title, params=params)
-    jobs.run(str(job.pk))
-    job.refresh_from_db()
-    return job
+    return run_at_once(KIND, by=user, title=title, params=params)
