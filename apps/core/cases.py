@@ -1,6 +1,6 @@
 """Pages of records that move by a workflow: the case file, and one page for each move.
 
-For registers whose records have no pages of their own; hazards have.
+For registers whose records have no pages of their own; papers and risk points have, and make their moves as here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -23,6 +23,7 @@ from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import StaleRecord, Transition, Workflow
 
 Sections = list[dict[str, Any]]
+STALE = "这条记录刚被他人办理过，请核对后重新提交；您填写的内容仍在"
 
 
 @dataclass(frozen=True)
@@ -95,24 +96,54 @@ def move_page(request: HttpRequest, key: str, move: str, *, case: Case) -> HttpR
     if refusal and request.method == "GET":
         messages.error(request, refusal)
         return redirect(record)
-    form, stale = case.forms[move](request.POST or None, user=request.user, record=record), False
-    if request.method == "POST" and (form.is_valid() if form.fields else True):
+    form = case.forms[move](asked(request), user=request.user, record=record)
+    answer, status = attempted(request, form, partial(moved, request, case.workflow, record, move, form))
+    if answer is not None:
+        return answer
+    return render(request, "core/move.html", move_context(case, request.user, record, transition, form), status=status)
+
+
+def asked(request: HttpRequest) -> QueryDict | None:
+    """What was sent; a move that asks nothing is sent with nothing but its token."""
+    return request.POST if request.method == "POST" else None
+
+
+def attempted(
+    request: HttpRequest, form: RecordForm, make: Callable[[], HttpResponse]
+) -> tuple[HttpResponse | None, int]:
+    """The answer of a move that could be made; else none, and the status of the page that shows the form again.
+
+    What the workflow raises is told on the form, which keeps what was typed.
+    """
+    if request.method != "POST":
+        return None, 200
+    if form.is_valid():
         try:
-            return moved(request, case, record, move, form.facts() if form.fields else {})
+            return make(), 302
         except StaleRecord:
-            stale = True
-            form.add_error(None, "这条记录刚被他人办理过，请核对后重新提交；您填写的内容仍在")
+            form.add_error(None, STALE)
+            return None, 409
         except ValidationError as refused:
             form.add_error(None, refused)
-    context = move_context(case, request.user, record, transition, form)
-    return render(request, "core/move.html", context, status=409 if stale else 422 if form.errors else 200)
+    return None, 422
 
 
-def moved(request: HttpRequest, case: Case, record: Any, move: str, facts: dict[str, Any]) -> HttpResponse:
-    """Raises what the workflow raises."""
+def now_stands(done: Any, move: Transition) -> str:
+    return f"{done}：已{move.label}，现为“{done.get_state_display()}”。"
+
+
+def moved(
+    request: HttpRequest,
+    workflow: Workflow,
+    record: Any,
+    move: str,
+    form: RecordForm,
+    said: Callable[[Any, Transition], str] = now_stands,
+) -> HttpResponse:
+    """Make the move, say so, and lead to the record.  Raises what the workflow raises."""
     version = int_or_none(request.POST.get("version"))
-    done = case.workflow.perform(record, move, by=request.user, version=version, **facts)
-    messages.success(request, f"{done}：已{case.workflow.by_name[move].label}，现为“{done.get_state_display()}”。")
+    done = workflow.perform(record, move, by=request.user, version=version, **form.facts())
+    messages.success(request, said(done, workflow.by_name[move]))
     return redirect(done)
 
 

@@ -1,10 +1,12 @@
 """What all forms share: fields cut to what the user may see, and text made clean."""
 
 import unicodedata
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db.models.fields import BLANK_CHOICE_DASH
 
@@ -12,6 +14,8 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 MaxLengthValidator.message = "最多 %(limit_value)d 个字，现有 %(show_value)d 个字"
 MinLengthValidator.message = "至少 %(limit_value)d 个字，现有 %(show_value)d 个字"
 DASHES = BLANK_CHOICE_DASH[0][1]
+FIRST_YEAR, NO_YEAR = 2000, 2200
+DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -19,6 +23,37 @@ def clean_text(value: str) -> str:
     """NFC, without control characters (line ends stay), without bidi overrides."""
     value = unicodedata.normalize("NFC", value).translate(BIDI).replace("\r\n", "\n")
     return "".join(c for c in value if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
+def text(label: str, rows: int = 3, most: int = 2000, **kwargs: Any) -> forms.CharField:
+    """A field of several lines; the length limit stands in the page and on the server."""
+    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day, also as 20261123; drawn as the browser's own date control."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        kwargs.setdefault("error_messages", {"invalid": "请填写日期，例如 2026-11-23"})
+        super().__init__(input_formats=DAY_FORMATS, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """Over the API anything may come; what is no text is no day, and days beyond counting on are slips."""
+        day = super().to_python(value if value is None or isinstance(value, str | date) else str(value))
+        if day and day.year >= NO_YEAR:
+            raise ValidationError(f"请填写 {NO_YEAR} 年以前的日期")
+        return day
+
+
+class RecentDayField(DayField):
+    """A day of what the office does now; one of a former century is a slip."""
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day and day.year < FIRST_YEAR:
+            raise ValidationError(f"请填写 {FIRST_YEAR} 年以后的日期")
+        return day
 
 
 class Scoped:
@@ -66,9 +101,10 @@ class FactsForm(ScopedForm):
     """What a person says with a move of one record or of many.  `facts()` is what `Workflow.perform` takes."""
 
     def facts(self) -> dict[str, Any]:
-        """The cleaned fields; optional ones that were left empty are not told."""
+        """The cleaned fields; optional ones that were left empty or unticked are not told."""
         empty: tuple[Any, ...] = (None, "", [], {})
-        return {k: v for k, v in self.cleaned_data.items() if self._is_required(k) or v not in empty}
+        told = {name: value for name, value in self.cleaned_data.items() if value is not False}
+        return {k: v for k, v in told.items() if self._is_required(k) or v not in empty}
 
     def _is_required(self, name: str) -> bool:
         return name in self.fields and self.fields[name].required

@@ -4,9 +4,9 @@ from typing import Any
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
 from apps.core.api.viewsets import EditableViewSet
+from apps.core.forms import RecordForm
 from apps.core.registers import registry
-from apps.documents.forms import PAPER_FORMS, PaperMoveForm, TemplateMoveForm
-from apps.documents.models import Paper, PaperTemplate
+from apps.documents.forms import PAPER_FORMS
 from apps.documents.registers import PaperRegister, PaperTemplateRegister
 from apps.documents.workflow import PAPER, TEMPLATE
 
@@ -36,15 +36,9 @@ CREATE_TEMPLATE = {
 class PaperMoves(WorkflowViewSet, EditableViewSet):
     move_forms = PAPER_FORMS
 
-    def form_of(self, name: str, data: Any, record: Paper) -> PaperMoveForm:
-        return PAPER_FORMS[name](data, user=self.request.user, paper=record)
-
 
 class TemplateMoves(WorkflowViewSet, EditableViewSet):
-    move_forms = {"enforce": TemplateMoveForm}
-
-    def form_of(self, name: str, data: Any, record: PaperTemplate) -> TemplateMoveForm:
-        return TemplateMoveForm(data, user=self.request.user)
+    move_forms = {"enforce": RecordForm}
 
 
 VIEWSETS = {

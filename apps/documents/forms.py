@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.core.forms import ScopedForm, ScopedModelForm
+from apps.core.forms import RecentDayField, RecordForm, ScopedForm, ScopedModelForm, text
 from apps.documents.composing import problems_of
 from apps.documents.kinds import KINDS, ContentField, content_fields, kind_choices
 from apps.documents.models import Manner, Paper, PaperState, PaperTemplate
@@ -17,23 +17,6 @@ from apps.documents.services import addressee_line
 
 MOST_ITEMS = 60
 BAR = re.compile(r"[|｜]")
-
-
-class DayField(forms.DateField):
-    """A day, also as 20261123; drawn as the browser's own date control."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        kwargs.setdefault("error_messages", {"invalid": "请填写日期，例如 2026-11-23"})
-        formats = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y年%m月%d日"]
-        super().__init__(input_formats=formats, widget=widget, **kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        """Over the API anything may come: what is no text is no day, and days beyond counting on are slips."""
-        day = super().to_python(value if value is None or isinstance(value, str | date) else str(value))
-        if day and not 2000 <= day.year < 2200:
-            raise ValidationError("请填写 2000 年至 2199 年之间的日期")
-        return day
 
 
 class LinesField(forms.CharField):
@@ -96,9 +79,9 @@ def field_of(told: ContentField) -> forms.Field:
         case "items":
             made = ItemsField(rows=6, max_length=12000, **options)
         case "day":
-            made = DayField(**options)
+            made = RecentDayField(**options)
         case "text":
-            made = forms.CharField(max_length=3000, widget=forms.Textarea(attrs={"rows": 4}), **options)
+            made = text(rows=4, most=3000, **options)
         case _:
             made = forms.CharField(max_length=200, **options)
     made.needed = told.required
@@ -193,22 +176,10 @@ PaperForm: type[PaperFormBase] = type(
 )
 
 
-class PaperMoveForm(ScopedForm):
-    """What a person says with one move; `facts()` is what `Workflow.perform` takes."""
-
-    def __init__(self, *args: Any, paper: Paper, **kwargs: Any) -> None:
-        self.paper = paper
-        super().__init__(*args, **kwargs)
-
-    def facts(self) -> dict[str, Any]:
-        """The cleaned fields; optional ones that were left empty are not told."""
-        return {k: v for k, v in self.cleaned_data.items() if self.fields[k].required or v not in (None, "", False)}
-
-
-class ServeForm(PaperMoveForm):
+class ServeForm(RecordForm):
     addressee = forms.CharField(label="受送达人", max_length=100)
     manner = forms.ChoiceField(label="送达方式", choices=Manner)
-    served_on = DayField(label="送达日期", initial=timezone.localdate, help_text="期限从送达之日起算")
+    served_on = RecentDayField(label="送达日期", initial=timezone.localdate, help_text="期限从送达之日起算")
     recipient = forms.CharField(label="收件人", max_length=50, required=False, help_text="签收的人；拒签和公告送达不填")
     is_refused = forms.BooleanField(label="拒绝签收", required=False)
     witnesses = forms.CharField(label="见证人", max_length=100, required=False, help_text="拒绝签收或者留置送达时填写")
@@ -223,10 +194,10 @@ class ServeForm(PaperMoveForm):
 
     def next_addressee(self) -> str:
         """The first on the paper to whom it has not been served."""
-        if self.paper.pk is None:
+        if self.record.pk is None:
             return ""
-        served = set(self.paper.services.values_list("addressee", flat=True))
-        return next((line["name"] for line in self.paper.addressees if line["name"] not in served), "")
+        served = set(self.record.services.values_list("addressee", flat=True))
+        return next((line["name"] for line in self.record.addressees if line["name"] not in served), "")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -237,34 +208,32 @@ class ServeForm(PaperMoveForm):
             self.add_error("recipient", "请填写收件人；对方拒绝签收的，勾选“拒绝签收”")
         if day and day > timezone.localdate():
             self.add_error("served_on", "送达日期不能晚于今天")
-        if day and self.paper.issued_on and day < self.paper.issued_on:
-            self.add_error("served_on", f"送达日期不能早于成文日期 {self.paper.issued_on}")
+        if day and self.record.issued_on and day < self.record.issued_on:
+            self.add_error("served_on", f"送达日期不能早于成文日期 {self.record.issued_on}")
         return data
 
 
-class VoidPaperForm(PaperMoveForm):
-    void_reason = forms.CharField(
-        label="作废理由", max_length=1000, min_length=5, widget=forms.Textarea(attrs={"rows": 3})
-    )
+class VoidPaperForm(RecordForm):
+    void_reason = text("作废理由", most=1000, min_length=5)
 
 
-class ReplaceForm(PaperMoveForm):
+class ReplaceForm(RecordForm):
     replaced_by = forms.ModelChoiceField(
         Paper.objects.none(), label="替换它的文书", to_field_name="number", help_text="本机关已编号、有效的同种文书"
     )
-    reason = forms.CharField(label="理由", max_length=1000, min_length=5, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = text("理由", most=1000, min_length=5)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Paper.objects.visible_to(self.user).filter(
-            organisation=self.paper.organisation_id, kind=self.paper.kind, state=PaperState.ISSUED
+            organisation=self.record.organisation_id, kind=self.record.kind, state=PaperState.ISSUED
         )
         field: Any = self.fields["replaced_by"]
-        field.queryset = own.exclude(pk=self.paper.pk).order_by("-issued_on", "-pk")
+        field.queryset = own.exclude(pk=self.record.pk).order_by("-issued_on", "-pk")
 
 
-PAPER_FORMS: dict[str, type[PaperMoveForm]] = {
-    "issue": PaperMoveForm,
+PAPER_FORMS: dict[str, type[RecordForm]] = {
+    "issue": RecordForm,
     "serve": ServeForm,
     "replace": ReplaceForm,
     "void": VoidPaperForm,
@@ -273,12 +242,12 @@ PAPER_FORMS: dict[str, type[PaperMoveForm]] = {
 
 
 class TemplateForm(ScopedModelForm):
-    body = forms.CharField(label="正文", max_length=8000, widget=forms.Textarea(attrs={"rows": 18}))
+    body = text("正文", rows=18, most=8000)
 
     class Meta:
         model = PaperTemplate
         fields = ("kind", "title", "effective_from", "note", "body")
-        field_classes = {"effective_from": DayField}
+        field_classes = {"effective_from": RecentDayField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -304,13 +273,6 @@ class TemplateForm(ScopedModelForm):
         if data.get("body") and data.get("kind") and (told := problems_of(data["body"], data["kind"])):
             self.add_error("body", told)
         return data
-
-
-class TemplateMoveForm(ScopedForm):
-    """Nothing is asked but the confirmation."""
-
-    def facts(self) -> dict[str, Any]:
-        return {}
 
 
 class PrefixForm(ScopedForm):

@@ -1,5 +1,7 @@
 """The pages of one paper, of one template, and of an office's prefix; lists and forms are the registers'."""
 
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.http import SignedInRequest
 from apps.core import files
+from apps.core.cases import asked, attempted, moved
 from apps.core.history import history
 from apps.core.models import StoredFile
-from apps.core.pages import crumbs, edit_page, int_or_none, need
+from apps.core.pages import crumbs, edit_page, need
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
-from apps.core.workflow import StaleRecord
 from apps.documents import services
 from apps.documents.composing import compose, example_of
 from apps.documents.forms import PAPER_FORMS, PrefixForm
@@ -73,26 +75,19 @@ def move_page(request: HttpRequest, key: str, move: str) -> HttpResponse:
     wanted = PAPER.by_name[move]
     if not user.has_perm(wanted.permission):
         raise PermissionDenied
-    form = PAPER_FORMS[move](request.POST if request.method == "POST" else None, user=user, paper=paper)
-    is_stale = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = int_or_none(request.POST.get("version"))
-            moved = PAPER.perform(paper, move, by=user, version=version, **form.facts())
-        except StaleRecord:
-            is_stale, paper = True, paper_or_404(request, key)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, f"{moved}：已{wanted.label}，现为“{moved.get_state_display()}”。")
-            return redirect(moved)
+    form = PAPER_FORMS[move](asked(request), user=user, record=paper)
+    answer, status = attempted(request, form, partial(moved, request, PAPER, paper, move, form))
+    if answer is not None:
+        return answer
+    if status == HTTPStatus.CONFLICT:
+        paper = paper_or_404(request, key)
     refusal = PAPER.refusal(paper, move, user)
-    context = frame(paper, user) | move_context(wanted) | {"form": form, "refusal": refusal, "is_stale": is_stale}
+    context = frame(paper, user) | move_context(wanted) | {"form": form, "refusal": refusal}
     if move == "issue":
         context |= preview(paper)
     context["crumbs"] = [*context["crumbs"][:1], {"label": str(paper), "url": paper.get_absolute_url()}]
     context["crumbs"].append({"label": context["move_label"]})
-    return render(request, "documents/move.html", context, status=409 if is_stale else 422 if form.errors else 200)
+    return render(request, "documents/move.html", context, status=status)
 
 
 @require_GET

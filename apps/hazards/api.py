@@ -12,11 +12,12 @@ from apps.core.api.moves import WorkflowViewSet, workflow_viewset
 from apps.core.api.operations import IDEMPOTENCY, Operation
 from apps.core.api.parsers import UploadParser
 from apps.core.api.viewsets import EditableViewSet
+from apps.core.forms import text
 from apps.core.idempotency import idempotent
 from apps.core.registers import registry
 from apps.hazards.fields import as_hints, read_hints
-from apps.hazards.forms import MOVE_FORMS, MoveForm, text
-from apps.hazards.models import FIVE_COMMITMENTS, Hazard, Photo, PhotoStage
+from apps.hazards.forms import MOVE_FORMS
+from apps.hazards.models import FIVE_COMMITMENTS, Photo, PhotoStage
 from apps.hazards.pictures import warnings
 from apps.hazards.registers import HazardRegister
 from apps.hazards.services.photos import take_in
@@ -58,9 +59,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 
 class HazardMoves(WorkflowViewSet, EditableViewSet):
     move_forms = MOVE_FORMS
-
-    def form_of(self, name: str, data: Any, record: Hazard) -> MoveForm:
-        return MOVE_FORMS[name](data, user=self.request.user, hazard=record)
 
 
 HazardViewSet = workflow_viewset(

@@ -1,8 +1,8 @@
-"""Form fields of this app: days as offices type them, and photographs that survive a mistake elsewhere in the form."""
+"""Form fields of this app: photographs that survive a mistake elsewhere in the form."""
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,24 +16,6 @@ from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.services.photos import Hints, take_in
 
 MOST_PHOTOS = 9
-NO_YEAR = 2200
-DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
-
-
-class DayField(forms.DateField):
-    """A day, also as 20261123; drawn as the browser's own date control."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        kwargs.setdefault("error_messages", {"invalid": "请填写日期，例如 2026-11-23"})
-        super().__init__(input_formats=DAY_FORMATS, widget=widget, **kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        """Over the API anything may come; what is no text is no day, and days beyond counting on are slips."""
-        day = super().to_python(value if value is None or isinstance(value, str | date) else str(value))
-        if day and day.year >= NO_YEAR:
-            raise ValidationError(f"请填写 {NO_YEAR} 年以前的日期")
-        return day
 
 
 @dataclass

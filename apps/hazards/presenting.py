@@ -75,7 +75,7 @@ def case_context(hazard: Hazard, user: Any) -> dict[str, Any]:
         "timeline": as_timeline(events),
         "moves": ordered([m for m in moves if m is not main]),
         "main": main,
-        "main_form": main and MOVE_FORMS[main.name](user=user, hazard=hazard, initial=initial(hazard, main.name)),
+        "main_form": main and MOVE_FORMS[main.name](user=user, record=hazard, initial=initial(hazard, main.name)),
         "term_form": term_form(hazard, user, main.name if main else ""),
         "opinions": dictionaries.opinions() if main and main.name == "verify" else [],
         "people": sites.people_of(hazard.project) if main and main.name == "order" else [],
@@ -102,7 +102,7 @@ def initial(hazard: Hazard, move: str) -> dict[str, Any]:
 
 def term_form(hazard: Hazard, user: Any, move: str) -> Any:
     """The fields that a verification asks for when it fails; they belong to the return."""
-    return MOVE_FORMS["return"](user=user, hazard=hazard) if move == "verify" else None
+    return MOVE_FORMS["return"](user=user, record=hazard) if move == "verify" else None
 
 
 def marks(hazard: Hazard) -> list[str]:

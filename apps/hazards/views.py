@@ -206,7 +206,7 @@ def move_form(request: HttpRequest, hazard: Hazard, move: str, begun: Begun) -> 
         answer_as_reason(request) if name != move else request.POST or None,
         request.FILES or None,
         user=request.user,
-        hazard=hazard,
+        record=hazard,
         initial=initial(hazard, move) | begun.initial(),
     )
     bring_back(form, begun)

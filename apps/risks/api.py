@@ -5,8 +5,7 @@ from typing import Any
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
 from apps.core.api.viewsets import EditableViewSet, RegisterViewSet, register_viewset
 from apps.core.registers import registry
-from apps.risks.forms import MOVE_FORMS, RiskMoveForm
-from apps.risks.models import RiskPoint
+from apps.risks.forms import MOVE_FORMS
 from apps.risks.registers import RiskRegister, RiskRuleRegister
 from apps.risks.workflow import RISK
 
@@ -26,9 +25,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 
 class RiskMoves(WorkflowViewSet, EditableViewSet):
     move_forms = MOVE_FORMS
-
-    def form_of(self, name: str, data: Any, record: RiskPoint) -> RiskMoveForm:
-        return MOVE_FORMS[name](data, user=self.request.user, risk=record)
 
 
 RiskViewSet = workflow_viewset(

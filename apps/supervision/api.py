@@ -4,7 +4,6 @@ from typing import Any
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
 from apps.core.cases import Case
-from apps.core.forms import RecordForm
 from apps.supervision.presenting import LISTING_CASE, STOP_CASE, TRANSFER_CASE
 
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
@@ -41,17 +40,10 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
-class MeasureMoves(WorkflowViewSet):
-    case: Case
-
-    def form_of(self, name: str, data: Any, record: Any) -> RecordForm:
-        return self.case.forms[name](data, user=self.request.user, record=record)
-
-
 def viewset(case: Case) -> type[WorkflowViewSet]:
     name = case.register.name
     return workflow_viewset(
-        case.register, case.workflow, MeasureMoves, case=case, move_forms=case.forms, move_examples=EXAMPLES[name]
+        case.register, case.workflow, WorkflowViewSet, move_forms=case.forms, move_examples=EXAMPLES[name]
     )
 
 

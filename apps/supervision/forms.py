@@ -7,21 +7,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import RecordForm, ScopedForm, ScopedModelForm
-from apps.hazards.fields import DayField
-from apps.hazards.forms.parts import text
-from apps.hazards.models import Hazard, ListedLevel
+from apps.core.forms import DayField, RecordForm, ScopedModelForm, text
+from apps.hazards.models import ListedLevel
 from apps.supervision.models import RELEASE_PROCEDURE, EscalationRule, StopScope, TransferKind
 
 USUAL_DAYS = 15
 
 
-class BeginForm(ScopedForm):
-    """Begins a measure on this hazard; `values()` become its fields."""
-
-    def __init__(self, *args: Any, hazard: Hazard, **kwargs: Any) -> None:
-        self.hazard = hazard
-        super().__init__(*args, **kwargs)
+class BeginForm(RecordForm):
+    """Begins a measure on a hazard; `values()` become its fields."""
 
     def values(self) -> dict[str, Any]:
         return dict(self.cleaned_data)

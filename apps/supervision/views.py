@@ -58,7 +58,7 @@ def begin_page(request: HttpRequest, key: str, what: str) -> HttpResponse:
     if request.method == "GET" and (reason := cannot(hazard, request.user)):
         messages.error(request, reason)
         return redirect(hazard)
-    form = form_class(request.POST or None, user=request.user, hazard=hazard)
+    form = form_class(request.POST or None, user=request.user, record=hazard)
     if request.method == "POST" and form.is_valid():
         try:
             measure = begin(hazard, by=request.user, **form.values())

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from apps.core.api.operations import IDEMPOTENCY, IF_MATCH_OPTIONAL, ChoiceOfMove, Operation
 from apps.core.api.serializers import InputSerializer, RowSerializer, flat_choices, input_serializer, posted
 from apps.core.api.viewsets import RegisterViewSet, register_viewset, texts
+from apps.core.forms import RecordForm
 from apps.core.idempotency import idempotent
 from apps.core.problems import Problem
 from apps.core.registers import Register
@@ -49,13 +50,13 @@ class WorkflowViewSet(RegisterViewSet):
     """
 
     workflow: ClassVar[Workflow]
-    move_forms: ClassVar[Mapping[str, type[forms.Form]]]
+    move_forms: ClassVar[Mapping[str, type[RecordForm]]]
     extra_fields: ClassVar[Mapping[str, Mapping[str, forms.Field]]] = {}
     move_examples: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
-    def form_of(self, name: str, data: Any, record: Any) -> Any:
+    def form_of(self, name: str, data: Any, record: Any) -> RecordForm:
         """The form of a move on this record; its `facts()` are what `perform` takes."""
-        raise NotImplementedError
+        return self.move_forms[name](data, user=self.request.user, record=record)
 
     def shown(self, record: Any) -> dict[str, Any]:
         moves = self.workflow.open_to(record, self.request.user)

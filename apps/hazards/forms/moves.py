@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.core.forms import FactsForm
-from apps.hazards.fields import DayField, PhotosField, WithPhotos
-from apps.hazards.forms.parts import WithTerm, text
+from apps.core.forms import DayField, FactsForm, RecordForm, text
+from apps.hazards.fields import PhotosField, WithPhotos
+from apps.hazards.forms.parts import WithTerm
 from apps.hazards.handlers import handlers_of
 from apps.hazards.models import FIVE_COMMITMENTS, Disposal, Hazard, PhotoStage
 from apps.hazards.workflow import MOST_EXTENSIONS
@@ -21,12 +21,10 @@ def person() -> forms.CharField:
     return forms.CharField(label="整改责任人", max_length=50, required=False, widget=widget)
 
 
-class MoveForm(FactsForm):
+class MoveForm(RecordForm):
     """What a person says with one move of one hazard."""
 
-    def __init__(self, *args: Any, hazard: Hazard, **kwargs: Any) -> None:
-        self.hazard = hazard
-        super().__init__(*args, **kwargs)
+    record: Hazard
 
     def lock(self) -> None:
         """Show the words without letting them be changed: the move is no longer open."""
@@ -45,11 +43,11 @@ class OrderForm(WithTerm, MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["term"].needed = self.hazard.is_major  # type: ignore[attr-defined]
+        self.fields["term"].needed = self.record.is_major  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.hazard.is_major and not data.get("deadline") and not self.errors:
+        if self.record.is_major and not data.get("deadline") and not self.errors:
             self.add_error("term", "重大隐患必须规定整改期限")
         return data
 
@@ -61,9 +59,9 @@ class CommitmentsMixin(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.hazard.is_major:
+        if self.record.is_major:
             for key, label in FIVE_COMMITMENTS.items():
-                told = self.hazard.commitments.get(key, "")
+                told = self.record.commitments.get(key, "")
                 field = text(label, rows=2, most=500, required=self.commitments_required, initial=told)
                 self.fields[f"commitment_{key}"] = field
 
@@ -102,8 +100,8 @@ class AnswerForm(WithPhotos, CommitmentsMixin):
         day = self.cleaned_data["rectified_on"]
         if day > timezone.localdate():
             raise ValidationError("整改完成日期不能晚于今天")
-        if day < self.hazard.found_on:
-            raise ValidationError(f"整改完成日期不能早于检查日期 {self.hazard.found_on}")
+        if day < self.record.found_on:
+            raise ValidationError(f"整改完成日期不能早于检查日期 {self.record.found_on}")
         return day
 
 
@@ -179,8 +177,8 @@ class ExtensionForm(MoveForm):
 
     def clean_extension_until(self) -> Any:
         day = self.cleaned_data["extension_until"]
-        if self.hazard.deadline and day <= self.hazard.deadline:
-            raise ValidationError(f"申请延至的日期须晚于现在的整改期限 {self.hazard.deadline}")
+        if self.record.deadline and day <= self.record.deadline:
+            raise ValidationError(f"申请延至的日期须晚于现在的整改期限 {self.record.deadline}")
         return day
 
 

@@ -7,16 +7,11 @@ from django import forms
 from django.utils import timezone
 
 from apps.core.deadlines import deadline
+from apps.core.forms import DayField
 from apps.hazards import dictionaries
 from apps.hazards.calendar import CALENDAR
-from apps.hazards.fields import DayField
 
 OTHER = "other"
-
-
-def text(label: str, rows: int = 3, most: int = 2000, **kwargs: Any) -> forms.CharField:
-    """A field of several lines; the length limit stands in the page and on the server."""
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class WithTerm(forms.Form):

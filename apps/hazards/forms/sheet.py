@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
 
-from apps.core.forms import ScopedModelForm
+from apps.core.forms import DayField, ScopedModelForm
 from apps.hazards import dictionaries, sites
-from apps.hazards.fields import DayField, PhotosField, WithPhotos
+from apps.hazards.fields import PhotosField, WithPhotos
 from apps.hazards.forms.parts import WithTerm
 from apps.hazards.models import Criterion, Grade, Hazard, PhotoStage, RiskLevel, Source
 from apps.projects.models import Project

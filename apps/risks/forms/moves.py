@@ -6,64 +6,54 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import ScopedForm
+from apps.core.forms import RecentDayField, RecordForm, text
 from apps.risks.models import ControlMeasure, RiskPoint
 
 EFFECTIVE, FAILED = "effective", "failed"
 VERDICTS = ((EFFECTIVE, "有效"), (FAILED, "失效"))
 
 
-def text(label: str, most: int = 1000, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea({"rows": 3}), **kwargs)
+class RiskMoveForm(RecordForm):
+    """What a person says with one move."""
 
-
-class RiskMoveForm(ScopedForm):
-    """What a person says with one move.  `facts()` is what `Workflow.perform` takes."""
-
-    def __init__(self, *args: Any, risk: RiskPoint, **kwargs: Any) -> None:
-        self.risk = risk
-        super().__init__(*args, **kwargs)
-
-    def facts(self) -> dict[str, Any]:
-        """The cleaned fields; optional ones that were left empty are not told."""
-        return {k: v for k, v in self.cleaned_data.items() if self.fields[k].required or v not in (None, "", [])}
+    record: RiskPoint
 
 
 class RemarkForm(RiskMoveForm):
-    remark = text("备注", required=False)
+    remark = text("备注", most=1000, required=False)
 
 
 class ReassessForm(RiskMoveForm):
-    reason = text("重新评价的理由")
+    reason = text("重新评价的理由", most=1000)
 
 
 class LiftForm(RiskMoveForm):
-    lift_reason = text("解除理由", help_text="例如：工序已完成、设备已拆除")
+    lift_reason = text("解除理由", most=1000, help_text="例如：工序已完成、设备已拆除")
 
 
 class CheckForm(RiskMoveForm):
     """For programs: which measures work and which do not, by their texts; every one must stand in one of the lists."""
 
-    checked_on = forms.DateField(label="检查日期", initial=timezone.localdate)
+    checked_on = RecentDayField(label="检查日期", initial=timezone.localdate)
     effective = forms.ModelMultipleChoiceField(
         ControlMeasure.objects.none(), to_field_name="text", label="有效的措施", required=False, help_text="措施原文"
     )
     failed = forms.ModelMultipleChoiceField(
         ControlMeasure.objects.none(), to_field_name="text", label="失效的措施", required=False, help_text="措施原文"
     )
-    remark = text("备注", required=False)
+    remark = text("备注", most=1000, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in (EFFECTIVE, FAILED):
-            self.fields[name].queryset = self.risk.measures.current()  # type: ignore[attr-defined]
+            self.fields[name].queryset = self.record.measures.current()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         works, not_works = set(data.get(EFFECTIVE) or ()), set(data.get(FAILED) or ())
         if works & not_works:
             raise ValidationError("同一条措施不能既有效又失效")
-        missing = [m.text for m in self.risk.measures.current() if m not in works | not_works]
+        missing = [m.text for m in self.record.measures.current() if m not in works | not_works]
         if missing and not self.errors:
             raise ValidationError(f"还有 {len(missing)} 条措施没有检查结果：{'；'.join(missing)[:100]}")
         return data
@@ -78,12 +68,12 @@ class CheckForm(RiskMoveForm):
 class CheckPageForm(RiskMoveForm):
     """For the page: one tap a measure."""
 
-    checked_on = forms.DateField(label="检查日期", initial=timezone.localdate)
-    remark = text("备注", required=False)
+    checked_on = RecentDayField(label="检查日期", initial=timezone.localdate)
+    remark = text("备注", most=1000, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.measures = list(self.risk.measures.current())
+        self.measures = list(self.record.measures.current())
         for measure in self.measures:
             self.fields[f"measure_{measure.pk}"] = forms.ChoiceField(
                 label=measure.text,

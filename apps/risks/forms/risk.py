@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import ScopedModelForm
+from apps.core.forms import RecentDayField, ScopedModelForm
 from apps.core.widgets import FastSelect
 from apps.enterprises.forms import EnterpriseField
 from apps.projects.forms.works import ProjectField
@@ -21,7 +21,6 @@ from apps.risks.words import FACTOR_NAMES
 
 FEW = 200
 """Up to so many projects are listed on the page; with more of them one types a number or name."""
-LAST_YEAR = 2200
 VALUES = ("likelihood", "exposure", "consequence")
 LABELS = {name: f"{kind.label}" for name, kind in MEASURE_FIELDS.items()}
 
@@ -100,6 +99,7 @@ class RiskForm(ScopedModelForm):
             "starts_on",
             "ends_on",
         )
+        field_classes = {"starts_on": RecentDayField, "ends_on": RecentDayField}
         widgets = {
             "kind": FastSelect,
             "nature": FastSelect,
@@ -202,12 +202,6 @@ class RiskForm(ScopedModelForm):
             raise ValidationError(f"已改用{Method(method).label}，请按该方法选择取值")
         return method
 
-    def clean_starts_on(self) -> Any:
-        return reasonable(self.cleaned_data["starts_on"])
-
-    def clean_ends_on(self) -> Any:
-        return reasonable(self.cleaned_data["ends_on"])
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         project = data.get("project") or (self.instance.project if self.instance.project_id else None)
@@ -266,10 +260,3 @@ class RiskForm(ScopedModelForm):
             return
         self.instance.control_level = max(kept, self.instance.control_level)
         data["control_level"], data["raised_reason"] = self.instance.control_level, self.instance.raised_reason
-
-
-def reasonable(day: Any) -> Any:
-    """Days beyond counting on are slips."""
-    if day and not 2000 <= day.year < LAST_YEAR:
-        raise ValidationError(f"请填写 2000 年以后、{LAST_YEAR} 年以前的日期")
-    return day

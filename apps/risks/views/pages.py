@@ -1,5 +1,7 @@
 """The pages of one risk point: entering it, looking at it, moving it on."""
 
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -8,10 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.core.cases import asked, attempted, moved, now_stands
 from apps.core.pages import crumbs, differences, int_or_none, need, sections_of
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
-from apps.core.workflow import StaleRecord
+from apps.core.workflow import StaleRecord, Transition
 from apps.projects.models import Project
 from apps.risks.forms import MOVE_FORMS, CheckPageForm, RiskForm, RiskMoveForm
 from apps.risks.models import RiskLevel, RiskPoint
@@ -111,37 +114,26 @@ def move_page(request: HttpRequest, key: str, move: str) -> HttpResponse:
         raise Http404
     if not request.user.has_perm(RISK.by_name[move].permission):
         raise PermissionDenied
-    form = PAGE_FORMS[move](request.POST or None, user=request.user, risk=risk)
-    stale = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            return moved_on(request, risk, move, form)
-        except StaleRecord as newer:
-            stale, risk = True, newer.record
-            form.add_error(None, "您填写期间，这个风险点已由他人办理，请核对现在的内容后再提交。")
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
+    form = PAGE_FORMS[move](asked(request), user=request.user, record=risk)
+    answer, status = attempted(request, form, partial(moved, request, RISK, risk, move, form, said))
+    if answer is not None:
+        return answer
+    if status == HTTPStatus.CONFLICT:
+        risk = get_visible_or_404(case_rows(), request.user, number=key)
     context = move_context(request, risk, move, form)
     return render(
         request,
         [f"risks/move_{move}.html", "risks/move.html"],
         context,
-        status=409 if stale else 422 if form.errors else 200,
+        status=status,
     )
 
 
-def moved_on(request: HttpRequest, risk: RiskPoint, move: str, form: RiskMoveForm) -> HttpResponse:
-    version = int_or_none(request.POST.get("version"))
-    moved = RISK.perform(risk, move, by=request.user, version=version, **form.facts())
-    messages.success(request, said(moved, move))
-    return redirect(moved)
-
-
-def said(moved: RiskPoint, move: str) -> str:
-    if move == "check":
-        found = "有措施失效，请整改或登记为隐患" if moved.is_failing else "措施全部有效"
-        return f"{moved.number} 检查已保存：{found}。下次检查 {moved.next_check_on}。"
-    return f"{moved.number}：已{RISK.by_name[move].label}，现为“{moved.get_state_display()}”。"
+def said(risk: RiskPoint, move: Transition) -> str:
+    if move.name != "check":
+        return now_stands(risk, move)
+    found = "有措施失效，请整改或登记为隐患" if risk.is_failing else "措施全部有效"
+    return f"{risk.number} 检查已保存：{found}。下次检查 {risk.next_check_on}。"
 
 
 def move_context(request: HttpRequest, risk: RiskPoint, move: str, form: RiskMoveForm) -> dict[str, Any]:
