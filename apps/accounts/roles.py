@@ -122,6 +122,20 @@ RUNS_AUTHORITY = (
     | _can("accounts.organisation", "view", "add", "change")
 )
 
+# City, county and station do the same work, each in its own region.
+HEADS_OFFICE = (
+    EVERYONE
+    | READS_LEDGERS
+    | READS_RISKS
+    | REVEALS
+    | KEEPS_PROJECTS
+    | KEEPS_ENTERPRISES
+    | INSPECTS
+    | APPROVES
+    | RUNS_AUTHORITY
+    | DECIDES_MEASURES
+)
+
 OFFICERS = ("inspector", "enforcement_officer", "permit_officer")
 SITE_STAFF = ("project_manager", "project_safety_officer", "supervising_engineer")
 BUSINESS = (
@@ -167,16 +181,7 @@ _ALL = (
         "市级监管员",
         "regulator",
         "region",
-        EVERYONE
-        | READS_LEDGERS
-        | READS_RISKS
-        | REVEALS
-        | KEEPS_PROJECTS
-        | KEEPS_ENTERPRISES
-        | INSPECTS
-        | APPROVES
-        | RUNS_AUTHORITY
-        | DECIDES_MEASURES,
+        HEADS_OFFICE,
         assigns=("county_officer", "station_head", *OFFICERS),
         manages=("", "county_officer", "station_head", *OFFICERS),
     ),
@@ -185,16 +190,7 @@ _ALL = (
         "县级监管员",
         "regulator",
         "region",
-        EVERYONE
-        | READS_LEDGERS
-        | READS_RISKS
-        | REVEALS
-        | KEEPS_PROJECTS
-        | KEEPS_ENTERPRISES
-        | INSPECTS
-        | APPROVES
-        | RUNS_AUTHORITY
-        | DECIDES_MEASURES,
+        HEADS_OFFICE,
         assigns=("station_head", *OFFICERS),
         manages=("", "station_head", *OFFICERS),
     ),
@@ -203,16 +199,7 @@ _ALL = (
         "监督站站长",
         "regulator",
         "region",
-        EVERYONE
-        | READS_LEDGERS
-        | READS_RISKS
-        | REVEALS
-        | KEEPS_PROJECTS
-        | KEEPS_ENTERPRISES
-        | INSPECTS
-        | APPROVES
-        | RUNS_AUTHORITY
-        | DECIDES_MEASURES,
+        HEADS_OFFICE,
         assigns=OFFICERS,
         manages=("", *OFFICERS),
     ),

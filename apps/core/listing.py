@@ -188,15 +188,15 @@ class Listing:
             return self.last_rows()
         start = (self.number - 1) * self.size
         end = min(start + self.size, self.counted)
-        if start >= end:
-            rows = []
-        elif self.searched and not self.is_exact and (start + self.size <= self.cap or not self.is_capped):
-            rows = self.fetch(self.rows_of(self.first_keys[start:end]))
-        elif start > self.counted - end and not self.is_capped:  # nearer to the end: count from there
-            rows = self.fetch(self.sorted.reverse()[self.counted - end : self.counted - start])[::-1]
-        else:
-            rows = self.fetch(self.sorted[start : start + self.size])
+        rows = self.rows_between(start, end) if start < end else []
         return rows, self.number > 1, self.number < self.pages or self.is_capped
+
+    def rows_between(self, start: int, end: int) -> list[Any]:
+        if self.searched and not self.is_exact and (start + self.size <= self.cap or not self.is_capped):
+            return self.fetch(self.rows_of(self.first_keys[start:end]))
+        if start > self.counted - end and not self.is_capped:  # nearer to the end: count from there
+            return self.fetch(self.sorted.reverse()[self.counted - end : self.counted - start])[::-1]
+        return self.fetch(self.sorted[start : start + self.size])
 
     def rows_of(self, keys: Sequence[Any]) -> QuerySet:
         """These rows in the order of the list."""

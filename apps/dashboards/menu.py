@@ -34,14 +34,24 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("登记隐患", "hazards:new", "plus", "hazards.add_hazard"),
+            Item("风险清单", "risks:list", "activity", "risks.view_riskpoint"),
+        ),
+    ),
+    (
+        "督办执法",
+        (
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
             Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),
             Item("案件移送", "transfers:list", "send", "supervision.view_transfer"),
-            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
+            Item("执法文书", "papers:list", "file-text", "documents.view_paper"),
+        ),
+    ),
+    (
+        "台账清单",
+        (
             Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
             Item("清单快照", "list_snapshots:list", "lock", "lists.view_listsnapshot"),
             Item("清单核对", "list_reconciliations:list", "checklist", "lists.view_reconciliation"),
-            Item("执法文书", "papers:list", "file-text", "documents.view_paper"),
         ),
     ),
     (
@@ -78,7 +88,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
-            Item("风险清单", "risks:list", "flag", "risks.view_riskpoint"),
+            Item("风险清单", "risks:list", "activity", "risks.view_riskpoint"),
             Item("收到的文书", "papers:list", "file-text", "documents.view_paper"),
             Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from apps.accounts.roles import ROLES
-from apps.core.forms import ScopedForm, ScopedModelForm, clean_text
+from apps.core.forms import DayField, ScopedForm, ScopedModelForm, clean_text
 from apps.core.registers import registry
 from apps.lists.definitions import fields_offered, pasted, problems_of
 from apps.lists.models import STEPS, ListType, Outcome, Side
@@ -23,7 +24,7 @@ NAMES = ("col_field", "col_label", "col_width")
 
 
 class ColumnsInput(forms.Widget):
-    """The columns as three parallel lists of inputs, which templates/lists/_columns.html draws."""
+    """The columns as three parallel lists of inputs; templates/lists/_columns.html draws them to be changed."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, Any]]:
         fields, labels, widths = (data.getlist(n) if hasattr(data, "getlist") else [] for n in NAMES)
@@ -34,7 +35,9 @@ class ColumnsInput(forms.Widget):
         ]
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        raise NotImplementedError("columns are drawn by templates/lists/_columns.html")
+        """Kept, not to be changed: a page that only draws the form sends the columns back as they are."""
+        inputs = [(name, c[name.removeprefix("col_")]) for c in value or [] for name in NAMES]
+        return format_html_join("", '<input type="hidden" name="{}" value="{}">', inputs)
 
 
 class ColumnsField(forms.Field):
@@ -105,10 +108,7 @@ class ListTypeForm(ScopedModelForm):
             "effective_from",
             "effective_to",
         )
-        widgets = {
-            "effective_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "effective_to": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
+        field_classes = {"effective_from": DayField, "effective_to": DayField}
         help_texts = {
             "order": "标签从左到右的次序，台账总在最前。",
             "effective_to": "到这一天起不再显示和冻结；已冻结的清单不变。",

@@ -1,12 +1,16 @@
 """An administrator renames lists, adds a fifth, changes columns and filters, and sees first what comes of it."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from apps.core.models import Event, SavedView
+from apps.lists.forms import ColumnsInput
 from apps.lists.models import ListSet, ListType, Side
 from tests.hazards import stories
 from tests.lists.shelf import browser, frozen, shipped
@@ -92,6 +96,18 @@ def test_column_is_added_renamed_moved_and_dropped_by_buttons() -> None:
     assert fields(add_column="1", new_field="") == first
     told.refresh_from_db()
     assert [column["field"] for column in told.columns] == first
+
+
+def test_columns_drawn_plainly_come_back_as_they_were() -> None:
+    columns = [
+        {"field": "number", "label": '编号"甲"', "width": 12},
+        {"field": "state", "label": "状态<乙>", "width": 9},
+    ]
+    drawn = ColumnsInput().render("columns", columns)
+    sent = QueryDict(mutable=True)
+    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', drawn):
+        sent.appendlist(name, unescape(value))
+    assert ColumnsInput().value_from_datadict(sent, {}, "columns") == columns
 
 
 def test_what_is_saved_is_what_was_previewed() -> None:

@@ -76,17 +76,22 @@ def deadline_ahead(step: Step) -> None:
 # What the hazard shows of its measures --------------------------------------------------------------------------------
 
 
-def mark_hazard(step: Step) -> None:
-    """Effects run before the measure is saved, so what it is about to be stands in for what is stored."""
-    measure = step.record
-    hazard_id = measure.hazard_id
-    if isinstance(measure, Listing):
-        rest = Listing.objects.filter(hazard=hazard_id, state__in=ListingState.IN_FORCE).exclude(pk=measure.pk)
-        levels = set(rest.values_list("level", flat=True))
-        if measure.state in ListingState.IN_FORCE:
-            levels.add(measure.level)
-        highest = next((level for level in reversed(ListedLevel.values) if level in levels), "")
-        Hazard.objects.filter(pk=hazard_id).update(listed_level=highest)
-    else:
-        rest = StopWork.objects.filter(hazard=hazard_id, state__in=StopState.IN_FORCE).exclude(pk=measure.pk)
-        Hazard.objects.filter(pk=hazard_id).update(work_stopped=measure.state in StopState.IN_FORCE or rest.exists())
+# Effects run before the measure is saved, so what it is about to be stands in for what is stored.
+
+
+def mark_listed(step: Step) -> None:
+    """The highest level that supervises the hazard."""
+    listing = step.record
+    rest = Listing.objects.filter(hazard=listing.hazard_id, state__in=ListingState.IN_FORCE).exclude(pk=listing.pk)
+    levels = set(rest.values_list("level", flat=True))
+    if listing.state in ListingState.IN_FORCE:
+        levels.add(listing.level)
+    highest = next((level for level in reversed(ListedLevel.values) if level in levels), "")
+    Hazard.objects.filter(pk=listing.hazard_id).update(listed_level=highest)
+
+
+def mark_stopped(step: Step) -> None:
+    stop = step.record
+    rest = StopWork.objects.filter(hazard=stop.hazard_id, state__in=StopState.IN_FORCE).exclude(pk=stop.pk)
+    is_stopped = stop.state in StopState.IN_FORCE or rest.exists()
+    Hazard.objects.filter(pk=stop.hazard_id).update(work_stopped=is_stopped)

@@ -10,7 +10,7 @@ from apps.supervision.workflow.guards import (
     hazard_is_verified,
     is_of_the_firm,
     is_of_the_level,
-    mark_hazard,
+    mark_listed,
     not_in_future,
     stamp,
 )
@@ -58,7 +58,7 @@ LISTING = Workflow(
                 keep_name_of_project,
                 stamp("listed"),
                 belongs_to_who_lists,
-                mark_hazard,
+                mark_listed,
                 release_lower_levels,
             ),
             notify=("firm", "site", "supervising_engineer", "recorder", "head"),
@@ -93,7 +93,7 @@ LISTING = Workflow(
             "supervision.decide_listing",
             facts=("opinion", "checked_on"),
             guards=(is_of_the_level, hazard_is_verified),
-            effects=(not_in_future("checked_on"), stamp("released"), mark_hazard),
+            effects=(not_in_future("checked_on"), stamp("released"), mark_listed),
             notify=("firm", "site", "supervising_engineer", "recorder", "head"),
         ),
         Transition(

@@ -5,7 +5,7 @@ from apps.supervision.models import StopState
 from apps.supervision.workflow.guards import (
     is_an_authority,
     is_of_the_firm,
-    mark_hazard,
+    mark_stopped,
     stamp,
 )
 
@@ -28,7 +28,7 @@ STOP_WORK = Workflow(
             S.STOPPED,
             "supervision.order_stopwork",
             guards=(is_an_authority,),
-            effects=(stamp("stopped"), mark_hazard),
+            effects=(stamp("stopped"), mark_stopped),
             notify=(*CONCERNED, "head"),
             by_itself=True,
         ),
@@ -51,7 +51,7 @@ STOP_WORK = Workflow(
             "supervision.order_stopwork",
             facts=("opinion", "resumed_on"),
             guards=(is_an_authority,),
-            effects=(stamp("resumed"), mark_hazard),
+            effects=(stamp("resumed"), mark_stopped),
             notify=(*CONCERNED, "head"),
         ),
         Transition(
@@ -73,7 +73,7 @@ STOP_WORK = Workflow(
             "supervision.withdraw_stopwork",
             facts=("opinion",),
             guards=(is_an_authority,),
-            effects=(mark_hazard,),
+            effects=(mark_stopped,),
             notify=(*CONCERNED, "recorder"),
             danger=True,
         ),
