@@ -36,6 +36,7 @@ VERBS = {
     "share": "供本单位使用",
     "publish": "供全部用户使用",
     "propose": "提请",
+    "view_basis": "查看提出依据",
     "decide": "决定",
     "report": "报告",
     "withdraw": "撤销",

@@ -95,9 +95,12 @@ RUNS_SELF_CHECKS = FINDS | _can(
 REVEALS = _can("people.person", "reveal")
 
 # What authorities attach to a hazard: listed supervision, stop-work, transfers (app supervision).
+# Why an office proposes and until when another decides is told among the offices, not to firms.
+DELIBERATES = _can("supervision.listing", "view_basis")
 READS_MEASURES = _can("supervision.listing", "view", "export") | _can("supervision.stopwork", "view", "export")
 TAKES_MEASURES = (
     READS_MEASURES
+    | DELIBERATES
     | _can("supervision.listing", "propose")
     | _can("supervision.stopwork", "order")
     | _can("supervision.transfer", "view", "export", "send", "handle")
@@ -218,6 +221,7 @@ _ALL = (
         EVERYONE
         | READS_HAZARDS
         | READS_MEASURES
+        | DELIBERATES
         | _can("supervision.transfer", "view", "handle")
         | _can("enterprises.enterprise", "view", "export")
         | _can("people.person", "view")
@@ -364,6 +368,7 @@ _ALL = (
         | _can("risks.riskrule", "export")
         | READS_LEDGERS
         | READS_MEASURES
+        | DELIBERATES
         | _can("supervision.transfer", "view", "export")
         | _can("supervision.escalationrule", "view")
         | READS_STATISTICS

@@ -5,6 +5,7 @@ For registers whose records have no pages of their own; papers and risk points h
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.forms import RecordForm
 from apps.core.history import history
+from apps.core.models import Event
 from apps.core.pages import crumbs, int_or_none, need, register_urls
 from apps.core.registers import Register
 from apps.core.scoping import get_visible_or_404
@@ -32,7 +35,7 @@ class Case:
 
     `sections(record, user)` are {title, facts, note?}; `way` is how the strip shows the usual way: label and the states
     that stand on this step.  `further(record, user)` are blocks of what hangs on the record, as
-    templates/core/_further.html draws them.
+    templates/core/_further.html draws them.  `withheld(user)` are the facts that the history does not tell this user.
     """
 
     register: Register
@@ -41,22 +44,38 @@ class Case:
     sections: Callable[[Any, Any], Sections]
     way: Sequence[tuple[str, Sequence[str]]]
     further: Callable[[Any, Any], Sections] = field(default=lambda record, user: [])
+    withheld: Callable[[Any], Sequence[str]] = field(default=lambda user: ())
 
     def found(self, request: HttpRequest, key: str) -> Any:
         need(self.register, request.user, "view")
         return get_visible_or_404(self.register.rows(request.user), request.user, **{self.register.key: key})
 
+    def marks(self, record: Any) -> list[str]:
+        """The state, as the list shows it."""
+        return [column.cell(record) for column in self.register.columns if column.path == "state" and column.cell]
+
     def steps(self, record: Any) -> list[dict[str, str]]:
-        """Where the record stands; one that left the usual way stands on none of the steps."""
+        """Where the record stands, and when it came there; one that left the usual way stands on none of the steps."""
+        days = dict(Event.objects.of(record).order_by("id").values_list("after", "happened_at"))
         reached = next((n for n, (_, states) in enumerate(self.way) if record.state in states), None)
         if reached is None:
             return [{"label": label, "state": "", "note": ""} for label, _ in self.way]
         is_last = reached == len(self.way) - 1
         states = ["done"] * reached + ["done" if is_last else "now"] + [""] * (len(self.way) - reached - 1)
         return [
-            {"label": label, "state": state, "note": record.get_state_display() if n == reached else ""}
-            for n, ((label, _), state) in enumerate(zip(self.way, states, strict=True))
+            {
+                "label": label,
+                "state": state,
+                "note": record.get_state_display() if n == reached else day_of(days, here) if n < reached else "",
+            }
+            for n, ((label, here), state) in enumerate(zip(self.way, states, strict=True))
         ]
+
+
+def day_of(days: Mapping[str, datetime], states: Sequence[str]) -> str:
+    """The last day on which one of these states was reached."""
+    reached = [days[state] for state in states if state in days]
+    return f"{timezone.localtime(max(reached)):%m-%d}" if reached else ""
 
 
 def move_url(case: Case, record: Any, move: Transition) -> str:
@@ -71,10 +90,11 @@ def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
     context = {
         "title": f"{record._meta.verbose_name} {record}",
         "record": record,
+        "marks": case.marks(record),
         "crumbs": crumbs(case.register, str(record)),
         "steps": case.steps(record),
         "sections": case.sections(record, request.user),
-        "timeline": history([record]),
+        "timeline": history([record], without=case.withheld(request.user)),
         "further": case.further(record, request.user),
         "actions": [
             {"label": move.label, "url": move_url(case, record, move), "primary": move is main} for move in moves

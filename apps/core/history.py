@@ -1,6 +1,6 @@
 """The history of records as people read it: events in the words of their fields."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
@@ -19,8 +19,13 @@ Record = models.Model | type[models.Model]
 Names = Mapping[tuple[type[models.Model], Any], str]
 
 
-def history(records: Iterable[models.Model], *, limit: int = 100) -> list[dict[str, Any]]:
-    """The newest events of these records, newest first, as templates/core/_timeline.html draws them."""
+def history(
+    records: Iterable[models.Model], *, limit: int = 100, without: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """The newest events of these records, newest first, as templates/core/_timeline.html draws them.
+
+    `without` names facts that this reader is not told.
+    """
     wanted = {(r._meta.label_lower, str(r.pk)): r for r in records}
     condition = Q(pk=None)
     for kind in {kind for kind, _ in wanted}:
@@ -28,16 +33,17 @@ def history(records: Iterable[models.Model], *, limit: int = 100) -> list[dict[s
     events = list(Event.objects.filter(condition).select_related("actor").order_by("-id")[:limit])
     pairs = [(event, wanted[event.record_type, event.record_id]) for event in events]
     names = names_of(pairs)
-    return [entry(event, record, names) for event, record in pairs]
+    return [entry(event, record, names, without) for event, record in pairs]
 
 
-def entry(event: Event, record: models.Model, names: Names) -> dict[str, Any]:
+def entry(event: Event, record: models.Model, names: Names, without: Collection[str] = ()) -> dict[str, Any]:
+    facts = {name: value for name, value in event.facts.items() if name not in without}
     return {
         "title": title_of(event, record),
         "who": str(event.actor) if event.actor else "系统",
         "when": as_text(timezone.localtime(event.happened_at)),
         "where": str(record),
-        "note": "；".join(told(record, name, value, names) for name, value in event.facts.items()),
+        "note": "；".join(told(record, name, value, names) for name, value in facts.items()),
     }
 
 

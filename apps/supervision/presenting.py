@@ -1,5 +1,6 @@
 """How the case files of measures are put together."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from apps.core.workdays import in_words
 from apps.supervision.forms import LISTING_FORMS, STOP_FORMS, TRANSFER_FORMS
 from apps.supervision.models import Listing, ListingState, Measure, StopState, StopWork, Transfer, TransferState
 from apps.supervision.papers import papers_block
-from apps.supervision.registers import ListingRegister, StopWorkRegister, TransferRegister
+from apps.supervision.registers import DELIBERATES, ListingRegister, StopWorkRegister, TransferRegister
 from apps.supervision.workflow import CLOCKS, LISTING, STOP_WORK, TRANSFER
 
 Facts = list[dict[str, Any]]
@@ -31,17 +32,16 @@ def common(measure: Measure) -> Facts:
     ]
 
 
+def withheld(user: Any) -> Sequence[str]:
+    """What the offices say to each other before they list is not told to firms."""
+    return () if user.has_perm(DELIBERATES) else ("basis", "decide_by", "reason")
+
+
 def of_listing(listing: Listing, user: Any) -> Sections:
-    head = [
-        *common(listing),
-        line("督办层级", listing.get_level_display()),
-        line("提出依据", listing.basis, wide=True),
-        line("决定期限", listing.decide_by),
-    ]
-    if listing.reason:
-        head.append(line("不予挂牌理由", listing.reason, wide=True))
-    if user.role_definition.side == "enterprise":
-        head = [fact for fact in head if fact["label"] not in ("提出依据", "决定期限", "不予挂牌理由")]
+    head = [*common(listing), line("督办层级", listing.get_level_display())]
+    if not withheld(user):
+        head += [line("提出依据", listing.basis, wide=True), line("决定期限", listing.decide_by)]
+        head += [line("不予挂牌理由", listing.reason, wide=True)] if listing.reason else []
     notice = [
         line("项目名称", listing.project_name, wide=True),
         line("重大隐患具体内容", listing.content, wide=True),
@@ -119,6 +119,7 @@ LISTING_CASE = Case(
         ("解除", (ListingState.RELEASED,)),
     ),
     further=papers_block,
+    withheld=withheld,
 )
 STOP_CASE = Case(
     registry[StopWorkRegister.name],

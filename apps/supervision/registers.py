@@ -21,6 +21,7 @@ from apps.supervision.models import (
 )
 from apps.supervision.services import save_rule
 
+DELIBERATES = "supervision.view_basis_listing"
 TONES: dict[str, str] = {
     ListingState.PROPOSED: "blue",
     ListingState.LISTED: "red",
@@ -96,11 +97,11 @@ class ListingRegister(MeasureRegister):
         Column("demands", "治理要求", shown=False, width=50),
         Column("listed_at", "挂牌时间", filter="range", sortable=True, width=18),
         Column("deadline", "治理期限", filter="range", sortable=True, width=12),
-        Column("decide_by", "决定期限", filter="range", shown=False, width=12),
+        Column("decide_by", "决定期限", filter="range", shown=False, width=12, permission=DELIBERATES),
         STATE,
         Column("continuations", "继续督办次数", shown=False, width=12),
         Column("released_at", "解除时间", filter="range", shown=False, width=18),
-        Column("basis", "提出依据", shown=False, width=40),
+        Column("basis", "提出依据", shown=False, width=40, permission=DELIBERATES),
         OFFICE,
     )
     views = (

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.core.listing import choose_columns
+from apps.core.registers import registry
 from apps.supervision.models import Listing, StopWork
 from apps.supervision.workflow import LISTING
 from tests.hazards import stories as hazards
@@ -75,6 +77,29 @@ def test_a_move_that_is_not_open_leads_back_with_the_reason(place: stories.Watch
     answer = signed_in(place.county).get(f"{listing.get_absolute_url()}release/", follow=True)
     assert "当前状态为“督办中”" in text(answer)
     assert signed_in(place.county).get(f"{listing.get_absolute_url()}hand_up/").status_code == 404
+
+
+def test_why_it_was_proposed_is_told_among_offices_alone(place: stories.Watch) -> None:
+    listing = stories.reported(place)
+    addresses = (
+        listing.get_absolute_url(),
+        "/listings/?view=all",
+        f"/api/listings/{listing}/",
+    )
+    for reader, may in ((place.county, True), (place.site.director, False)):
+        choose_columns(registry["listings"], reader, ["number", "basis", "decide_by"])
+        for address in addresses:
+            answer = signed_in(reader).get(address)
+            told = [word in text(answer) for word in (str(listing), listing.basis, str(listing.decide_by))]
+            assert (answer.status_code, told) == (200, [True, may, may]), (reader, address)
+
+
+def test_the_way_of_a_listing_shows_its_state_and_the_days(place: stories.Watch) -> None:
+    listing = stories.reported(place)
+    page = signed_in(place.county).get(listing.get_absolute_url())
+    day = f"{hazards.today():%m-%d}"
+    assert [step["note"] for step in page.context["steps"]] == [day, day, "待核查", ""]
+    assert "待核查" in page.context["marks"][0]
 
 
 def test_work_is_stopped_on_a_page(place: stories.Watch) -> None:
