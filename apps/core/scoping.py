@@ -5,7 +5,8 @@ from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Lookup, Q
+from django.db.models.sql.where import AND
 from django.http import Http404
 
 M = TypeVar("M", bound=models.Model)
@@ -22,6 +23,18 @@ def at_or_below(key: str, path: str) -> Q:
 def after(path: str) -> str:
     """The first text that sorts behind a region's path and all below it."""
     return f"{path[:-1]}0"
+
+
+def region_of(rows: models.QuerySet, key: str) -> str:
+    """The narrowest region to which the condition of these rows confines them, "" where it names none.
+
+    Understands what `reached_by` and `at_or_below` write; anything else, such as one of several ways, confines to none.
+    """
+    where = rows.query.where
+    own = [c for c in where.children if isinstance(c, Lookup) and c.lhs == F(key).resolve_expression(rows.query)]
+    told = {(condition.lookup_name, condition.rhs) for condition in own if where.connector == AND and not where.negated}
+    paths = [path for name, path in told if name == "exact" or (name == "gte" and ("lt", after(path)) in told)]
+    return max(paths, key=len, default="")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from django.db.models.functions import Collate, Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from apps.core.excel.text import clean
+from apps.core.scoping import region_of
 
 FEW = 500
 """So many records of another table are named one by one, which lets the database foresee how many rows have them."""
@@ -45,6 +46,12 @@ class Pairs(Func):
     output_field = models.TextField()
 
 
+class PairsWithin(Pairs):
+    """The pairs of a row's texts with the regions it lies in: the first expression is the path of its region."""
+
+    function = "core_pairs_within"
+
+
 class HasAll(Func):
     """Whether the pairs on the left hold all of those on the right: a question for the index."""
 
@@ -66,9 +73,12 @@ class StartsWith(Func):
     output_field = models.BooleanField()
 
 
-def text_index(*columns: str, name: str) -> GinIndex:
-    """The index by which `find` looks into these columns; a model has one for all of its texts."""
-    return GinIndex(Pairs(*columns), name=name)
+def text_index(*columns: str, name: str, within: str = "") -> GinIndex:
+    """The index by which `find` looks into these columns; a model has one for all of its texts.
+
+    With `within`, the path of a region, it also says where a row lies: a county then gathers its own rows alone.
+    """
+    return GinIndex(PairsWithin(within, *columns) if within else Pairs(*columns), name=name)
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,7 @@ def find(rows: QuerySet, paths: Sequence[str], text: str) -> QuerySet:
         return rows.none()
     if not all(is_indexed(rows.model, path) for path in paths):
         return rows.filter(reduce(or_, (Q(**{f"{path}__icontains": wanted}) for path in paths)))
-    condition = condition_for(rows.model, paths, spellings(wanted))
+    condition = condition_for(rows.model, paths, spellings(wanted), where=keys_of_place(rows))
     if condition.index is None or is_frequent(rows, condition.exact):
         return rows.filter(condition.exact)
     return rows.filter(condition.index, condition.exact)
@@ -109,11 +119,23 @@ def is_frequent(rows: QuerySet, exact: Q) -> bool:
     return sum(map(bool, newest.values_list("holds_it", flat=True)[:NEWEST])) >= FREQUENT
 
 
+def keys_of_place(rows: QuerySet) -> list[str]:
+    """What the index holds of the region that confines these rows; of the province nothing, as all rows lie in it."""
+    pairs = texts_of(rows.model)
+    region = region_of(rows, path_of(pairs)) if isinstance(pairs, PairsWithin) else ""
+    return [region] if region.count("/") > 2 else []  # "/13/" is the province
+
+
 def condition_for(
-    model: type[models.Model], paths: Iterable[str], spelled: Sequence[str], *, nested: bool = False
+    model: type[models.Model],
+    paths: Iterable[str],
+    spelled: Sequence[str],
+    *,
+    where: Sequence[str] = (),
+    nested: bool = False,
 ) -> Condition:
     parts = (
-        of_related(model, way, rest, spelled, nested=nested) if way else of_texts(model, rest, spelled)
+        of_related(model, way, rest, spelled, nested=nested) if way else of_texts(model, rest, spelled, where)
         for way, rest in by_way(paths)
     )
     return reduce(or_, parts)
@@ -127,10 +149,12 @@ def by_way(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         yield way, [rest for _, rest in group]
 
 
-def of_texts(model: type[models.Model], columns: Sequence[str], spelled: Sequence[str]) -> Condition:
+def of_texts(
+    model: type[models.Model], columns: Sequence[str], spelled: Sequence[str], where: Sequence[str]
+) -> Condition:
     """Pairs are asked of all the columns that share the index, the text itself of those that are meant."""
     pairs: Any = texts_of(model)
-    index = reduce(or_, (Q(HasAll(pairs, Value(pairs_of(text), TEXTS))) for text in spelled))
+    index = reduce(or_, (Q(HasAll(pairs, Value([*where, *pairs_of(text)], TEXTS))) for text in spelled))
     return Condition(reduce(or_, (Q(holds(column, text)) for column in columns for text in spelled)), index)
 
 
@@ -173,8 +197,16 @@ def texts_of(model: type[models.Model]) -> Pairs | None:
 
 
 def columns_of(pairs: Pairs | None) -> set[str]:
-    sources: list[Any] = pairs.source_expressions if pairs else []
-    return {source.name for source in sources}
+    return {source.name for source in sources_of(pairs)} - {path_of(pairs)}
+
+
+def sources_of(pairs: Pairs | None) -> list[Any]:
+    return pairs.source_expressions if pairs else []
+
+
+def path_of(pairs: Pairs | None) -> str:
+    """The column that says where a row lies, if the index holds it."""
+    return str(sources_of(pairs)[0].name) if isinstance(pairs, PairsWithin) else ""
 
 
 def is_indexed(model: type[models.Model], path: str) -> bool:

@@ -2,15 +2,17 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Organisation
 from apps.core.registers import registry
+from apps.core.scoping import at_or_below, region_of
 from apps.core.search import find, is_indexed, pairs_of, spellings
 from apps.hazards.models import Hazard
 from apps.people.models import Person
@@ -209,6 +211,43 @@ def test_key_word_of_the_ledger_uses_indexes_in_every_scope() -> None:
         assert "hazard_text" in indexes_of(rows)
         rows = find(register.rows(user).order_by("-pk"), register.search, planted.project.name)
         assert rows.count() == ROWS + 1
+
+
+def test_a_county_and_a_city_gather_their_own_rows_alone_and_the_same_as_without() -> None:
+    mine, foreign = stories.draft(stories.site()), stories.draft(stories.site(LUBEI))
+    for role, place in (("inspector", "/13/1301/130102/"), ("city_officer", "/13/1301/"), ("province_officer", "")):
+        rows = Hazard.objects.visible_to(persona(role))
+        asked = find(rows, ["number", "description"], mine.description[:3])
+        assert [f"'{place}'" in key for key in keys_asked(asked)] == [bool(place)], role
+        assert set(asked) == {h for h in (mine, foreign) if h in rows} != set(), role
+
+
+def keys_asked(rows: QuerySet) -> list[str]:
+    """What the text index is asked for."""
+    return re.findall(r"\?& ARRAY\[(.*?)\]", str_of(rows))
+
+
+def str_of(rows: QuerySet) -> str:
+    with connection.cursor() as cursor:
+        return str(cursor.mogrify(*rows.query.sql_with_params()).decode())
+
+
+@pytest.mark.parametrize(
+    ("rows", "region"),
+    [
+        (Q(region_path="/13/1301/130102/"), "/13/1301/130102/"),
+        (at_or_below("region_path", "/13/1301/"), "/13/1301/"),
+        (at_or_below("region_path", "/13/1301/") & Q(region_path="/13/1301/130102/"), "/13/1301/130102/"),
+        (Q(region_path__gte="/13/1301/"), ""),
+        (Q(region_path__gte="/13/1301/", region_path__lt="/14/"), ""),
+        (Q(region_path="/13/1301/130102/") | Q(enterprise_id=1), ""),
+        (~Q(region_path="/13/1301/130102/"), ""),
+        (Q(project__region_path="/13/1301/130102/"), ""),
+        (Q(state="draft"), ""),
+    ],
+)
+def test_the_region_that_confines_rows_is_read_from_their_condition(rows: Q, region: str) -> None:
+    assert region_of(Hazard.objects.filter(rows).filter(grade="major"), "region_path") == region
 
 
 def test_one_character_uses_the_index() -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import Organisation, User
 from apps.core.events import altered_events
 from apps.core.models import Event
+from apps.dashboards.demo import loading
 from apps.dashboards.demo.build import Demo, demo_categories
 from apps.dashboards.demo.bulk import NO_PASSWORD, Amounts, Bulk
 from apps.dashboards.management.commands.check_invariants import INVARIANTS
@@ -193,3 +194,13 @@ def test_next_number_and_keys_go_on_behind_the_load(demo: Demo) -> None:
         " nextval(pg_get_serial_sequence('hazards_hazard', 'id')), (SELECT max(id) FROM hazards_hazard)"
     )
     assert (number > last, key > most) == (True, True)
+
+
+def test_indexes_made_anew_are_those_of_before() -> None:
+    table = Hazard._meta.db_table
+    with connection.cursor() as cursor:
+        before = loading.makings(cursor, table)
+        assert [name for name, made, _ in before if "SET STATISTICS 500" in made] == ["hazard_text"]
+        with loading.bare(table):
+            assert loading.makings(cursor, table) == []
+        assert sorted(loading.makings(cursor, table)) == sorted(before)

@@ -14,12 +14,15 @@ from apps.core.copying import Copy, as_json
 HISTORY = UUID("5eed0000-0000-4000-8000-000000000000")
 """The context under which the history of everything loaded here stands."""
 
-# What can be made again from its definition; the primary key stays.
+# What can be made again from its definition; the primary key stays, and how closely an index looks at its texts.
 MAKINGS = """
 SELECT conname, pg_get_constraintdef(oid), 'constraint' FROM pg_constraint
  WHERE conrelid = %(table)s::regclass AND contype = 'u'
 UNION ALL
-SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid), 'index' FROM pg_index
+SELECT indexrelid::regclass::text, concat(pg_get_indexdef(indexrelid), (
+           SELECT string_agg(format('; ALTER INDEX %%s ALTER COLUMN %%s SET STATISTICS %%s',
+                                    attrelid::regclass, attnum, attstattarget), '')
+             FROM pg_attribute WHERE attrelid = indexrelid AND attstattarget >= 0)), 'index' FROM pg_index
  WHERE indrelid = %(table)s::regclass AND NOT indisprimary
    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 UNION ALL

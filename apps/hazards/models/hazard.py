@@ -326,7 +326,7 @@ class Hazard(Versioned):
             models.Index(fields=["closed_at", "id"], name="hazard_by_closing"),
             models.Index(fields=["enterprise", "-id"], name="hazard_enterprise"),
             models.Index(fields=["project", "-id"], name="hazard_project"),
-            text_index("number", "description", name="hazard_text"),
+            text_index("number", "description", within="region_path", name="hazard_text"),
             models.Index(fields=["risk_point", "-id"], condition=Q(risk_point__isnull=False), name="hazard_risk_point"),
             models.Index(fields=["handler", "-id"], condition=Q(handler__isnull=False), name="hazard_handler"),
             models.Index(fields=["region_path", "-id"], condition=~Q(listed_level=""), name="hazard_listed"),
