@@ -1,9 +1,24 @@
-"""The API of measures: the registers, and one operation for each move."""
+"""The API of measures: the registers, one operation for each move, and one on a hazard for each way to begin."""
 
-from typing import Any
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.urls import path, reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
+from apps.core.api.operations import IDEMPOTENCY, Operation, text_parameter
+from apps.core.api.serializers import input_serializer, posted
+from apps.core.api.viewsets import texts
 from apps.core.cases import Case
+from apps.core.idempotency import idempotent
+from apps.core.problems import Problem
+from apps.core.registers import registry
+from apps.core.scoping import get_visible_or_404
+from apps.core.workflow import TransitionRefused
+from apps.hazards.models import Hazard
+from apps.supervision.beginning import BEGINNINGS, Beginning
 from apps.supervision.presenting import LISTING_CASE, STOP_CASE, TRANSFER_CASE
 
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
@@ -40,11 +55,91 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
-def viewset(case: Case) -> type[WorkflowViewSet]:
+BEGUN: dict[str, dict[str, Any]] = {
+    "listing": {"level": "county", "basis": "整改期限已过仍未消除，坑边仍在堆载"},
+    "stop-work": {
+        "extent": "part",
+        "part": "3号楼塔式起重机",
+        "reason": "附着装置缺失，随时可能倾覆",
+        "demands": "停止吊装，人员撤离塔机作业半径",
+    },
+    "transfer": {
+        "kind": "enforcement",
+        "addressee": "示例区城市管理综合执法局",
+        "reason": "逾期未整改重大隐患",
+        "evidence": "限期整改通知书及送达回证\n现场照片 3 张",
+    },
+}
+
+
+class MeasureViewSet(WorkflowViewSet):
+    """A measure is begun at the address of its hazard; from then on it has its own.  `way` is the key of BEGINNINGS."""
+
+    way: ClassVar[str]
+
+    @property
+    def beginning(self) -> Beginning:
+        return BEGINNINGS[self.way]
+
+    @idempotent
+    def begin(self, request: Request, number: str) -> Response:
+        """404 unseen, 403 without the right, 409 where the hazard does not allow it, 422 incomplete, else begun."""
+        hazards = registry["hazards"]
+        if not hazards.may(request.user, "view"):
+            raise PermissionDenied
+        hazard = get_visible_or_404(hazards.rows(request.user), request.user, number=number)
+        if not request.user.has_perm(self.beginning.permission):
+            raise PermissionDenied
+        if reason := self.beginning.cannot(hazard, request.user):
+            raise TransitionRefused(reason)
+        measure = self.beginning.begin(hazard, by=request.user, **self.values(hazard))
+        return Response(self.shown(self.fresh(measure)), 201)
+
+    def values(self, hazard: Hazard) -> dict[str, Any]:
+        make = self.beginning.form
+        blank = make(None, user=self.request.user, record=hazard)
+        given = posted(blank, self.body(blank.fields), keep=False)
+        form = make(given, user=self.request.user, record=hazard)
+        if not form.is_valid():
+            raise Problem(422, fields=texts(form))
+        return form.values()
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if "Location" in answer:
+            answer["Location"] = reverse(f"api-{self.register.name}-detail", args=[answer.data["key"]])
+        return answer
+
+    def operation(self) -> Operation:
+        return self.begun() if self.action == "begin" else super().operation()
+
+    def begun(self) -> Operation:
+        return Operation(
+            f"{self.register.name}_begin",
+            self.beginning.label,
+            self.detail_class(),
+            status=201,
+            request=input_serializer(f"New{self.register.model.__name__}", self.beginning.form.base_fields),
+            parameters=(text_parameter("number", "隐患编号", "path", required=True), IDEMPOTENCY),
+            example=BEGUN[self.way],
+            description="在这条隐患上办理；隐患现在的情况不允许时为 409，并说明原因。",
+        )
+
+
+def viewset(case: Case, way: str) -> type[WorkflowViewSet]:
     name = case.register.name
     return workflow_viewset(
-        case.register, case.workflow, WorkflowViewSet, move_forms=case.forms, move_examples=EXAMPLES[name]
+        case.register, case.workflow, MeasureViewSet, way=way, move_forms=case.forms, move_examples=EXAMPLES[name]
     )
 
 
-VIEWSETS = {case.register.name: viewset(case) for case in (LISTING_CASE, STOP_CASE, TRANSFER_CASE)}
+WAYS = {"listing": LISTING_CASE, "stop-work": STOP_CASE, "transfer": TRANSFER_CASE}
+VIEWSETS = {case.register.name: viewset(case, way) for way, case in WAYS.items()}
+urlpatterns = [
+    path(
+        f"hazards/<str:number>/begin/{way}/",
+        VIEWSETS[case.register.name].as_view({"post": "begin"}),
+        name=f"api-hazards-begin-{way}",
+    )
+    for way, case in WAYS.items()
+]

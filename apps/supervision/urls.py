@@ -6,6 +6,7 @@ from apps.core.cases import Case, case_urls
 from apps.core.pages import register_urls
 from apps.core.registers import Register
 from apps.supervision import public, views
+from apps.supervision.beginning import BEGINNINGS
 from apps.supervision.papers import paper_page
 from apps.supervision.presenting import LISTING_CASE, STOP_CASE, TRANSFER_CASE
 from apps.supervision.registers import ListingRegister, RuleRegister, StopWorkRegister, TransferRegister
@@ -26,6 +27,6 @@ urlpatterns = [
     path("public/listings/", public.listings_page, name="public_listings"),
     *(
         path(f"hazards/<str:key>/begin/{what}/", partial(views.begin_page, what=what), name=f"begin-{what}")
-        for what in views.BEGINNINGS
+        for what in BEGINNINGS
     ),
 ]

@@ -1,6 +1,5 @@
 """Beginning a measure on a hazard, and what the page of a hazard shows of measures."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,58 +15,33 @@ from apps.core.scoping import get_visible_or_404
 from apps.hazards.further import Further, add
 from apps.hazards.models import Hazard
 from apps.hazards.presenting import case_rows
-from apps.supervision import services
-from apps.supervision.forms import BeginForm, ProposeForm, StopWorkForm, TransferForm
+from apps.supervision.beginning import BEGINNINGS
+from apps.supervision.forms import BeginForm
 from apps.supervision.models import EscalationRule, Listing, StopWork, Transfer
 from apps.supervision.presenting import line
 from apps.supervision.registers import RuleRegister
 
-Begin = tuple[str, str, type[BeginForm], Callable[..., Any], Callable[[Hazard, Any], str | None]]
-# By the name of the address: permission, label, form, service, and why not.
-BEGINNINGS: dict[str, Begin] = {
-    "listing": (
-        "supervision.propose_listing",
-        "提请挂牌督办",
-        ProposeForm,
-        services.propose,
-        services.cannot_propose,
-    ),
-    "stop-work": (
-        "supervision.order_stopwork",
-        "责令停工",
-        StopWorkForm,
-        services.stop_work,
-        services.cannot_stop,
-    ),
-    "transfer": (
-        "supervision.send_transfer",
-        "移送案件",
-        TransferForm,
-        services.transfer,
-        services.cannot_transfer,
-    ),
-}
-
 
 @require_http_methods(["GET", "POST"])
 def begin_page(request: HttpRequest, key: str, what: str) -> HttpResponse:
-    permission, label, form_class, begin, cannot = BEGINNINGS[what]
-    if not request.user.has_perm(permission):
+    beginning = BEGINNINGS[what]
+    if not request.user.has_perm(beginning.permission):
         raise PermissionDenied
     hazard = get_visible_or_404(case_rows(), request.user, number=key)
-    if request.method == "GET" and (reason := cannot(hazard, request.user)):
+    if request.method == "GET" and (reason := beginning.cannot(hazard, request.user)):
         messages.error(request, reason)
         return redirect(hazard)
-    form = form_class(request.POST or None, user=request.user, record=hazard)
+    form = beginning.form(request.POST or None, user=request.user, record=hazard)
     if request.method == "POST" and form.is_valid():
         try:
-            measure = begin(hazard, by=request.user, **form.values())
+            measure = beginning.begin(hazard, by=request.user, **form.values())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, f"{measure}：已{label}，现为“{measure.get_state_display()}”。")
+            messages.success(request, f"{measure}：已{beginning.label}，现为“{measure.get_state_display()}”。")
             return redirect(measure)
-    return render(request, "core/move.html", begin_context(hazard, label, form), status=422 if form.errors else 200)
+    context = begin_context(hazard, beginning.label, form)
+    return render(request, "core/move.html", context, status=422 if form.errors else 200)
 
 
 def begin_context(hazard: Hazard, label: str, form: BeginForm) -> dict[str, Any]:
@@ -137,9 +111,9 @@ def measures_of(hazard: Hazard, user: Any) -> list[dict[str, Any]]:
 
 def beginnings(hazard: Hazard, user: Any) -> list[dict[str, Any]]:
     return [
-        {"label": label, "url": reverse(f"begin-{what}", args=[hazard.number])}
-        for what, (_, label, _, _, cannot) in BEGINNINGS.items()
-        if not cannot(hazard, user)
+        {"label": beginning.label, "url": reverse(f"begin-{what}", args=[hazard.number])}
+        for what, beginning in BEGINNINGS.items()
+        if not beginning.cannot(hazard, user)
     ]
 
 

@@ -46,6 +46,7 @@ MOVES = [f"{name}_{move.name}" for name, table in TABLES.items() for move in tab
 MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
 RISK_MOVES = [f"risks_{move.name}" for move in RISK.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
+BEGUN = {"listings_begin": "proposed", "stop_works_begin": "stopped", "transfers_begin": "sent"}
 ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
 
 
@@ -64,7 +65,7 @@ def test_every_operation_with_a_body_is_tried_here() -> None:
     updates = [name.replace("_create", "_update") for name in CREATED]
     with_body = {o.id for o in operations("post", "patch") if "requestBody" in o.spec}
     of_measures = [f"{name}_{move.name}" for name, move in MEASURES]
-    assert with_body == {*CREATED, *updates, *MOVES, *RISK_MOVES, *of_measures, *ALONE}
+    assert with_body == {*CREATED, *updates, *MOVES, *RISK_MOVES, *of_measures, *BEGUN, *ALONE}
 
 
 def director_of_the_example() -> User:
@@ -115,6 +116,14 @@ def test_example_of_a_move_of_a_measure_makes_it(register: str, move: Any) -> No
     operation = BY_ID[f"{register}_{move.name}"]
     body = fits(operation, Api(by).post(operation.at(measure.number), operation.example), 200)
     assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "state"), BEGUN.items())
+def test_example_of_beginning_a_measure_begins_it(name: str, state: str) -> None:
+    place, operation = measures.watch(), BY_ID[name]
+    answer = Api(place.site.inspector).post(operation.at(place.hazard.number), operation.example)
+    assert fits(operation, answer, 201)["state"]["code"] == state
 
 
 @pytest.mark.slow
