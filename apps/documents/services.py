@@ -194,7 +194,10 @@ def made_files(paper_id: int) -> Paper:
         content_type=PDF,
     )
     paper.docx = files.store(
-        BytesIO(as_docx(document)), name=f"{file_name(paper)}.docx", by=paper.issued_by, content_type=DOCX
+        BytesIO(as_docx(document, at=paper.issued_at)),
+        name=f"{file_name(paper)}.docx",
+        by=paper.issued_by,
+        content_type=DOCX,
     )
     paper.save(update_fields=["pdf", "docx"])
     return paper

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from docx import Document as WordDocument
+from docx.oxml.ns import qn
+from docx.shared import Mm
 from pypdf import PdfReader
 
 from apps.documents.composing import compose, problems_of
 from apps.documents.kinds import KINDS
-from apps.documents.models import PaperTemplate
+from apps.documents.models import Paper, PaperTemplate
 from apps.documents.reference import DATA
 from apps.documents.rendering.pdf import as_pdf, merged
 from apps.documents.rendering.word import as_docx
@@ -114,6 +116,42 @@ def test_merged_papers_keep_their_pages() -> None:
     pages = [len(PdfReader(io.BytesIO(pdf)).pages) for pdf in (one, other, both)]
     assert pages[0] + pages[1] == pages[2]
     assert "另一份" in words_of(both) and "".join(document.number.split()) in words_of(both)
+
+
+def opened(paper: Paper) -> Any:
+    return WordDocument(io.BytesIO(as_docx(compose(paper), at=paper.issued_at)))
+
+
+def test_docx_is_chinese_where_nothing_names_a_font() -> None:
+    """Header and page numbers name none; the sheet that the library brings would set them in a Japanese one."""
+    word = opened(stories.draft(inspector()))
+    spoken = [told.get(qn("w:eastAsia")) for told in word.styles.element.iter(qn("w:lang"))]
+    themes = [told.get(qn("w:eastAsia")) for told in word.settings.element.iter(qn("w:themeFontLang"))]
+    assert {*spoken, *themes} == {"zh-CN"}
+    assert word.styles["Normal"].element.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋"
+    assert "草稿" in word.sections[0].header.paragraphs[0].text
+
+
+def test_docx_keeps_issuer_seal_and_day_together_and_parts_no_row() -> None:
+    word = opened(stories.issued(inspector()))
+    texts = [paragraph.text for paragraph in word.paragraphs]
+    seal = texts.index("（印章）")
+    assert [p.paragraph_format.keep_with_next for p in word.paragraphs[seal - 1 : seal + 2]] == [True, True, None]
+    section = word.sections[0]
+    width = section.page_width - section.left_margin - section.right_margin
+    for table in word.tables:
+        assert abs(sum(column.width for column in table.columns) - width) < Mm(1)
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+
+def test_docx_says_when_it_was_made_and_counts_its_pages() -> None:
+    paper = stories.issued(inspector())
+    word = opened(paper)
+    assert paper.issued_at
+    assert word.core_properties.created == paper.issued_at.replace(microsecond=0)
+    fields = [told.text for told in word.sections[0].footer._element.iter(qn("w:instrText"))]
+    marks = [told.get(qn("w:fldCharType")) for told in word.sections[0].footer._element.iter(qn("w:fldChar"))]
+    assert (fields, marks) == (["PAGE", "NUMPAGES"], ["begin", "separate", "end"] * 2)
 
 
 def test_docx_is_a_sound_package() -> None:
