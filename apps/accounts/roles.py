@@ -391,6 +391,10 @@ def role_choices() -> list[tuple[str, str]]:
     return [(role.code, role.label) for role in _ALL]
 
 
+def roles_holding(permission: str) -> tuple[str, ...]:
+    return tuple(code for code, role in ROLES.items() if permission in role.permissions)
+
+
 def fits(role: Role, organisation_kind: str) -> bool:
     """Whether somebody of such an organisation can hold the role; people of firms never get an authority's."""
     return role.side == "expert" or (role.side == "enterprise") == (organisation_kind == "enterprise")

@@ -54,7 +54,7 @@ class Listing:
     @cached_property
     def view(self) -> View | None:
         """The chosen tab; without a choice the first, unless a filter was used."""
-        views = {v.name: v for v in self.register.views}
+        views = {v.name: v for v in self.register.views_for(self.user)}
         asked = self.query.get("view", "")
         if asked in views or asked == ALL:
             return views.get(asked)
@@ -313,7 +313,7 @@ def _views(listing: Listing) -> list[dict[str, Any]]:
             "hot": view.hot and counts[view.name] > 0,
             "current": view.name == chosen,
         }
-        for view in listing.register.views
+        for view in listing.register.views_for(listing.user)
     ]
     total = in_figures(counts[ALL]) if counts else None
     return [*tabs, {"label": "全部", "url": f"?view={ALL}", "count": total, "hot": False, "current": chosen == ALL}]

@@ -62,12 +62,18 @@ class Column:
 
 @dataclass(frozen=True)
 class View:
-    """A named cut through a register, shown as a tab with its count; `hot` counts are red."""
+    """A named cut through a register, shown as a tab with its count; `hot` counts are red.
+
+    `permission` hides the tab from those who lack it.  With `todo` the rows wait for the very person who asks, and are
+    counted on the workbench under these words: the condition finds what this person may move on and should.
+    """
 
     name: str
     label: str
     condition: Callable[[Any], Q]
     hot: bool = False
+    permission: str = ""
+    todo: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,8 +127,11 @@ class Register:
 
     def view_counts(self, user: Any) -> dict[str, int]:
         """How many rows each tab finds, "all" included, in one query."""
-        counts = {v.name: Count("pk", filter=v.condition(user)) for v in self.views}
+        counts = {v.name: Count("pk", filter=v.condition(user)) for v in self.views_for(user)}
         return self.rows(user).select_related(None).order_by().aggregate(**{ALL: Count("pk")}, **counts)
+
+    def views_for(self, user: Any) -> list[View]:
+        return [v for v in self.views if not v.permission or user.has_perm(v.permission)]
 
     def columns_for(self, user: Any) -> list[Column]:
         return [c for c in self.columns if not c.permission or user.has_perm(c.permission)]

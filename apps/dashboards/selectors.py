@@ -18,6 +18,7 @@ from django.utils import timezone
 from apps.core.models import JOB_OPEN, Event, Job
 from apps.core.registers import Register, registry
 from apps.core.scoping import scope_of
+from apps.dashboards.duties import count_duties
 from apps.dashboards.todos import by_urgency, count_todos, counts_of
 from apps.hazards.counting import COUNTED_AS_FOUND, WEEK, counts_in_region, found_in_month
 from apps.hazards.models import Grade, Hazard, State
@@ -36,15 +37,18 @@ VIEW_RISKS = "risks.view_riskpoint"
 WEEKDAYS = "一二三四五六日"
 
 
-def hazard_counts(user: Any, today: date) -> dict[str, int]:
-    """All that the workbench counts of hazards: the figures, and the to-dos by their kinds."""
-    return figures_in_region(user, today) or figures_of_own(user, today)
+def workbench_counts(user: Any, today: date) -> dict[str, int]:
+    """All that the workbench counts: the figures, the hazards to do by their kinds, and the duties beside them."""
+    return figures_in_region(user, today) or figures_of_own(user, today) | count_duties(user)
 
 
 def figures_in_region(user: Any, today: date) -> dict[str, int] | None:
     """For an office: from the kept counts, its to-dos from the rows that are some; None for others."""
     counts = counts_in_region(user, cap=None)
-    return counts and counts | found_in_month(user, today) | count_todos(user)
+    if counts is None:
+        return None
+    found = {"found_and_closed": 0, "found_and_open": 0} | count_duties(user, found_in_month(user, today))
+    return counts | found | {"found": found["found_and_closed"] + found["found_and_open"]} | count_todos(user)
 
 
 def figures_of_own(user: Any, today: date) -> dict[str, int]:

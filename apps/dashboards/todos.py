@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.templatetags.ui import due_words
+from apps.dashboards.duties import count_duties
 from apps.hazards.counting import open_in_region
 from apps.hazards.handlers import handlers_of
 from apps.hazards.models import Grade, Hazard, State
@@ -174,8 +175,9 @@ def forget_waiting(user: Any) -> None:
 
 
 def count_waiting(user: Any) -> dict[str, int]:
-    """Open hazards, and how many rows of the ledger are to-dos of this user, whatever their kind."""
-    return {"open": count_open(user), "todo": Hazard.objects.visible_to(user).filter(wanted(user)).count()}
+    """Open hazards, and how much waits for this user: hazards of whatever kind, and the duties beside them."""
+    hazards = Hazard.objects.visible_to(user).filter(wanted(user)).count()
+    return {"open": count_open(user), "todo": hazards + sum(count_duties(user).values())}
 
 
 def count_open(user: Any) -> int:

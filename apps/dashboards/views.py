@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.dashboards import finding, selectors, todos
+from apps.dashboards import duties, finding, selectors, todos
 from apps.dashboards.menu import menu_for
 
 SCALES = ("", "large", "larger")
@@ -29,9 +29,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "news": lambda: selectors.unread_news(user),
     }
     if sees_hazards:
-        counts = selectors.hazard_counts(user, today)
+        counts = selectors.workbench_counts(user, today)
+        waiting = counts["todo"] + duties.sum_of_duties(user, counts)
         context |= todo_context(user, today, request.GET.get("tab", ""), counts) | {
-            "menu": menu_for(user, request.path, counts),
+            "menu": menu_for(user, request.path, counts | {"todo": waiting}),
+            "duties": duties.shown_duties(user, counts),
             "figures": selectors.figures(user, today, counts),
             "agenda": selectors.agenda(user, today),
             "majors": [(h, todos.days_left(h, today) is not None) for h in selectors.major_hazards(user)],
@@ -45,7 +47,8 @@ def todo_context(user: Any, today: date, tab: str, counts: dict[str, int]) -> di
     """To-dos by kind; who has none, today or by their role, sees what is under way."""
     if not counts["todo"]:
         watched = [todos.as_watched(hazard, today) for hazard in selectors.open_hazards(user, todos.TODO_SHOWN)]
-        return {"todos": watched, "is_watching": True, "has_todos": bool(todos.kinds_of(user))}
+        is_done = bool(todos.kinds_of(user)) and not duties.sum_of_duties(user, counts)
+        return {"todos": watched, "is_watching": True, "is_done": is_done}
     tab = tab if tab in {kind.name for kind in todos.kinds_of(user)} else ""
     return {
         "tabs": tabs(user, counts, tab),

@@ -28,5 +28,5 @@ class DocumentsConfig(AppConfig):
             },
             states=dict([*PaperState.choices, *TemplateState.choices]),
         )
-        # They connect a signal and add the registers.
-        from apps.documents import receivers, registers  # noqa: F401
+        # They connect a signal, and add the registers and the lines of the digest.
+        from apps.documents import digest, receivers, registers  # noqa: F401

@@ -11,7 +11,7 @@ from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags.ui import state_dot
 from apps.documents.forms import PaperForm, TemplateForm
 from apps.documents.kinds import KINDS
-from apps.documents.models import Paper, PaperState, PaperTemplate, TemplateState
+from apps.documents.models import UNSERVED, Paper, PaperState, PaperTemplate, TemplateState
 from apps.documents.printing import not_printable, print_answer
 from apps.documents.services import save_paper, save_template
 from apps.regions.choices import region_choices, under
@@ -21,10 +21,6 @@ TONES = {PaperState.DRAFT: "ring", PaperState.ISSUED: "green", PaperState.REPLAC
 
 def in_state(*states: str) -> Any:
     return lambda user: Q(state__in=states)
-
-
-def not_served(user: Any) -> Q:
-    return Q(state=PaperState.ISSUED, first_served_on=None)
 
 
 def state_cell(paper: Paper) -> str:
@@ -65,9 +61,17 @@ class PaperRegister(Register):
     )
     views = (
         View("issued", "有效", in_state(PaperState.ISSUED)),
-        View("not_served", "未送达", not_served, hot=True),
+        View("not_served", "未送达", lambda user: UNSERVED, hot=True),
         View("drafts", "草稿", in_state(PaperState.DRAFT)),
         View("ended", "替换和作废", in_state(PaperState.REPLACED, PaperState.VOID)),
+        View(
+            "to_serve",
+            "待我送达",
+            lambda user: UNSERVED & Q(organisation=user.organisation_id),
+            hot=True,
+            permission="documents.serve_paper",
+            todo="执法文书待送达",
+        ),
     )
     actions = (
         BulkAction(

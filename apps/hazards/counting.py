@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from apps.core.listing import COUNT_CAP
@@ -151,11 +151,11 @@ def found_in(user: Any, below: str, month: date) -> QuerySet:
     )
 
 
-def found_in_month(user: Any, day: date) -> dict[str, int]:
-    """How much this office sees that was found since the first of the day's month, and how much of it is closed."""
+def found_in_month(user: Any, day: date) -> QuerySet:
+    """Rows of name and count: what this office sees that was found since the first of the day's month, by its end."""
     told = Tally.objects.visible_to(user).filter(COUNTED_AS_FOUND, found_month__gte=day.replace(day=1))
-    closed = Sum("count", filter=Q(state=State.CLOSED), default=0)
-    return told.aggregate(found=Sum("count", default=0), found_and_closed=closed)
+    name = Case(When(state=State.CLOSED, then=Value("found_and_closed")), default=Value("found_and_open"))
+    return told.order_by().values_list(name).annotate(Sum("count"))
 
 
 def overdue_in(user: Any, below: str) -> QuerySet:

@@ -3,11 +3,11 @@
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.accounts.roles import ROLES
+from apps.accounts.roles import roles_holding
 from apps.hazards.models import Hazard
 
 VERIFIES = "hazards.verify_hazard"
-ROLES_THAT_VERIFY = tuple(code for code, role in ROLES.items() if VERIFIES in role.permissions)
+ROLES_THAT_VERIFY = roles_holding(VERIFIES)
 
 
 def handlers_of(organisation_id: int | None) -> QuerySet[User]:

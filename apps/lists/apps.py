@@ -25,6 +25,6 @@ class ListsConfig(AppConfig):
             # The ledger of hazards says what a draft is, and what is void.
             states={s.value: str(s.label) for s in (State.PREPARED, State.REVIEWED, State.APPROVED)},
         )
-        # They add the registers and the kinds of jobs, and listen for signatures.
-        from apps.lists import books, receivers, registers  # noqa: F401
+        # They add the registers, the kinds of jobs and the lines of the digest, and listen for signatures.
+        from apps.lists import books, digest, receivers, registers  # noqa: F401
         from apps.lists.services import freezing  # noqa: F401

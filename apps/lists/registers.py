@@ -8,6 +8,7 @@ from apps.core.addresses import address_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags.ui import state_dot
 from apps.lists.models import Difference, ListSnapshot, Reconciliation, Side, SnapshotState
+from apps.lists.workflow import PERMISSION, to_sign
 
 TONES = {
     SnapshotState.DRAFT: "blue",
@@ -57,6 +58,7 @@ class SnapshotRegister(Register):
         View("valid", "有效", lambda user: ~Q(state=SnapshotState.VOID)),
         View("unsigned", "待签批", lambda user: ~Q(state__in=(SnapshotState.APPROVED, SnapshotState.VOID))),
         View("approved", "已签发", lambda user: Q(state=SnapshotState.APPROVED)),
+        View("to_sign", "待我签字", to_sign, hot=True, permission=PERMISSION, todo="清单待签字"),
         View("own", "本单位", lambda user: Q(organisation=user.organisation_id)),
         View("firms", "企业报送", lambda user: Q(side=Side.ENTERPRISE)),
     )

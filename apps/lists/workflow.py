@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
+
 from apps.core.workflow import Step, Transition, Workflow
 from apps.lists.models import STEPS, ListSnapshot, SnapshotState
 
@@ -26,6 +28,18 @@ def awaited_step(snapshot: ListSnapshot) -> str:
 
 def signer_id(snapshot: ListSnapshot, step: str) -> int | None:
     return getattr(snapshot, f"{SIGNATURES[step]}_by_id")
+
+
+def to_sign(user: Any) -> Q:
+    """What awaits this person's signature: the guards below, as a condition."""
+    wanted = Q(organisation=user.organisation_id) & ~Q(state__in=(State.APPROVED, State.VOID))
+    turn, passed = Q(pk__in=[]), Q()
+    for step in STEPS:
+        signer = f"{SIGNATURES[step]}_by"
+        wanted &= ~Q(**{signer: user.pk})
+        turn |= passed & Q(**{f"sign_off__{step}__contains": [user.role], signer: None})
+        passed &= Q(**{f"sign_off__{step}__0__isnull": True}) | ~Q(**{signer: None})
+    return wanted & turn
 
 
 # Guards ---------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,6 @@ class RisksConfig(AppConfig):
             states=dict(State.choices),
             dictionaries=DICTIONARIES,
         )
-        # They connect signals, and add the registers and the project page's tab.
-        from apps.risks import receivers, registers  # noqa: F401
+        # They connect signals, and add the registers, the lines of the digest and the project page's tab.
+        from apps.risks import digest, receivers, registers  # noqa: F401
         from apps.risks.views import of_project  # noqa: F401

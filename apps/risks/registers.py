@@ -23,6 +23,7 @@ from apps.risks.models import MEASURE_FIELDS, ControlMeasure, RiskLevel, RiskPoi
 from apps.risks.selectors import controls
 from apps.risks.services import save_risk, save_rule
 from apps.risks.words import LEVEL_WORDS, SCALE_WORDS
+from apps.risks.workflow import APPROVE_RED, red_to_approve
 
 TONES = {State.PROPOSED: "ring", State.IN_FORCE: "green", State.LIFTED: "grey"}
 
@@ -160,6 +161,7 @@ class RiskRegister(Register):
         View("failing", "管控失效", lambda user: Q(state=State.IN_FORCE, is_failing=True), hot=True),
         View("unmeasured", "缺措施", lambda user: Q(state__in=State.OPEN, measure_count=0), hot=True),
         View("proposed", "待批准", lambda user: Q(state=State.PROPOSED)),
+        View("to_approve", "待我批准", red_to_approve, hot=True, permission=APPROVE_RED, todo="重大（红色）风险待批准"),
         View(
             "outlived",
             "到期未解除",

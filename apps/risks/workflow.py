@@ -6,6 +6,7 @@ Red risks are the enterprise's to approve and to lift, the others the project's;
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
@@ -43,6 +44,14 @@ def supervises_the_project(risk: RiskPoint, user: Any) -> str | None:
 
 def not_yet_confirmed(risk: RiskPoint, user: Any) -> str | None:
     return "监理已确认" if risk.confirmed_at else None
+
+
+def red_to_approve(user: Any) -> Q:
+    """Red risk points that wait for this person: the guards above, as a condition."""
+    return RED_PROPOSED & Q(project__enterprise=user.organisation_id)
+
+
+RED_PROPOSED = Q(state=State.PROPOSED, level=RiskLevel.MAJOR, measure_count__gt=0)
 
 
 # Effects: what else a move writes, or refuses once it sees the facts -------------------------------------------------

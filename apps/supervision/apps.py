@@ -15,5 +15,5 @@ class SupervisionConfig(AppConfig):
             titles={"proposed": "提出挂牌督办"} | {move.name: move.label for t in tables for move in t.transitions},
             states=dict(ListingState.choices) | dict(StopState.choices) | dict(TransferState.choices),
         )
-        # They connect signals and add the registers.
-        from apps.supervision import receivers, registers  # noqa: F401
+        # They connect signals, and add the registers and the lines of the digest.
+        from apps.supervision import duties, receivers, registers  # noqa: F401

@@ -1,17 +1,16 @@
 """Whom a move of a measure concerns, told in the same transaction."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
 
-from apps.accounts.models import User
 from apps.core.models import Event
 from apps.core.workflow import Transition, transitioned
 from apps.hazards.models import Hazard
 from apps.hazards.recipients import ROLES, Recipients
 from apps.notifications.services import notify, settle
 from apps.supervision.models import Listing, Measure, StopWork, Transfer
+from apps.supervision.officers import Officers
 from apps.supervision.workflow.guards import OFFICE_OF_LEVEL
 
 # After these somebody has to act, and not only to know.
@@ -46,16 +45,6 @@ def tell_the_people(record: Any, move: Transition, event: Event, **kwargs: Any) 
 
 
 def everybody(around: Recipients, record: Measure) -> set[int]:
-    hazard = record.hazard
-    deciding = [pk for roles in OFFICE_OF_LEVEL.values() for pk in authorities_of(hazard, roles)]
-    return {*around.all_of(hazard, ROLES), *deciding}
-
-
-def authorities_of(hazard: Hazard, roles: Sequence[str]) -> list[int]:
-    """The active officers in these roles whose office has the hazard's place below it; of the nearest offices alone."""
-    path = hazard.region_path
-    paths = [path[: end + 1] for end, character in enumerate(path) if end and character == "/"]
-    officers = User.objects.filter(is_active=True, role__in=roles, organisation__region_path__in=paths)
-    found = list(officers.order_by("pk").values_list("pk", "organisation__region_path"))
-    nearest = max((len(place) for _, place in found), default=0)
-    return [pk for pk, place in found if len(place) == nearest]
+    officers = Officers([record])
+    deciding = [pk for level in OFFICE_OF_LEVEL for pk in officers.of_level(record, level)]
+    return {*around.all_of(record.hazard, ROLES), *deciding}

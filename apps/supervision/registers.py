@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.regions.choices import region_choices, under
+from apps.supervision import duties
 from apps.supervision.forms import RuleForm
 from apps.supervision.models import (
     EscalationRule,
@@ -22,6 +23,7 @@ from apps.supervision.models import (
 from apps.supervision.services import save_rule
 
 DELIBERATES = "supervision.view_basis_listing"
+DECIDES = "supervision.decide_listing"
 TONES: dict[str, str] = {
     ListingState.PROPOSED: "blue",
     ListingState.LISTED: "red",
@@ -111,6 +113,16 @@ class ListingRegister(MeasureRegister):
         View("reported", "待核查", lambda user: Q(state=ListingState.REPORTED)),
         View("released", "已解除", lambda user: Q(state=ListingState.RELEASED)),
         View("public", "已公开", lambda user: PUBLISHED),
+        View("to_decide", "待我决定", duties.to_decide, hot=True, permission=DECIDES, todo="挂牌督办待决定"),
+        View("to_check", "待我核查", duties.to_check, hot=True, permission=DECIDES, todo="治理报告待核查"),
+        View(
+            "to_report",
+            "待我提请解除",
+            duties.to_report,
+            hot=True,
+            permission="supervision.report_listing",
+            todo="被挂牌督办，待治理并提请解除",
+        ),
     )
 
 
@@ -138,11 +150,27 @@ class StopWorkRegister(MeasureRegister):
         View("in_force", "停工中", lambda user: Q(state__in=StopState.IN_FORCE), hot=True),
         View("requested", "待复核", lambda user: Q(state=StopState.REQUESTED)),
         View("resumed", "已复工", lambda user: Q(state=StopState.RESUMED)),
+        View(
+            "to_review",
+            "待我复核",
+            duties.to_review,
+            hot=True,
+            permission="supervision.order_stopwork",
+            todo="复工申请待复核",
+        ),
+        View(
+            "to_request",
+            "待我申请",
+            duties.to_request,
+            hot=True,
+            permission="supervision.report_stopwork",
+            todo="停工中，待整改并申请复工",
+        ),
     )
 
 
 def transfer_is_late(user: Any) -> Q:
-    return Q(state__in=TransferState.OPEN, due_on__lt=timezone.localdate())
+    return duties.is_late(timezone.localdate())
 
 
 @registry.add
@@ -171,6 +199,14 @@ class TransferRegister(MeasureRegister):
         View("open", "办理中", lambda user: Q(state__in=TransferState.OPEN)),
         View("late", "逾期", transfer_is_late, hot=True),
         View("returned", "已回告", lambda user: Q(state=TransferState.RETURNED)),
+        View(
+            "to_chase",
+            "逾期待我办理",
+            duties.to_chase,
+            hot=True,
+            permission="supervision.handle_transfer",
+            todo="移送案件逾期",
+        ),
     )
 
 

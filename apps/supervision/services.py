@@ -14,9 +14,8 @@ from apps.core.workflow import TransitionRefused, lock, violated_rule
 from apps.hazards.models import Grade, Hazard, ListedLevel, State
 from apps.notifications.services import notify
 from apps.supervision.models import EscalationRule, Listing, ListingState, Measure, StopWork, Transfer
-from apps.supervision.receivers import authorities_of
+from apps.supervision.officers import Officers
 from apps.supervision.workflow import STOP_WORK, TRANSFER
-from apps.supervision.workflow.guards import OFFICE_OF_LEVEL
 
 DECIDE_WITHIN = 5
 """Days in which a proposal of a person should be decided; a sample value, as that of the rules."""
@@ -66,7 +65,7 @@ def proposed(hazard: Hazard, *, by: Any, organisation: Organisation, **values: A
     listing = saved(Listing.of(hazard, organisation=organisation, by=by, **values))
     facts = {"level": listing.level, "basis": listing.basis, "decide_by": listing.decide_by}
     record_event(listing, "proposed", by=by, after=listing.state, facts=facts)
-    people = authorities_of(hazard, OFFICE_OF_LEVEL[listing.level])
+    people = Officers([listing]).of_level(listing, listing.level)
     notify(
         [person for person in people if by is None or person != by.pk],
         kind="listing_proposed",

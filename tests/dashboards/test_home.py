@@ -165,7 +165,7 @@ def test_figures_count_what_their_links_show(client: Client, site: stories.Site)
     stories.taken_to("ordered", stories.site(QIAOXI))
     client.force_login(site.inspector)
     user, today = site.inspector, timezone.localdate()
-    figures = {f["label"]: f for f in selectors.figures(user, today, selectors.hazard_counts(user, today))}
+    figures = {f["label"]: f for f in selectors.figures(user, today, selectors.workbench_counts(user, today))}
     assert figures["未销号隐患"]["value"] == "7"
     for label in ("未销号隐患", "超期未改", "7 日内到期"):
         page = client.get(figures[label]["url"]).content.decode()

@@ -39,7 +39,7 @@ class ApiListing(Listing):
         return self.problems | wrong
 
     def _own_checks(self) -> dict[str, bool]:
-        views = {"all", *(view.name for view in self.register.views)}
+        views = {"all", *(view.name for view in self.register.views_for(self.user))}
         return {
             "view": self.query["view"] in views,
             "sort": self.query.get("sort", "") in ("", *sort_names(self.register.columns_for(self.user))),

@@ -25,6 +25,10 @@ class PaperState(models.TextChoices):
     VOID = "void", "已作废"
 
 
+UNSERVED = Q(state=PaperState.ISSUED, first_served_on=None)
+"""Bears a number, and nobody has received it yet."""
+
+
 class PaperQuerySet(ScopedQuerySet["Paper"]):
     enterprise_key = None
 
@@ -179,6 +183,7 @@ class Paper(Versioned):
             models.Index(fields=["region_path", "-id"], name="paper_of_region"),
             models.Index(fields=["project_id", "-id"], name="paper_of_project"),
             models.Index(fields=["record_type", "record_id", "-id"], name="paper_of_record"),
+            models.Index(fields=["organisation"], condition=UNSERVED, name="paper_unserved"),
             *order_indexes("paper", "number", "issued_on", "first_served_on", "created_at"),
             GinIndex(fields=["addressees"], opclasses=["jsonb_path_ops"], name="paper_addressee"),
             text_index("number", "title", "addressee_names", "record_label", name="paper_text"),

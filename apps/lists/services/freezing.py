@@ -1,6 +1,6 @@
 """Freezing a list: the rows that an office sees at this moment, hashed and kept as they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,10 +18,10 @@ from apps.core.models import Job
 from apps.core.registers import Column, Register, as_text
 from apps.core.workflow import violated_rule
 from apps.lists.definitions import FixedListing, Office, problems_of, register_of, side_of
-from apps.lists.models import ListSnapshot, ListType, Side, SnapshotState
+from apps.lists.models import STEPS, ListSnapshot, ListType, Side, SnapshotState
 from apps.lists.models.snapshots import hash_of, period_label
 from apps.lists.periods import Span
-from apps.lists.workflow import awaited_step
+from apps.lists.workflow import awaited_step, signer_id
 from apps.notifications.models import Level
 from apps.notifications.services import notify
 
@@ -98,19 +98,29 @@ def keep(snapshot: ListSnapshot, by: User | None) -> ListSnapshot:
 
 
 def tell_signers(snapshot: ListSnapshot) -> int:
-    """Those of the office who may make the next signature."""
     step = awaited_step(snapshot)
-    if not step:
-        return 0
-    signers = User.objects.filter(organisation=snapshot.organisation_id, is_active=True)
     return notify(
-        signers.filter(role__in=snapshot.sign_off[step]),
+        signers([snapshot])[snapshot.pk],
         kind="list_to_sign",
         title=f"{snapshot}待签批",
         url=snapshot.get_absolute_url(),
         level=Level.REMINDER,
         dedupe_key=f"list:{snapshot.pk}:{step}",
     )
+
+
+def signers(snapshots: Sequence[ListSnapshot]) -> dict[int, list[int]]:
+    """By snapshot, those of the office who may make the signature that it awaits, nobody where none is."""
+    offices = {snapshot.organisation_id for snapshot in snapshots}
+    people = User.objects.active().filter(organisation__in=offices).order_by("pk")
+    known = list(people.values_list("pk", "organisation", "role"))
+    return {snapshot.pk: [pk for pk, *post in known if is_asked(snapshot, pk, *post)] for snapshot in snapshots}
+
+
+def is_asked(snapshot: ListSnapshot, person: int, office: int, role: str) -> bool:
+    has_signed = person in {signer_id(snapshot, step) for step in STEPS}
+    roles = snapshot.sign_off.get(awaited_step(snapshot), ())
+    return office == snapshot.organisation_id and role in roles and not has_signed
 
 
 # Contents -------------------------------------------------------------------------------------------------------------

@@ -60,7 +60,10 @@ class StopWork(Measure):
 
     class Meta:
         verbose_name = verbose_name_plural = "停工"
-        indexes = [models.Index(fields=["region_path", "-id"], name="stop_of_region")]
+        indexes = [
+            models.Index(fields=["region_path", "-id"], name="stop_of_region"),
+            models.Index(fields=["organisation"], condition=Q(state="requested"), name="stop_to_review"),
+        ]
         constraints = [
             known("state", StopState, "stop_state_known"),
             known("extent", StopScope, "stop_extent_known"),

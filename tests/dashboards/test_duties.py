@@ -1,0 +1,247 @@
+"""What waits beside hazards: for whom it stands on the workbench, where its link leads, and that it goes when done."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.registers import registry
+from apps.dashboards import todos
+from apps.documents.services import serve
+from apps.documents.workflow import PAPER
+from apps.lists.models import ListSnapshot
+from apps.lists.workflow import SNAPSHOT
+from apps.notifications.digests import open_items
+from apps.risks.workflow import RISK
+from apps.supervision.models import Transfer
+from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
+from tests.documents import stories as papers
+from tests.lists.shelf import frozen
+from tests.personas import QIAOXI, inspector, persona, station_head
+from tests.risks import stories as risks
+from tests.supervision import stories as measures
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+CARD = re.compile(r'<a href="(/[^"]+\?view=to_\w+)">.*?<b>([^<]+)</b>.*?<span class="card-count">([\d,]+)</span>', re.S)
+
+
+@dataclass
+class Case:
+    """One duty: how it comes about, who has it, and how it ends."""
+
+    label: str
+    make: Callable[[measures.Watch], Any]
+    holders: Callable[[measures.Watch], list[User]]
+    end: Callable[[Any, measures.Watch], Any]
+
+
+def late_transfer(place: measures.Watch) -> Transfer:
+    case = measures.transferred(place)
+    Transfer.objects.filter(pk=case.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    return Transfer.objects.get(pk=case.pk)
+
+
+def requested(place: measures.Watch) -> Any:
+    return STOP_WORK.perform(measures.stopped(place), "request_resume", by=place.site.director, report="具备复工条件")
+
+
+def frozen_anew(place: measures.Watch) -> ListSnapshot:
+    """For each call another day, as an office freezes its list of a day once."""
+    day = timezone.localdate() - timedelta(days=ListSnapshot.objects.count())
+    return frozen("duties", place.site.inspector, span=(day, day))
+
+
+def officers(place: measures.Watch) -> list[User]:
+    return [place.site.inspector, place.site.second, place.site.head]
+
+
+def firm(place: measures.Watch) -> list[User]:
+    return [place.site.director, place.site.manager]
+
+
+CASES = {
+    "listings.to_decide": Case(
+        "挂牌督办待决定",
+        measures.proposed,
+        lambda place: [place.county, place.site.head],
+        lambda listing, place: LISTING.perform(listing, "cancel_listing", by=place.county, reason="经核实已消除"),
+    ),
+    "listings.to_check": Case(
+        "治理报告待核查",
+        measures.reported,
+        lambda place: [place.county],
+        lambda listing, place: LISTING.perform(
+            listing, "go_on", by=place.county, opinion="北侧未加固", deadline=measures.notice()["deadline"]
+        ),
+    ),
+    "listings.to_report": Case(
+        "被挂牌督办，待治理并提请解除",
+        measures.listed,
+        firm,
+        lambda listing, place: LISTING.perform(listing, "report_removal", by=place.site.director, report="已加固支护"),
+    ),
+    "stop_works.to_review": Case(
+        "复工申请待复核",
+        requested,
+        officers,
+        lambda stop, place: STOP_WORK.perform(
+            stop, "resume", by=place.site.inspector, opinion="同意", resumed_on=timezone.localdate()
+        ),
+    ),
+    "stop_works.to_request": Case(
+        "停工中，待整改并申请复工",
+        measures.stopped,
+        firm,
+        lambda stop, place: STOP_WORK.perform(stop, "request_resume", by=place.site.manager, report="具备复工条件"),
+    ),
+    "transfers.to_chase": Case(
+        "移送案件逾期",
+        late_transfer,
+        officers,
+        lambda case, place: TRANSFER.perform(
+            case, "decline", by=place.site.inspector, answer="证据不足", answered_on=timezone.localdate()
+        ),
+    ),
+    "papers.to_serve": Case(
+        "执法文书待送达",
+        lambda place: papers.issued(place.site.inspector),
+        officers,
+        lambda paper, place: serve(
+            paper,
+            by=place.site.inspector,
+            addressee=paper.addressee_names,
+            manner="direct",
+            recipient="李某",
+            served_on=timezone.localdate(),
+        ),
+    ),
+    "list_snapshots.to_sign": Case(
+        "清单待签字",
+        frozen_anew,
+        officers,
+        lambda snapshot, place: SNAPSHOT.perform(
+            snapshot, "void_list", by=place.site.inspector, void_reason="条件有误，重新冻结"
+        ),
+    ),
+    "risks.to_approve": Case(
+        "重大（红色）风险待批准",
+        lambda place: risks.proposed(place.site, "red"),
+        lambda place: [place.site.director],
+        lambda risk, place: RISK.perform(risk, "put_in_force", by=place.site.director),
+    ),
+}
+
+
+def everybody(place: measures.Watch) -> list[User]:
+    """The people of the case, and others of the same roles who have nothing to do with it."""
+    site = place.site
+    near = [site.inspector, site.second, site.head, site.director, site.manager, site.engineer]
+    above = [place.county, place.city, place.province]
+    rival: Any = persona("safety_director")
+    far = [inspector(QIAOXI), station_head(QIAOXI), persona("county_officer", at=QIAOXI), rival, persona("auditor")]
+    return [*near, *above, *far]
+
+
+def cards(user: User) -> dict[str, tuple[str, int]]:
+    """By its words, where a duty on the workbench leads and how much it says to be there."""
+    client = Client()
+    client.force_login(user)
+    page = client.get("/").content.decode()
+    return {label: (url, int(count)) for url, label, count in CARD.findall(page)}
+
+
+def rows_behind(user: User, url: str) -> int:
+    client = Client()
+    client.force_login(user)
+    return client.get(url).content.decode().count("data-row")
+
+
+def test_every_tab_that_is_a_duty_is_tried_here() -> None:
+    tabs = {f"{name}.{view.name}" for name, register in registry.items() for view in register.views if view.todo}
+    assert tabs == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_duty_stands_before_those_who_may_and_must_and_nobody_else_until_it_is_done(name: str) -> None:
+    case, place = CASES[name], measures.watch()
+    record = case.make(place)
+    people = everybody(place)
+    assert {u.username for u in people if case.label in cards(u)} == {u.username for u in case.holders(place)}
+    case.end(type(record).objects.get(pk=record.pk), place)
+    assert [u.username for u in people if case.label in cards(u)] == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_link_of_a_duty_shows_as_many_rows_as_it_counts(name: str) -> None:
+    case, place = CASES[name], measures.watch()
+    case.make(place)
+    case.make(other := measures.watch())
+    for user in (*case.holders(place), *case.holders(other)):
+        url, count = cards(user)[case.label]
+        assert (rows_behind(user, url), count > 0) == (count, True)
+
+
+WORKFLOWS: dict[str, Any] = {
+    "listings": LISTING,
+    "stop_works": STOP_WORK,
+    "transfers": TRANSFER,
+    "papers": PAPER,
+    "list_snapshots": SNAPSHOT,
+    "risks": RISK,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whoever_has_a_duty_may_make_a_move_and_is_told_in_the_morning_if_it_is_theirs(name: str) -> None:
+    case, place = CASES[name], measures.watch()
+    record = case.make(place)
+    record = type(record).objects.get(pk=record.pk)
+    workflow = WORKFLOWS[name.partition(".")[0]]
+    holders = case.holders(place)
+    assert all(workflow.open_to(record, user) for user in holders)
+    today = timezone.localdate()
+    told = open_items(today, since=timezone.now())
+    reminded = {key for key, items in told.items() if record.get_absolute_url() in {item.url for item in items}}
+    assert reminded
+    assert reminded <= {user.pk for user in holders}
+    case.end(record, place)
+    after = open_items(today, since=timezone.now())
+    assert not reminded & {key for key, items in after.items() if record.get_absolute_url() in {i.url for i in items}}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_morning_asks_as_often_for_three_as_for_one(name: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            open_items(timezone.localdate(), since=timezone.now())
+        return len(asked)
+
+    CASES[name].make(measures.watch())
+    for_one = queries()
+    for _ in range(2):
+        CASES[name].make(measures.watch())
+    assert queries() == for_one
+
+
+def test_duties_count_beside_the_menu_as_on_the_workbench() -> None:
+    place = measures.watch()
+    measures.proposed(place)
+    assert todos.waiting(place.county)["todo"] == 1
+    assert cards(place.county)["挂牌督办待决定"][1] == 1
+
+
+def test_a_list_waits_for_the_next_signer_and_not_for_whoever_has_signed() -> None:
+    place = measures.watch()
+    site, waiting = place.site, "清单待签字"
+    snapshot = SNAPSHOT.perform(frozen("duties", site.inspector), "prepare", by=site.inspector)
+    assert [waiting in cards(u) for u in (site.inspector, site.second, site.head)] == [False, True, True]
+    SNAPSHOT.perform(snapshot, "review", by=site.second)
+    assert [waiting in cards(u) for u in (site.inspector, site.second, site.head)] == [False, False, True]
