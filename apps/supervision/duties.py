@@ -59,9 +59,8 @@ def is_late(day: date) -> Q:
 
 
 def to_chase(user: Any) -> Q:
-    """Late transfers: of one's own office, or for enforcement, which sees what was handed over, all of these."""
-    late = is_late(timezone.localdate())
-    return late if user.role_definition.reach == "projects" else late & Q(organisation=user.organisation_id)
+    """The office that handed a case over sees to it that the next step comes, and writes it down."""
+    return is_late(timezone.localdate()) & Q(organisation=user.organisation_id)
 
 
 # The same in the morning ----------------------------------------------------------------------------------------------
