@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from apps.core.scoping import get_visible_or_404
 from apps.core.templatetags import ui
 from apps.core.words import words_of
 from apps.hazards.forms.ladder import ReminderRuleForm
-from apps.hazards.models import Hearer, ReminderRule
+from apps.hazards.models import Hearer, Plan, ReminderRule
 from apps.hazards.services.ladder import AHEAD, Forecast, forecast, save_rule, switch
 from apps.notifications.models import ChannelName, MessageKind
 
@@ -25,6 +26,21 @@ ENFORCE = "hazards.enforce_reminderrule"
 
 
 HearersInWords = words_of(Hearer)
+# `ReminderRule.when` in SQL.
+WHEN = Case(
+    When(plan=Plan.DEADLINE, days=0, then=Value("整改期限当天")),
+    When(plan=Plan.DEADLINE, days__lt=0, then=Concat(Value("整改期限前 "), -F("days"), Value(" 天"))),
+    When(plan=Plan.DEADLINE, then=Concat(Value("超过整改期限 "), "days", Value(" 天"))),
+    *(
+        When(
+            plan=plan,
+            then=Concat(Value(f"{plan.label}超过 "), "days", Value(" 个工作日，每 "), "again_after", Value(" 天重复")),
+        )
+        for plan in Plan
+        if plan != Plan.DEADLINE
+    ),
+    output_field=TextField(),
+)
 
 
 def state_cell(rule: ReminderRule) -> str:
@@ -45,9 +61,10 @@ class ReminderRuleRegister(Register):
     order = ("plan", "days", "pk")
     columns = (
         Column("words", "提醒文字", width=24),
-        Column("plan", "依据", filter="exact", width=14),
-        Column("days", "天数", width=8),
-        Column("again_after", "重复间隔（天）", width=10),
+        Column("when", "何时提醒", width=30, expression=WHEN),
+        Column("plan", "依据", filter="exact", shown=False, width=14),
+        Column("days", "天数", shown=False, width=8),
+        Column("again_after", "重复间隔（天）", shown=False, width=10),
         Column("level", "级别", width=10),
         Column("hearers_in_words", "提醒对象", width=34),
         Column("is_on", "状态", filter="exact", width=10, cell=state_cell),
@@ -58,6 +75,9 @@ class ReminderRuleRegister(Register):
 
     def rows(self, user: Any) -> QuerySet:
         return super().rows(user).annotate(hearers_in_words=HearersInWords(F("hearers")))
+
+    def card(self, record: ReminderRule) -> dict[str, str]:
+        return {"title": record.words, "sub": record.when, "state": state_cell(record), "due": ""}
 
     def locked(self, record: ReminderRule) -> str | None:
         return "规则启用中，修改前请先停用" if record.is_on else None
@@ -78,8 +98,7 @@ def way_out(rule: ReminderRule, user: Any) -> list[dict[str, Any]]:
     kind = MessageKind.objects.filter(kind=rule.kind).first()
     channels = "、".join(["站内消息", *(ChannelName(name).label for name in (kind.channels if kind else []))])
     url = kind.get_absolute_url() if kind and user.has_perm("notifications.view_messagekind") else ""
-    facts = [{"label": "何时提醒", "value": rule.when, "wide": True}]
-    return [{"title": "时间与渠道", "facts": [*facts, {"label": "渠道", "value": channels, "url": url, "wide": True}]}]
+    return [{"title": "渠道", "facts": [{"label": "渠道", "value": channels, "url": url, "wide": True}]}]
 
 
 rule_page = record_page(RULES, actions=actions, sections=way_out)

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from apps.core.bulk import BulkAction
+from apps.core.markup import drawn
 from apps.core.records import save_form
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
@@ -64,7 +65,7 @@ class ChannelRegister(Register):
     save = staticmethod(save_channel)
     order = ("pk",)
     columns = (
-        Column("channel", "渠道", width=14, cell=lambda setting: f"{setting}　{configured_cell(setting)}"),
+        Column("channel", "渠道", width=14, cell=lambda setting: drawn("{}　{}", setting, configured_cell(setting))),
         Column("is_on", "启用", width=8),
         Column("quiet_from", "免打扰开始", width=12),
         Column("quiet_until", "免打扰结束", width=12),
@@ -101,7 +102,7 @@ class DeliveryRegister(Register):
         ),
     )
     columns = (
-        Column("pk", "编号", width=10),
+        Column("id", "编号", width=10),
         Column("message.recipient.name", "收件人", filter="icontains", width=14),
         Column("kind_label", "类别", width=30),
         Column("channel", "渠道", filter="exact", width=12),

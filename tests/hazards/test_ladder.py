@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.workflow import TransitionRefused
+from apps.hazards.ladder_register import WHEN
 from apps.hazards.models import Hazard, ReminderRule
 from apps.hazards.services import ladder, sweeps
 from apps.hazards.services.ladder import around, first_day, forecast, outlook
@@ -216,3 +217,8 @@ def test_looking_again_lets_the_next_sweep_ask_about_each_hazard() -> None:
         assert cursor.fetchone() == (True,)
     ladder.look_again("deadline")
     assert Hazard.objects.get(pk=hazard.pk).alarm.day == stories.today()
+
+
+def test_when_a_rule_speaks_is_said_by_the_database_as_on_the_page() -> None:
+    rows = ReminderRule.objects.annotate(told=WHEN)
+    assert [rule.told for rule in rows] == [rule.when for rule in rows]
