@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,20 +26,23 @@ ENFORCE = "hazards.enforce_reminderrule"
 
 
 HearersInWords = words_of(Hearer)
+DAYS, AGAIN = Cast("days", CharField()), Cast("again_after", CharField())
 # `ReminderRule.when` in SQL.
 WHEN = Case(
     When(plan=Plan.DEADLINE, days=0, then=Value("整改期限当天")),
-    When(plan=Plan.DEADLINE, days__lt=0, then=Concat(Value("整改期限前 "), -F("days"), Value(" 天"))),
-    When(plan=Plan.DEADLINE, then=Concat(Value("超过整改期限 "), "days", Value(" 天"))),
+    When(
+        plan=Plan.DEADLINE, days__lt=0, then=Concat(Value("整改期限前 "), Cast(-F("days"), CharField()), Value(" 天"))
+    ),
+    When(plan=Plan.DEADLINE, then=Concat(Value("超过整改期限 "), DAYS, Value(" 天"))),
     *(
         When(
             plan=plan,
-            then=Concat(Value(f"{plan.label}超过 "), "days", Value(" 个工作日，每 "), "again_after", Value(" 天重复")),
+            then=Concat(Value(f"{plan.label}超过 "), DAYS, Value(" 个工作日，每 "), AGAIN, Value(" 天重复")),
         )
         for plan in Plan
         if plan != Plan.DEADLINE
     ),
-    output_field=TextField(),
+    output_field=CharField(),
 )
 
 
