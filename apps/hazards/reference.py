@@ -7,6 +7,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
+from apps.notifications.kinds import add_kinds
+
 DATA = Path(__file__).resolve().parent / "data"
 
 EDITIONS: dict[str, dict[str, Any]] = {
@@ -132,13 +134,11 @@ BY_TELEPHONE = {"hazard_order", "hazard_escalate_station", "hazard_escalate_coun
 
 
 def load_ladder(rule_model: Any, kind_model: Any, moves: dict[str, str]) -> None:
-    """The rules that ship, in force, and the kinds of message about hazards; `moves` are names and labels."""
+    """The rules that ship, in force, and the kinds of message about hazards; `moves` are those of its table."""
     for code, plan, days, again_after, words, level, hearers in LADDER:
         facts = {"plan": plan, "days": days, "again_after": again_after, "words": words, "level": level}
         facts |= {"hearers": list(hearers), "is_on": True, "is_sample": True}
         rule_model.objects.get_or_create(code=code, defaults=facts)
     kinds = {f"hazard_{code}": words for code, *_, words, _, _ in LADDER}
-    kinds |= {f"hazard_{name}": f"隐患：{label}" for name, label in moves.items()}
-    for kind, label in kinds.items():
-        channels = ["sms"] if kind in BY_TELEPHONE else []
-        kind_model.objects.get_or_create(kind=kind, defaults={"label": label, "channels": channels})
+    kinds |= moves
+    add_kinds(kind_model, kinds, BY_TELEPHONE)

@@ -1,22 +1,27 @@
 """Which messages leave the platform, when and by which channel; what gateways answer and report."""
 
+import ast
 import json
 import threading
 from collections.abc import Iterator
 from datetime import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.test import Client
 
+from apps.core.workflow import Workflow
 from apps.hazards.workflow import HAZARD
 from apps.notifications import gateways
 from apps.notifications.channels import CHANNELS, short
 from apps.notifications.deliveries import MAX_ATTEMPTS, RETRY_AFTER, deliver_waiting, send_again
 from apps.notifications.models import ChannelSetting, Delivery, DeliveryAttempt, Message, MessageKind
+from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.notifications.helpers import MONDAY, at, crowd, tell
 from tests.personas import persona
@@ -119,10 +124,38 @@ def test_what_waits_for_one_person_goes_out_as_one_text(by_text: Any, person: An
     assert told == "【建筑施工安全监管】隐患 A0 待签收；隐患 A1 待签收；隐患 A2 待签收；另有 2 条。请登录平台办理。"
 
 
-def test_every_kind_that_moves_can_cause_stands_among_the_settings() -> None:
-    kinds = {f"hazard_{move.name}" for move in HAZARD.transitions if move.notify} | {"digest", "listing_proposed"}
-    for name, table in (("listing", LISTING), ("stopwork", STOP_WORK), ("transfer", TRANSFER)):
-        kinds |= {f"{name}_{move.name}" for move in table.transitions}
+def kinds_in_the_code() -> set[tuple[str, bool]]:
+    """What stands behind `kind=` wherever people are told something, and whether more follows."""
+    found = set()
+    for path in Path(settings.BASE_DIR, "apps").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("notify", "Notice"):
+                found |= {spelled(word.value) for word in call.keywords if word.arg == "kind"}
+    return found - {("", True)}
+
+
+def spelled(value: ast.expr) -> tuple[str, bool]:
+    match value:
+        case ast.Constant(value=str(text)):
+            return text, False
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return text, True
+    return "", True
+
+
+def test_every_kind_that_the_code_sends_stands_among_the_settings() -> None:
+    known = set(MessageKind.objects.values_list("kind", flat=True))
+    sent = kinds_in_the_code()
+    assert {("listing_proposed", False), ("hazard_", True), ("paper_", True), ("list_to_sign", False)} <= sent
+    assert [kind for kind, more in sent if not any(k.startswith(kind) if more else k == kind for k in known)] == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "table"),
+    [("hazard", HAZARD), ("listing", LISTING), ("stopwork", STOP_WORK), ("transfer", TRANSFER), ("risk", RISK)],
+)
+def test_every_move_that_tells_somebody_has_its_kind(prefix: str, table: Workflow) -> None:
+    kinds = {f"{prefix}_{move.name}" for move in table.transitions if move.notify}
     assert kinds - set(MessageKind.objects.values_list("kind", flat=True)) == set()
 
 

@@ -6,10 +6,11 @@ from django.db import migrations, models
 
 from apps.hazards.reference import load_ladder
 from apps.hazards.workflow import HAZARD
+from apps.notifications.kinds import of_moves
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    moves = {move.name: move.label for move in HAZARD.transitions if move.notify}
+    moves = of_moves("hazard", "隐患", HAZARD.transitions)
     load_ladder(apps.get_model("hazards", "ReminderRule"), apps.get_model("notifications", "MessageKind"), moves)
 
 
