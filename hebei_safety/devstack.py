@@ -76,6 +76,7 @@ def environment_for(var: Path) -> dict[str, str]:
         "LOG_DIR": str(var / "log"),
         "PORT": "8000",
         "PLAIN_HTTP": "1",
+        "SMS_GATEWAY": "recorded",
         "SEED_DEMO": "0" if told.get("DATABASE_URL") else "1",
     }
     path = f"{PROGRAMS}{os.pathsep}{told.get('PATH', os.defpath)}"

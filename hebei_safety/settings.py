@@ -272,6 +272,12 @@ vars().update(env.mail(env.text("EMAIL_URL", "")))
 # Months after which a quarter's messages are thrown away; 0 keeps them for good.  The event ledger always stays.
 MESSAGES_KEPT_MONTHS = env.number("MESSAGES_KEPT_MONTHS", 12)
 EMAIL_CONFIGURED = bool(env.text("EMAIL_URL", ""))
+# Gateways to telephones; `recorded` keeps what would go out and sends nothing.
+SMS_GATEWAY, SMS_TOKEN = env.text("SMS_GATEWAY", ""), env.text("SMS_TOKEN", "")
+WECOM_URL, WECOM_CORP = env.text("WECOM_URL", ""), env.text("WECOM_CORP", "")
+WECOM_SECRET, WECOM_AGENT = env.text("WECOM_SECRET", ""), env.text("WECOM_AGENT", "")
+# By which a gateway that reports receipts proves itself; without one no receipts are taken.
+RECEIPT_KEY = env.text("RECEIPT_KEY", "")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "noreply@localhost")
 
 # --- API ---------------------------------------------------------------------------------------------------------

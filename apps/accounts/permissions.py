@@ -48,10 +48,12 @@ VERBS = {
     "issue": "核对编号",
     "serve": "登记送达",
     "enforce": "启用",
+    "resend": "重新发送",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
     "hazards.tally": "统计分析",
+    "hazards.reminderrule": "提醒规则",
     "supervision.listing": "挂牌督办",
     "supervision.stopwork": "停工",
     "supervision.transfer": "案件移送",
@@ -79,6 +81,9 @@ SUBJECTS = {
     "core.job": "后台任务",
     "core.savedview": "视图",
     "notifications.message": "消息",
+    "notifications.messagekind": "消息类别",
+    "notifications.channelsetting": "外发渠道",
+    "notifications.delivery": "外发记录",
     "regions.region": "行政区划",
 }
 REACHES = {

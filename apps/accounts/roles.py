@@ -82,6 +82,18 @@ APPROVES = (
     | _can("documents.paper", "void")
     | _can("documents.issuingoffice", "change")
 )
+# By which channel messages leave the platform is the system's to keep; when whom to remind is the province's business.
+READS_NOTICES = (
+    _can("notifications.messagekind", "view")
+    | _can("notifications.channelsetting", "view")
+    | _can("notifications.delivery", "view", "export")
+)
+KEEPS_NOTICES = (
+    READS_NOTICES
+    | _can("notifications.messagekind", "change")
+    | _can("notifications.channelsetting", "change")
+    | _can("notifications.delivery", "resend")
+)
 # The wording of papers, for the whole province.
 KEEPS_TEMPLATES = _can("documents.papertemplate", "view", "add", "change", "enforce")
 ANSWERS = _can("hazards.hazard", "receive", "rectify")
@@ -173,6 +185,8 @@ _ALL = (
         | RUNS_AUTHORITY
         | DECIDES_MEASURES
         | _can("supervision.escalationrule", "change")
+        | _can("hazards.reminderrule", "view", "add", "change", "enforce")
+        | _can("notifications.messagekind", "view")
         | DEFINES_LISTS
         | KEEPS_TEMPLATES
         | _can("core.savedview", "publish"),
@@ -338,6 +352,7 @@ _ALL = (
         | _can("accounts.role", "view")
         | _can("core.dictionaryentry", "view", "add", "change", "export")
         | _can("supervision.escalationrule", "view", "change")
+        | KEEPS_NOTICES
         | DEFINES_LISTS
         | KEEPS_TEMPLATES
         | _can("regions.region", "change"),
@@ -371,6 +386,8 @@ _ALL = (
         | DELIBERATES
         | _can("supervision.transfer", "view", "export")
         | _can("supervision.escalationrule", "view")
+        | READS_NOTICES
+        | _can("hazards.reminderrule", "view")
         | READS_STATISTICS
         | READS_FROZEN_LISTS
         | _can("core.event", "view", "export")

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, Literal, Self
 
-from apps.core.workdays import ONE_DAY, Calendar, Day, days_after, in_words, is_working
+from apps.core.workdays import Calendar, Day, days_after, in_words, is_working
 
 Unit = Literal["calendar", "working"]
 UNIT_LABELS: dict[Unit, str] = {"calendar": "自然日", "working": "工作日"}
@@ -151,41 +151,3 @@ def _doubts(start: date, due: date, rule: DeadlineRule, calendar: Calendar) -> l
         unknown = [year for year in range(start.year, due.year + 1) if not calendar.is_published(year)]
         doubts += [f"{year} 年没有可用的放假安排，暂只扣除双休日，安排公布后请复核。" for year in unknown]
     return doubts
-
-
-# Reminders
-
-
-@dataclass(frozen=True)
-class ReminderRule:
-    """Days before the due date to remind on, and days after it on which the next level is told."""
-
-    before: tuple[int, ...] = (3, 1, 0)
-    escalations: tuple[tuple[int, str], ...] = ((1, "station"), (3, "county"), (7, "city"))
-    unit: Unit = "calendar"
-
-
-def reminder_plan(due: date, calendar: Calendar, rule: ReminderRule = ReminderRule()) -> list[tuple[date, str]]:
-    """The days to speak up on, oldest first: `due_in_3`, `due_in_1`, `due_today`, `escalate_station`, …"""
-    reminders = [(_shifted(due, -days, rule.unit, calendar), _reminder_kind(days)) for days in rule.before]
-    escalations = [(_shifted(due, days, rule.unit, calendar), f"escalate_{to}") for days, to in rule.escalations]
-    return sorted([*reminders, *escalations])
-
-
-def stage_reached(plan: Iterable[tuple[date, str]], today: date) -> str | None:
-    """The latest entry whose day has come: after an outage it alone is sent, not all that were missed."""
-    reached = [entry for entry in plan if entry[0] <= today]
-    return max(reached)[1] if reached else None
-
-
-def _reminder_kind(days: int) -> str:
-    return f"due_in_{days}" if days else "due_today"
-
-
-def _shifted(due: date, days: int, unit: Unit, calendar: Calendar) -> date:
-    if unit == "calendar":
-        return due + days * ONE_DAY
-    if not days:
-        return due
-    worked = (day for day in days_after(due, 1 if days > 0 else -1) if is_working(calendar, day))
-    return next(islice(worked, abs(days) - 1, None))

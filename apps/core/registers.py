@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -346,6 +346,8 @@ def as_text(value: Any) -> str:
             return value.strftime("%Y-%m-%d %H:%M")
         case date():
             return value.isoformat()
+        case time():
+            return value.strftime("%H:%M")
     return str(value)
 
 

@@ -78,3 +78,12 @@ def project_models() -> list[type[models.Model]]:
     """Models of our own apps that people have a name for; histories kept by triggers have none of their own."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
     return [model for model in ours if not hasattr(model, "pgh_tracked_model")]
+
+
+def words_of(choices: type[models.TextChoices]) -> type[models.Func]:
+    """In SQL, the words for an array of these codes, in the order of the choices."""
+    told = ", ".join(f"('{choice.value}', '{choice.label}', {n})" for n, choice in enumerate(choices))
+    template = f"""coalesce((
+        SELECT string_agg(word, '、' ORDER BY place) FROM (VALUES {told}) AS told (code, word, place)
+         WHERE code = ANY(%(expressions)s)), '')"""  # noqa: S608  (our own words)
+    return type("Words", (models.Func,), {"template": template, "output_field": models.TextField()})

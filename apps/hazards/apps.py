@@ -13,11 +13,12 @@ class HazardsConfig(AppConfig):
         from apps.hazards.workflow import HAZARD
 
         words.say(
-            titles={move.name: move.label for move in HAZARD.transitions},
+            titles={"switched_on": "启用", "switched_off": "停用"}
+            | {move.name: move.label for move in HAZARD.transitions},
             labels={"handler_name": "经办人姓名", "deadline_before": "原整改期限"},
             states=dict(State.choices),
             dictionaries=DICTIONARIES,
         )
         # They connect signals, and add the register, the project page's tab and the lines of the digest.
-        from apps.hazards import of_project, papers, receivers, registers  # noqa: F401
+        from apps.hazards import ladder_register, of_project, papers, receivers, registers  # noqa: F401
         from apps.hazards.services import digest  # noqa: F401

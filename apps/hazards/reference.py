@@ -7,6 +7,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
+from apps.notifications.kinds import add_kinds
+
 DATA = Path(__file__).resolve().parent / "data"
 
 EDITIONS: dict[str, dict[str, Any]] = {
@@ -111,3 +113,32 @@ def load_phrases(entry_model: Any) -> None:
 def add(model: Any, kind: str, code: str, label: str, position: int, source: str, certainty: str = "") -> None:
     facts = {"label": label, "position": position, "source": source, "certainty": certainty}
     model.objects.get_or_create(kind=kind, code=code, defaults={**facts, "is_sample": not source or bool(certainty)})
+
+
+# The reminder ladder --------------------------------------------------------------------------------------------------
+
+# Code, plan, days, again after, words, level, to whom.  No source that we could read fixes the days: samples.
+LADDER: tuple[tuple[str, str, int, int | None, str, str, tuple[str, ...]], ...] = (
+    ("due_in_3", "deadline", -3, None, "整改期限还剩 3 天", "reminder", ("firm", "site")),
+    ("due_in_1", "deadline", -1, None, "整改期限还剩 1 天", "reminder", ("firm", "site")),
+    ("due_today", "deadline", 0, None, "整改期限今天到期", "must_do", ("firm", "site")),
+    ("escalate_station", "deadline", 1, None, "整改超期 1 天", "must_do", ("firm", "site", "head")),
+    ("escalate_county", "deadline", 3, None, "整改超期 3 天", "must_do", ("firm", "head", "county")),
+    ("escalate_city", "deadline", 7, None, "整改超期 7 天", "must_do", ("firm", "head", "county", "city")),
+    ("waits_answered", "answered", 1, 3, "整改回复待监理确认", "must_do", ("supervising_engineer", "head")),
+    ("waits_confirmed", "confirmed", 2, 3, "整改回复待复查", "must_do", ("recorder", "head")),
+    ("waits_verified", "verified", 2, 3, "复查合格待销号", "must_do", ("closers", "head")),
+)
+# What is carried to telephones once there is a gateway: notices and what is overdue.
+BY_TELEPHONE = {"hazard_order", "hazard_escalate_station", "hazard_escalate_county", "hazard_escalate_city"}
+
+
+def load_ladder(rule_model: Any, kind_model: Any, moves: dict[str, str]) -> None:
+    """The rules that ship, in force, and the kinds of message about hazards; `moves` are those of its table."""
+    for code, plan, days, again_after, words, level, hearers in LADDER:
+        facts = {"plan": plan, "days": days, "again_after": again_after, "words": words, "level": level}
+        facts |= {"hearers": list(hearers), "is_on": True, "is_sample": True}
+        rule_model.objects.get_or_create(code=code, defaults=facts)
+    kinds = {f"hazard_{code}": words for code, *_, words, _, _ in LADDER}
+    kinds |= moves
+    add_kinds(kind_model, kinds, BY_TELEPHONE)

@@ -1,7 +1,7 @@
 """Celery's entrances to the sweeps and to what keeps the counts short."""
 
 from apps.core.tasks import task
-from apps.hazards.services import sweeps, tallies
+from apps.hazards.services import ladder, sweeps, tallies
 
 
 @task(name="hazards.sweep_deadlines")
@@ -17,3 +17,8 @@ def sweep_closures() -> None:
 @task(name="hazards.fold_tallies")
 def fold_tallies() -> None:
     tallies.fold()
+
+
+@task(name="hazards.look_again")
+def look_again(plan: str) -> None:
+    ladder.look_again(plan)

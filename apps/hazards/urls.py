@@ -1,6 +1,7 @@
 from django.urls import include, path, register_converter
 
 from apps.core.pages import register_urls
+from apps.hazards import ladder_register as ladder
 from apps.hazards import of_project, papers, suggesting, views
 from apps.hazards.registers import HazardRegister
 
@@ -30,7 +31,12 @@ hazards = [
     path("<str:key>/papers/<slug:kind>/", papers.paper_page, name="paper"),
     path("<str:key>/<slug:move>/", views.move_page, name="move"),
 ]
+rules = [
+    *register_urls(ladder.ReminderRuleRegister, detail=ladder.rule_page),
+    path("<str:key>/switch/", ladder.switch_page, name="switch"),
+]
 urlpatterns = [
+    path("system/reminder-rules/", include((rules, "reminder_rules"))),
     path("hazards/", include((hazards, "hazards"))),
     path("projects/<str:key>/hazards/", of_project.hazards_page, name="project_hazards"),
 ]

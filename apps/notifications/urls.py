@@ -2,7 +2,9 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from apps.notifications import views
+from apps.core.pages import register_urls
+from apps.notifications import pages, views
+from apps.notifications.registers import ChannelRegister, DeliveryRegister, MessageKindRegister
 
 
 class DayConverter:
@@ -25,4 +27,13 @@ patterns = [
     path("<int:pk>/", views.open_message, name="open"),
     path("digests/<day:day>/", views.digest, name="digest"),
 ]
-urlpatterns = [path("messages/", include((patterns, "messages")))]
+kinds = register_urls(MessageKindRegister, detail=pages.kind_page)
+channels = register_urls(ChannelRegister, detail=pages.channel_page)
+deliveries = register_urls(DeliveryRegister, detail=pages.delivery_page)
+urlpatterns = [
+    path("messages/", include((patterns, "messages"))),
+    path("system/message-kinds/", include((kinds, "message_kinds"))),
+    path("system/channels/", include((channels, "channels"))),
+    path("system/deliveries/", include((deliveries, "deliveries"))),
+    path("callbacks/receipts/", pages.receipts, name="receipts"),
+]

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from apps.core.pages import need
+from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
 from apps.hazards.further import Further, add
@@ -17,7 +17,7 @@ from apps.hazards.models import Hazard
 from apps.hazards.presenting import case_rows
 from apps.supervision.beginning import BEGINNINGS
 from apps.supervision.forms import BeginForm
-from apps.supervision.models import EscalationRule, Listing, StopWork, Transfer
+from apps.supervision.models import Listing, StopWork, Transfer
 from apps.supervision.presenting import line
 from apps.supervision.registers import RuleRegister
 
@@ -67,27 +67,7 @@ def begin_context(hazard: Hazard, label: str, form: BeginForm) -> dict[str, Any]
     }
 
 
-@require_GET
-def rule_page(request: HttpRequest, key: str) -> HttpResponse:
-    register = registry[RuleRegister.name]
-    need(register, request.user, "view")
-    rule = get_visible_or_404(EscalationRule, request.user, level=key)
-    facts = [
-        line("督办层级", rule.get_level_display()),
-        line("整改超期天数", rule.overdue_days),
-        line("决定期限（天）", rule.decide_within),
-        line("启用", "是" if rule.is_active else "否"),
-        line("样例值", "是，须由主管部门核定" if rule.is_sample else "否"),
-        line("依据", rule.basis, wide=True),
-    ]
-    edit = {"label": "编辑", "icon": "edit", "url": reverse("escalation_rules:edit", args=[rule.level])}
-    context = {
-        "title": f"督办升级规则：{rule}",
-        "crumbs": [{"label": register.label, "url": reverse("escalation_rules:list")}, {"label": str(rule)}],
-        "sections": [{"title": "规则", "facts": facts}],
-        "actions": [edit] if register.may(request.user, "change") else [],
-    }
-    return render(request, "core/detail.html", context)
+rule_page = record_page(registry[RuleRegister.name])
 
 
 # On the page of a hazard ----------------------------------------------------------------------------------------------

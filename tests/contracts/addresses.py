@@ -26,12 +26,23 @@ PUBLIC = {
     "dashboards:help",
     "dashboards:shortcuts",
     "public_listings",
+    "receipts",
     "schema",
     "auth-token",
     "verify",
 }
 # Registers whose rows are the same for all who may open them.
-OPEN_REGISTERS = {"regions", "dictionaries", "escalation_rules", "risk_rules", "list_sets", "paper_templates"}
+OPEN_REGISTERS = {
+    "regions",
+    "dictionaries",
+    "escalation_rules",
+    "risk_rules",
+    "list_sets",
+    "paper_templates",
+    "reminder_rules",
+    "message_kinds",
+    "channels",
+}
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
     "hazards": "hazard",
@@ -52,6 +63,7 @@ KEY_OF = {
     "jobs": "job",
     "imports": "batch",
     "messages": "message",
+    "deliveries": "delivery",
     "drafts": "draft",
     "stats": "region",
     "begin": "hazard",

@@ -25,7 +25,7 @@ from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
-from apps.notifications.models import Digest, Level, Message
+from apps.notifications.models import Delivery, Digest, Level, Message
 from apps.projects.models import Project, ProjectParty
 from apps.risks.models import RiskPoint
 from apps.supervision import services as supervision
@@ -67,6 +67,7 @@ class Keys:
     grant: int
     event: int
     message: int
+    delivery: int
     day: date
     job: UUID
     batch: UUID
@@ -104,6 +105,7 @@ NEVER = Keys(
     grant=NOBODYS,
     event=NOBODYS,
     message=NOBODYS,
+    delivery=NOBODYS,
     day=date(1999, 1, 1),
     job=NOWHERE,
     batch=NOWHERE,
@@ -168,6 +170,7 @@ def plant() -> Planted:
         grant=grant.pk,
         event=Event.objects.of(hazard).order_by("pk")[0].pk,
         message=message.pk,
+        delivery=Delivery.objects.create(message=message, channel="sms").pk,
         day=day,
         job=planted_job(place.inspector).pk,
         batch=batch.pk,

@@ -14,7 +14,7 @@ from apps.hazards.models import PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
-from apps.notifications.models import Level, Message
+from apps.notifications.models import Delivery, Level, Message
 from apps.supervision import services as supervision
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
@@ -237,6 +237,8 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     risks.in_force(replace(site, director=manager, manager=manager))
     reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
     papers.issued(people["inspector"])
+    told = {"kind": "x", "level": Level.INFO, "title": "x", "url": "/", "dedupe_key": "x"}
+    Delivery.objects.create(message=Message.objects.create(recipient=people["inspector"], **told), channel="sms")
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}
     seen = set()
     for operation in reading():

@@ -15,6 +15,7 @@ from apps.core.registers import registry
 from apps.hazards.models import Photo, PhotoStage, State
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
+from apps.notifications.models import Delivery, Message
 from tests.contracts.planting import planted_grant
 from tests.documents import stories as papers
 from tests.factories import (
@@ -54,6 +55,11 @@ def compared(office: Organisation) -> None:
     reconcile(frozen("duties", by), firm, by=by)
 
 
+def planted_delivery() -> Delivery:
+    told = {"kind": "digest", "level": "info", "title": "x", "url": "/", "dedupe_key": f"x{next(_numbers)}"}
+    return Delivery.objects.create(message=Message.objects.create(recipient=inspector(), **told), channel="email")
+
+
 GROW: dict[str, Callable[[], Any]] = {
     "hazards": lambda: stories.taken_to("ordered", stories.site()),
     "projects": a_project,
@@ -74,6 +80,10 @@ GROW: dict[str, Callable[[], Any]] = {
     "stop_works": lambda: measures.stopped(measures.watch()),
     "transfers": lambda: measures.transferred(measures.watch()),
     "escalation_rules": lambda: None,
+    "reminder_rules": lambda: None,
+    "message_kinds": lambda: None,
+    "channels": lambda: None,
+    "deliveries": planted_delivery,
     "list_snapshots": lambda: frozen("duties", persona("inspector", organisation=new_station())),
     "list_reconciliations": lambda: compared(new_station()),
     "list_differences": lambda: compared(new_station()),

@@ -230,6 +230,7 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "organisations": keys.organisation,
         "grants": keys.grant,
         "events": keys.event,
+        "deliveries": keys.delivery,
         "list_snapshots": keys.snapshot,
         "list_reconciliations": keys.reconciliation,
         "list_differences": keys.difference,

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -12,11 +11,8 @@ from apps.core.deadlines import (
     DeadlineRule,
     Derivation,
     Pause,
-    ReminderRule,
     Unit,
     deadline,
-    reminder_plan,
-    stage_reached,
 )
 from apps.core.workdays import PUBLISHED, Day, WorkdayCalendar, in_words
 
@@ -216,47 +212,3 @@ def test_a_year_confirmed_by_the_office_is_no_longer_doubted() -> None:
 
 def test_the_edition_names_package_and_last_year() -> None:
     assert CALENDAR.edition == f"chinesecalendar 1.11.0（放假安排至 {PUBLISHED[-1]} 年）"
-
-
-# Reminders
-
-
-def test_reminders_stand_before_and_on_the_day_and_escalations_after_it() -> None:
-    assert reminder_plan(date(2026, 11, 25), CALENDAR) == [
-        (date(2026, 11, 22), "due_in_3"),
-        (date(2026, 11, 24), "due_in_1"),
-        (date(2026, 11, 25), "due_today"),
-        (date(2026, 11, 26), "escalate_station"),
-        (date(2026, 11, 28), "escalate_county"),
-        (date(2026, 12, 2), "escalate_city"),
-    ]
-
-
-def test_reminders_counted_in_working_days_step_over_the_national_holiday() -> None:
-    plan = reminder_plan(date(2026, 10, 9), CALENDAR, ReminderRule(unit="working"))
-    assert plan[:2] == [(date(2026, 9, 29), "due_in_3"), (date(2026, 10, 8), "due_in_1")]
-    assert plan[3:] == [
-        (date(2026, 10, 10), "escalate_station"),
-        (date(2026, 10, 13), "escalate_county"),
-        (date(2026, 10, 19), "escalate_city"),
-    ]
-
-
-@given(days_known, units)
-def test_a_plan_never_says_two_things_on_one_day(day: date, unit: Unit) -> None:
-    plan = reminder_plan(day, CALENDAR, ReminderRule(unit=unit))
-    assert all(earlier < later for (earlier, _), (later, _) in pairwise(plan))
-
-
-@pytest.mark.parametrize(
-    ("today", "stage"),
-    [
-        (date(2026, 11, 21), None),
-        (date(2026, 11, 22), "due_in_3"),
-        (date(2026, 11, 23), "due_in_3"),
-        (date(2026, 11, 27), "escalate_station"),
-        (date(2027, 1, 1), "escalate_city"),
-    ],
-)
-def test_after_an_outage_only_the_stage_reached_is_left(today: date, stage: str | None) -> None:
-    assert stage_reached(reminder_plan(date(2026, 11, 25), CALENDAR), today) == stage

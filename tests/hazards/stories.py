@@ -14,10 +14,12 @@ from stdnum.cn import uscc
 from apps.accounts.models import User
 from apps.core.workflow import Transition
 from apps.enterprises.models import Enterprise
-from apps.hazards.models import Disposal, Grade, Hazard, PhotoStage, RiskLevel, Source
+from apps.hazards.models import Disposal, Grade, Hazard, PhotoStage, ReminderRule, RiskLevel, Source
+from apps.hazards.reference import load_ladder
 from apps.hazards.services import record_hazard
 from apps.hazards.services.photos import take_in
 from apps.hazards.workflow import HAZARD
+from apps.notifications.models import MessageKind
 from apps.projects.models import Project, ProjectMember, ProjectParty
 from tests.core.pictures import saved, scene
 from tests.personas import CHANGAN, organisation, persona, region
@@ -55,6 +57,8 @@ def enterprise(kind: str = "contractor", at: str = CHANGAN) -> Enterprise:
 
 def site(at: str = CHANGAN) -> Site:
     """A project with general contractor and supervision firm, all of whose posts are filled with accounts."""
+    if not ReminderRule.objects.exists():  # tests that truncate tables have to load them again
+        load_ladder(ReminderRule, MessageKind, {})
     number, place = next(_numbers), region(at)
     contractor, supervision = enterprise(at=at), enterprise("supervision", at)
     project = Project.objects.create(

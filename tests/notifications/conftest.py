@@ -1,6 +1,6 @@
 """People to tell things, and a mail server that only counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from apps.accounts.models import User
 from apps.notifications import channels, digests
 from apps.notifications.channels import Channel
-from apps.notifications.models import Message
+from apps.notifications.models import ChannelSetting, Message, MessageKind
 from tests.personas import inspector
 
 
@@ -38,10 +38,16 @@ def by_mail(settings: Any) -> Any:
 
 @pytest.fixture
 def pigeon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Message], None]], None]]:
-    """Opens a channel that takes every message; the test says what sending does."""
+    """Opens a gateway for text messages, at all hours; the test says what sending each message does."""
 
     def open_channel(send: Callable[[Message], None]) -> None:
-        channel = Channel("pigeon", "信鸽", lambda: True, lambda messages: messages, send)
-        monkeypatch.setitem(channels.CHANNELS, "pigeon", channel)
+        def send_all(recipient: Any, messages: Sequence[Message]) -> str:
+            for message in messages:
+                send(message)
+            return ""
+
+        monkeypatch.setitem(channels.CHANNELS, "sms", Channel("sms", lambda: True, "name", send_all))
+        MessageKind.objects.update_or_create(kind="hazard_ordered", defaults={"label": "下达", "channels": ["sms"]})
+        ChannelSetting.objects.update_or_create(channel="sms", defaults={"quiet_from": None, "quiet_until": None})
 
     yield open_channel

@@ -68,8 +68,7 @@ def test_one_that_cannot_be_sent_does_not_hold_up_the_next(person: Any, colleagu
 
 def test_a_run_that_leaves_some_waiting_asks_for_another(person: Any, pigeon: Any) -> None:
     pigeon(lambda message: None)
-    for key in "abc":
-        tell(person, key=key)
+    tell(*crowd(3))
     OutboxEntry.objects.all().delete()
     assert deliver_waiting(limit=2) == 2
     assert OutboxEntry.objects.filter(task="notifications.deliver").count() == 1
@@ -119,7 +118,7 @@ def test_while_one_worker_sends_another_does_not(pigeon: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_without_taking_the_row_both_would_send(pigeon: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliveries, "take_next", lambda: Delivery.objects.filter(sent_at=None).first())
+    monkeypatch.setattr(deliveries, "take_next", lambda now: list(Delivery.objects.filter(sent_at=None)))
     gate, sent = Gate(), []
 
     def send(message: Message) -> None:

@@ -16,8 +16,9 @@ from apps.accounts.http import SignedInRequest, need
 from apps.accounts.models import Grant, User
 from apps.accounts.services.grants import grant_access, revoke_grant
 from apps.core.history import facts_of, history
-from apps.core.models import DictionaryEntry, Event
+from apps.core.models import Event
 from apps.core.pages import list_page
+from apps.core.record_page import record_page
 from apps.core.registers import as_text, registry
 from apps.core.scoping import get_visible_or_404
 from apps.core.words import model_of
@@ -119,30 +120,7 @@ def revoke_page(request: SignedInRequest, key: str) -> HttpResponse:
 # Dictionaries
 
 
-@require_GET
-def dictionary_page(request: SignedInRequest, key: str) -> HttpResponse:
-    need(request, "core.view_dictionaryentry")
-    entry = get_visible_or_404(DictionaryEntry, request.user, pk=key)
-    edit = {"label": "编辑", "icon": "edit", "url": reverse("dictionaries:edit", args=[entry.pk])}
-    fields = ("code", "label", "position", "effective_from", "effective_to", "source", "certainty", "is_sample")
-    facts = [{"label": label_of(entry, name), "value": as_text(getattr(entry, name))} for name in fields]
-    facts.insert(0, {"label": label_of(entry, "kind"), "value": entry.get_kind_display()})
-    context = {
-        "title": entry.label,
-        "crumbs": [
-            {"label": "系统管理"},
-            {"label": "数据字典", "url": reverse("dictionaries:list")},
-            {"label": entry.label},
-        ],
-        "actions": [edit] if request.user.has_perm("core.change_dictionaryentry") else [],
-        "sections": [{"title": "字典条目", "facts": facts}],
-        "timeline": history([entry]),
-    }
-    return render(request, "core/detail.html", context)
-
-
-def label_of(record: Any, name: str) -> str:
-    return str(record._meta.get_field(name).verbose_name)
+dictionary_page = record_page(registry["dictionaries"])
 
 
 # Event log

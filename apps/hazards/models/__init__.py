@@ -1,5 +1,6 @@
 from apps.hazards.models.criteria import Criterion, CriterionEdition
 from apps.hazards.models.hazard import Hazard, HazardQuerySet
+from apps.hazards.models.ladder import Hearer, ReminderRule
 from apps.hazards.models.photo import Photo, PhotoStage
 from apps.hazards.models.reminder import Alarm, Plan, Reminder
 from apps.hazards.models.staged import StagedHazard, StagedParties
@@ -25,11 +26,13 @@ __all__ = [
     "Grade",
     "Hazard",
     "HazardQuerySet",
+    "Hearer",
     "ListedLevel",
     "Photo",
     "PhotoStage",
     "Plan",
     "Reminder",
+    "ReminderRule",
     "RiskLevel",
     "Source",
     "StagedHazard",

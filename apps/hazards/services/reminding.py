@@ -4,40 +4,18 @@ A claim waits here until it is said, so that nothing is lost if a worker dies in
 behind since (it was answered, or has a new deadline) is not said any more.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
 from apps.hazards.handlers import ROLES_THAT_VERIFY
-from apps.hazards.models import Plan
+from apps.hazards.models import ReminderRule
 from apps.notifications.services import hand_over
 
 # Hazards told of in one transaction: about a tenth of a second's work.
 CHUNK = 2000
 
 
-@dataclass(frozen=True)
-class Speech:
-    """How a step is said: while the hazard follows which plan, in which words, how urgently, and to whom."""
-
-    plan: str
-    words: str
-    level: str
-    hearers: tuple[str, ...]
-
-
-SPEECHES: dict[str, Speech] = {
-    "due_in_3": Speech(Plan.DEADLINE, "整改期限还剩 3 天", "reminder", ("firm", "site")),
-    "due_in_1": Speech(Plan.DEADLINE, "整改期限还剩 1 天", "reminder", ("firm", "site")),
-    "due_today": Speech(Plan.DEADLINE, "整改期限今天到期", "must_do", ("firm", "site")),
-    "escalate_station": Speech(Plan.DEADLINE, "整改超期 1 天", "must_do", ("firm", "site", "head")),
-    "escalate_county": Speech(Plan.DEADLINE, "整改超期 3 天", "must_do", ("firm", "head", "county")),
-    "escalate_city": Speech(Plan.DEADLINE, "整改超期 7 天", "must_do", ("firm", "head", "county", "city")),
-    "waits_answered": Speech(Plan.ANSWERED, "整改回复待监理确认", "must_do", ("supervising_engineer", "head")),
-    "waits_confirmed": Speech(Plan.CONFIRMED, "整改回复待复查", "must_do", ("recorder", "head")),
-    "waits_verified": Speech(Plan.VERIFIED, "复查合格待销号", "must_do", ("closers", "head")),
-}
 UNSAID = "SELECT DISTINCT kind FROM hazards_reminder WHERE settled_at IS NULL"
 
 # `Hazard.title` in SQL: the first line with something on it, cut to the length of a heading.
@@ -84,21 +62,21 @@ def say_what_is_claimed() -> None:
     with connection.cursor() as cursor:
         cursor.execute(UNSAID)
         kinds = [kind for (kind,) in cursor.fetchall()]
-    for kind in sorted(SPEECHES.keys() & set(kinds)):
-        while _say_chunk(kind, SPEECHES[kind]) == CHUNK:
+    for rule in ReminderRule.objects.filter(code__in=kinds).order_by("code"):
+        while _say_chunk(rule) == CHUNK:
             pass
 
 
 @transaction.atomic
-def _say_chunk(kind: str, speech: Speech) -> int:
+def _say_chunk(rule: ReminderRule) -> int:
     """One statement and one transaction; answers how many claims it took."""
     asked: dict[str, Any] = {
-        "kind": kind,
+        "kind": rule.code,
         "chunk": CHUNK,
-        "plan": speech.plan,
-        "words": speech.words,
-        "level": speech.level,
-        "hearers": list(speech.hearers),
+        "plan": rule.plan,
+        "words": rule.words,
+        "level": rule.level,
+        "hearers": list(rule.hearers),
         "verifying": list(ROLES_THAT_VERIFY),
     }
     with connection.cursor() as cursor:

@@ -1,40 +1,25 @@
 """The clockwork of the ledger: reminders before a deadline, escalation after it, answers that wait too long.
 
-A sweep looks only at hazards whose alarm has come, so that nothing due costs one look into an index.  What a plan
-asks for is computed here, once for each day that plans count from; the rows are then moved in one statement per
-chunk, which claims each step by a unique row, so that two workers claim it once.  What was claimed is said afterwards
-(reminding.py), when the alarms are free again.  After an outage only the latest step is claimed; those it overtook are
-recorded as skipped.
+A sweep looks only at hazards whose alarm has come, so that nothing due costs one look into an index.  What the rules
+of a plan (ladder.py) ask for is computed once for each day that plans count from; the rows are then moved in one
+statement per chunk, which claims each step by a unique row, so that two workers claim it once.  What was claimed is
+said afterwards (reminding.py), when the alarms are free again.  After an outage only the latest step is claimed; those
+it overtook are recorded as skipped.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.core.deadlines import reminder_plan
-from apps.core.workdays import days_after, is_working
-from apps.hazards.calendar import CALENDAR
-from apps.hazards.models import Plan
+from apps.hazards.models import Plan, ReminderRule
+from apps.hazards.services.ladder import Outlook, outlook
 from apps.hazards.services.reminding import say_what_is_claimed
 
 # Rows that are locked at once: some hundredths of a second's work.
 CHUNK = 2000
-ASK_AGAIN_AFTER = timedelta(days=3)
-# How many working days an answer may wait for each hand before its holder is reminded.  Sample values: no
-# source fixes them; the office's own rules decide.
-MAY_WAIT: dict[str, int] = {Plan.ANSWERED: 1, Plan.CONFIRMED: 2, Plan.VERIFIED: 2}
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What a plan says on a day: the steps it has reached, oldest first, and when to look again, if ever."""
-
-    reached: tuple[tuple[date, str], ...]
-    following: date | None
 
 
 @dataclass(frozen=True)
@@ -47,32 +32,9 @@ class Done:
     last_hazard: int
 
 
-OutlookOf = Callable[[date, date], Outlook]
-
-
-def deadline_outlook(deadline: date, today: date) -> Outlook:
-    """The steps of the reminder plan up to today."""
-    plan = reminder_plan(deadline, CALENDAR)
-    return Outlook(tuple(step for step in plan if step[0] <= today), next((d for d, _ in plan if d > today), None))
-
-
-def waiting_outlook(plan: str) -> OutlookOf:
-    """Whether an answer has waited longer than the holder of this plan may take."""
-
-    def outlook(began: date, today: date) -> Outlook:
-        limit = began
-        for _ in range(MAY_WAIT[plan]):
-            limit = next(day for day in days_after(limit) if is_working(CALENDAR, day))
-        if today <= limit:
-            return Outlook((), limit + timedelta(days=1))
-        return Outlook(((today, f"waits_{plan}"),), today + ASK_AGAIN_AFTER)
-
-    return outlook
-
-
 def sweep_deadlines(today: date | None = None) -> int:
     """Remind firms of what is due and escalate what is overdue; answers how many steps were claimed."""
-    claimed = _claim(Plan.DEADLINE, deadline_outlook, today or timezone.localdate())
+    claimed = _claim(Plan.DEADLINE, today or timezone.localdate())
     say_what_is_claimed()
     return claimed
 
@@ -80,7 +42,7 @@ def sweep_deadlines(today: date | None = None) -> int:
 def sweep_closures(today: date | None = None) -> int:
     """Find answers that wait too long for confirmation, verification or closing."""
     day = today or timezone.localdate()
-    claimed = sum(_claim(plan, waiting_outlook(plan), day) for plan in MAY_WAIT)
+    claimed = sum(_claim(plan, day) for plan in (Plan.ANSWERED, Plan.CONFIRMED, Plan.VERIFIED))
     say_what_is_claimed()
     return claimed
 
@@ -88,14 +50,15 @@ def sweep_closures(today: date | None = None) -> int:
 DUE_DAYS = "SELECT DISTINCT counted_from FROM hazards_alarm WHERE plan = %s AND day <= %s"
 
 
-def _claim(plan: str, outlook_of: OutlookOf, today: date) -> int:
+def _claim(plan: str, today: date) -> int:
     """Chunk by chunk; what falls due from a day that nobody had asked about at the start is left to the next sweep."""
     with connection.cursor() as cursor:
         cursor.execute(DUE_DAYS, [plan, today])
         days = [day for (day,) in cursor.fetchall()]
     if not days:
         return 0
-    outlooks = {day: outlook_of(day, today) for day in days}
+    rules = list(ReminderRule.objects.on().filter(plan=plan))
+    outlooks = {day: outlook(rules, day, today) for day in days}
     asked = {"plan": plan, "today": today, "chunk": CHUNK, **_columns(outlooks)}
     claimed, done = 0, Done(CHUNK, 0, date.min, 0)
     while done.found == CHUNK:

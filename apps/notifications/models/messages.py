@@ -150,32 +150,3 @@ def _described(level: Level) -> dict[str, str]:
 
 def digest_title(day: date, total: int) -> str:
     return f"{day.month} 月 {day.day} 日待办汇总：{total} 项"
-
-
-class Delivery(models.Model):
-    """A message on its way out by one channel besides the inbox (外发), with its attempts.
-
-    The row is the truth and the queue only a wake-up: an attempt takes the row by moving `due_at` on, so that
-    two workers never try at once and an attempt that died with its worker is made again.
-    """
-
-    # A key into a partitioned table would have to name the partition too; messages and deliveries expire together.
-    message = models.ForeignKey(
-        Message, models.CASCADE, related_name="deliveries", verbose_name="消息", db_constraint=False
-    )
-    channel = models.CharField("渠道", max_length=20)
-    due_at = models.DateTimeField("下次尝试时间", db_default=Now())
-    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
-    sent_at = models.DateTimeField("发出时间", null=True)
-    given_up_at = models.DateTimeField("放弃时间", null=True)
-    error = models.CharField("最近错误", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "外发记录"
-        constraints = [models.UniqueConstraint(fields=["message", "channel"], name="message_sent_once_per_channel")]
-        indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, given_up_at=None), name="delivery_waiting")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.channel} #{self.pk}"

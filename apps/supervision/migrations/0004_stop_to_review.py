@@ -5,18 +5,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_organisations_by_name"),
-        ("core", "0007_pairs_within_a_region"),
-        ("documents", "0002_scope_and_wordings"),
+        ("enterprises", "0004_sorted_by_index"),
+        ("hazards", "0017_searched_within_a_region"),
+        ("projects", "0005_papers_of_projects"),
+        ("supervision", "0003_kinds_of_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="paper",
+            model_name="stopwork",
             index=models.Index(
-                condition=models.Q(("first_served_on", None), ("state", "issued")),
-                fields=["organisation"],
-                name="paper_unserved",
+                condition=models.Q(("state", "requested")), fields=["organisation"], name="stop_to_review"
             ),
         ),
     ]

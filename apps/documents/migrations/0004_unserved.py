@@ -5,18 +5,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_organisations_by_name"),
-        ("enterprises", "0004_sorted_by_index"),
-        ("hazards", "0017_searched_within_a_region"),
-        ("projects", "0005_papers_of_projects"),
-        ("supervision", "0002_scope_keys_and_rules"),
+        ("core", "0007_pairs_within_a_region"),
+        ("documents", "0003_kinds_of_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="stopwork",
+            model_name="paper",
             index=models.Index(
-                condition=models.Q(("state", "requested")), fields=["organisation"], name="stop_to_review"
+                condition=models.Q(("first_served_on", None), ("state", "issued")),
+                fields=["organisation"],
+                name="paper_unserved",
             ),
         ),
     ]
