@@ -34,4 +34,5 @@ def scope_of(user: "User") -> Scope:
         region_is_leaf=is_division(path),
         enterprise_id=user.organisation_id if reach == "enterprise" else None,
         project_ids=tuple(sorted(set(chain.from_iterable(provider(user) for provider in _providers)))),
+        of_authority=user.role_definition.side == "regulator",
     )

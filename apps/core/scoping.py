@@ -45,6 +45,7 @@ class Scope:
     index find its rows by equality, in their order.  `enterprise_id` the rows of one enterprise,
     `project_ids` single projects (engaged on, party to, or exceptionally granted).  `everything` is for
     readers of the whole province whatever the model, such as the auditor.  An empty scope reaches nothing.
+    `of_authority` widens nothing: of what is reached its holder may also see what authorities keep among themselves.
     """
 
     region_path: str = ""
@@ -52,6 +53,7 @@ class Scope:
     enterprise_id: int | None = None
     project_ids: tuple[int, ...] = ()
     everything: bool = False
+    of_authority: bool = False
 
 
 class ScopedQuerySet(models.QuerySet[M]):

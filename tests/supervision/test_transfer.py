@@ -4,12 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from apps.accounts.models import User
+from apps.accounts.services.grants import grant_access
 from apps.core.workflow import TransitionRefused
 from apps.supervision import services
 from apps.supervision.models import TRANSFER_CHANGES, Transfer
 from apps.supervision.workflow import TRANSFER
 from tests.hazards import stories
+from tests.personas import persona
 
 pytestmark = pytest.mark.django_db
 CASE: dict[str, Any] = {
@@ -84,3 +88,27 @@ def test_nothing_of_a_transfer_is_shown_to_the_firm(site: stories.Site) -> None:
     assert Transfer.objects.visible_to(site.inspector).count() == 1
     assert not Transfer.objects.visible_to(site.director).exists()
     assert not site.director.has_perm("supervision.view_transfer")
+
+
+def granted(user: Any, site: stories.Site, kind: str) -> Any:
+    """The account anew, as a request would have it, with the case's project opened to it."""
+    told: dict[str, Any] = {"kind": kind, "reason": "移送案件的办理需要查看项目资料", "starts_on": stories.today()}
+    told["ends_on"] = stories.today() + timedelta(days=30)
+    grant_access(grantee=user, subject=site.project, by=persona("security_admin"), **told)
+    return User.objects.get(pk=user.pk)
+
+
+def test_enforcement_handles_the_case_that_was_referred_to_it(site: stories.Site) -> None:
+    case = sent(site)
+    stranger = persona("enforcement_officer")
+    assert not Transfer.objects.visible_to(stranger).exists()
+    officer, expert = granted(stranger, site, "referred_case"), granted(persona("expert"), site, "invited_expert")
+    assert [list(Transfer.objects.visible_to(user)) for user in (officer, expert)] == [[case], []]
+    client = Client()
+    client.force_login(officer)
+    address = f"{case.get_absolute_url()}file/"
+    told = {"case_number": "示例立〔2026〕3号", "filed_on": str(stories.today()), "version": case.version}
+    assert "登记立案" in client.get(address).content.decode()
+    assert client.post(address, told).status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.case_number) == ("filed", "示例立〔2026〕3号")

@@ -23,7 +23,7 @@ class MeasureQuerySet(ScopedQuerySet[Any]):
             reached |= seen
         if seen := super().reached_by(replace(scope, region_path="")):
             inside = self.model.INSIDE
-            reached |= seen if scope.region_path or not inside else seen & ~Q(state__in=inside)
+            reached |= seen if scope.of_authority or not inside else seen & ~Q(state__in=inside)
         return reached
 
 
