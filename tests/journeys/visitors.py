@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Response
+from playwright.sync_api import Locator, Page, Response, expect
 
 PHONE = (390, 844)
 SMALLEST = (320, 640)
@@ -47,11 +47,14 @@ class Visit:
         self.open("/login/").fill(用户名=username, 密码=password)
         return self.press("登录")
 
-    def press(self, words: str) -> "Visit":
-        """The button or link of this name, else one whose name begins so; the first, should the page offer two."""
+    def press(self, words: str, *, among: str = "") -> "Visit":
+        """The button or link of this name, else one whose name begins so; the first, should the page offer two.
+
+        `among` is a selector, where menu or breadcrumbs have a link of this name too.
+        """
         for name in (re.compile(f"^\\s*{re.escape(words)}\\s*$"), re.compile(f"^\\s*{re.escape(words)}")):
             for role in ("button", "link"):
-                found = self.page.get_by_role(role, name=name).and_(self.page.locator(":visible"))
+                found = self.page.get_by_role(role, name=name).and_(self.page.locator(f"{among}:visible"))
                 if found.count():
                     found.first.click()
                     self.page.wait_for_load_state()
@@ -104,6 +107,12 @@ class Visit:
     def reads(self, *words: str) -> bool:
         """Whether all of this stands on the page."""
         return all(word in self.text for word in words)
+
+    def sees(self, *words: str) -> "Visit":
+        """Waits until all of this stands on the page; told otherwise what does."""
+        for word in words:
+            expect(self.page.locator("body")).to_contain_text(word, use_inner_text=True)
+        return self
 
     def told(self) -> Sequence[str]:
         """The notices of the page."""
