@@ -149,7 +149,10 @@ def attempted(
 
 
 def now_stands(done: Any, move: Transition) -> str:
-    return f"{done}：已{move.label}，现为“{done.get_state_display()}”。"
+    """What was done, and the state where it is another than before and called otherwise."""
+    said, state = f"已{move.label}", done.get_state_display()
+    is_said = not move.target or state == said
+    return f"{done}：{said}。" if is_said else f"{done}：{said}，现为“{state}”。"
 
 
 def moved(

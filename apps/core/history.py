@@ -24,7 +24,7 @@ def history(
 ) -> list[dict[str, Any]]:
     """The newest events of these records, newest first, as templates/core/_timeline.html draws them.
 
-    `without` names facts that this reader is not told.
+    `without` names facts that this reader is not told.  Whose event it was is told where they are several records.
     """
     wanted = {(r._meta.label_lower, str(r.pk)): r for r in records}
     condition = Q(pk=None)
@@ -33,7 +33,8 @@ def history(
     events = list(Event.objects.filter(condition).select_related("actor").order_by("-id")[:limit])
     pairs = [(event, wanted[event.record_type, event.record_id]) for event in events]
     names = names_of(pairs)
-    return [entry(event, record, names, without) for event, record in pairs]
+    told = [entry(event, record, names, without) for event, record in pairs]
+    return told if len(wanted) > 1 else [line | {"where": ""} for line in told]
 
 
 def entry(event: Event, record: models.Model, names: Names, without: Collection[str] = ()) -> dict[str, Any]:

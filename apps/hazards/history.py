@@ -19,7 +19,7 @@ SAID = ("reason", "opinion", "remark", "void_reason", "measures", "extension_rea
 # The events that complete each step of the strip.
 COMPLETES: dict[str, tuple[str, ...]] = {
     "登记": ("registered", "imported"),
-    "下发": ("order", "fix_on_spot"),
+    "下达": ("order", "fix_on_spot"),
     "整改": ("answer", "fix_on_spot"),
     "监理确认": ("confirm",),
     "复查": ("verify", "fix_on_spot"),

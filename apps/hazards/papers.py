@@ -44,12 +44,19 @@ def notice(hazard: Hazard, user: Any) -> Outline:
     return Outline(contents, addressees_of(hazard), hazard.project_id)
 
 
+def looked_at(hazard: Hazard) -> dict[str, str]:
+    """One line; what was done stands with what was found, since the other parts of an item are printed as demands."""
+    done = f"整改情况：{hazard.measures}" if hazard.measures else ""
+    lines = f"{hazard.description}\n{done}".splitlines()
+    return {"text": "；".join(filter(None, (line.strip(" 　。；") for line in lines)))}
+
+
 def review(hazard: Hazard, user: Any) -> Outline:
     passed = hazard.state in (State.VERIFIED, State.CLOSED)
     contents = {
         "project": hazard.project.name,
         "earlier_number": earlier_number(hazard, NOTICE),
-        "items": [{"text": hazard.description, "clause": "", "demand": hazard.measures}],
+        "items": [looked_at(hazard)],
         "conclusion": hazard.opinion or ("复查合格" if passed else "复查不合格，继续整改"),
         "inspectors": hazard.verified_by.name if hazard.verified_by else user.name,
     }

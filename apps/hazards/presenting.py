@@ -24,7 +24,7 @@ Facts = list[dict[str, Any]]
 
 # Moves whose form stands in the rail of the case file; the others have links to their own pages.
 IN_RAIL = ("order", "receive", "confirm", "verify", "close")
-# What a firm does next when several moves are open to it.
+# What is done next when several moves are open; where none of these is, the reader is here for none of them.
 LEADS = ("answer", "approve_extension", "approve_void")
 # The demands and the deadline of the order are where the next order starts; a return sets a new deadline or none.
 KNOWN: dict[str, tuple[str, ...]] = {
@@ -74,6 +74,7 @@ def case_context(hazard: Hazard, user: Any) -> dict[str, Any]:
         "original": original_facts(hazard),
         "timeline": as_timeline(events),
         "moves": ordered([m for m in moves if m is not main]),
+        "lead": next((m for m in moves if m.name in LEADS), None) if main is None else None,
         "main": main,
         "main_form": main and MOVE_FORMS[main.name](user=user, record=hazard, initial=initial(hazard, main.name)),
         "term_form": term_form(hazard, user, main.name if main else ""),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import drafts, files
+from apps.core.cases import now_stands
 from apps.core.drafts import Begun
 from apps.core.exports import filter_words, of_the_list
 from apps.core.listing import NOWHERE, Listing
@@ -221,8 +222,7 @@ def moved_on(request: HttpRequest, hazard: Hazard, move: str, form: MoveForm, be
     else:
         moved = HAZARD.perform(hazard, name, by=request.user, version=version, **form.facts())
     drafts.forget(request.user, begun.name)
-    label = HAZARD.by_name[name].label
-    messages.success(request, f"{moved.number}：已{label}，现为“{moved.get_state_display()}”。")
+    messages.success(request, now_stands(moved, HAZARD.by_name[name]))
     return redirect(address_of(moved, origin_of(request)))
 
 

@@ -560,7 +560,7 @@ HAZARD = Workflow(
 # The way of a hazard as the steps strip shows it: label and the states that stand on this step or before it.
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("登记", (State.DRAFT,)),
-    ("下发", (State.ORDERED,)),
+    ("下达", (State.ORDERED,)),
     ("整改", (State.RECEIVED, State.RECTIFYING)),
     ("监理确认", (State.ANSWERED,)),
     ("复查", (State.CONFIRMED,)),

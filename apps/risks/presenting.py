@@ -40,7 +40,7 @@ def case_context(risk: RiskPoint, user: Any) -> dict[str, Any]:
         "grading": grading_facts(risk),
         "groups": measure_groups(risk),
         "checks": checks_of(risk),
-        "timeline": [entry | {"where": ""} for entry in history([risk])],
+        "timeline": history([risk]),
         "moves": moves,
         "may_edit": may_edit and keeps_risks(user, risk.project),
         "notices": notices(risk),

@@ -118,6 +118,22 @@ def test_every_move_has_a_page_that_says_why_it_is_not_open(client: Client, site
                 assert "actionbar" not in text_of(answer)
 
 
+def test_what_leads_on_stands_out_and_what_is_only_possible_does_not(client: Client, site: stories.Site) -> None:
+    """An office that waits for the firm is not pushed to urge it."""
+    hazard, stands_out = stories.taken_to("received", site), r'btn-primary[^"]*"\s+href="[^"]*/(\w+)/"'
+    for user, leads in ((site.director, {"answer"}), (site.inspector, set())):
+        client.force_login(user)
+        assert set(re.findall(stands_out, text_of(client.get(hazard.get_absolute_url())))) == leads
+
+
+def test_what_was_done_is_told_with_the_state_where_that_is_a_new_one(officer: Client, site: stories.Site) -> None:
+    for state, move, told in (("ordered", "remind", "已催办。"), ("draft", "discard", "已作废草稿，现为“已作废”。")):
+        hazard = stories.taken_to(state, site)
+        facts = {"version": hazard.version, "void_reason": "重复登记了"}
+        page = text_of(officer.post(f"{hazard.get_absolute_url()}{move}/", facts, follow=True))
+        assert f"{hazard.number}：{told}" in page
+
+
 def test_the_links_of_a_case_can_be_opened_by_those_who_see_them(client: Client, site: stories.Site) -> None:
     hazard = stories.taken_to("confirmed", site)
     for user in (site.inspector, site.director, site.manager, site.engineer, *onlookers(site)):

@@ -111,4 +111,6 @@ def test_a_review_opinion_names_the_notice_before_it(site: stories.Site) -> None
     stories.advanced(hazard, "verified", site)
     review = drafted(site, hazard, "review_opinion")
     assert (review.contents["earlier_number"], review.contents["conclusion"]) == (notice.number, "合格")
+    # An item's third part is printed as a demand, which what the firm did is not.
+    assert review.contents["items"] == [{"text": "五层预留洞口未封闭；整改情况：已加盖板"}]
     assert review.missing == []

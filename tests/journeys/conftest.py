@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from apps.hazards.models import Criterion, CriterionEdition
 from apps.hazards.reference import load
 from apps.risks.models import RiskRule
 from apps.risks.reference import load as load_risks
+from tests.core.pictures import camera_exif, jpeg
 from tests.journeys.visitors import PHONE, Visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -76,6 +78,23 @@ def visit(browser: Browser, live_server: Any, reference: None) -> Iterator[Calla
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Path:
+    """A photograph of what was found."""
+    return saved(tmp_path / "整改前.jpg", 1)
+
+
+@pytest.fixture
+def after(tmp_path: Path) -> Path:
+    """One of what was put right."""
+    return saved(tmp_path / "整改后.jpg", 2)
+
+
+def saved(path: Path, seed: int) -> Path:
+    path.write_bytes(jpeg(seed, exif=camera_exif()).getvalue())
+    return path
 
 
 def session_of(user: User, url: str) -> Any:

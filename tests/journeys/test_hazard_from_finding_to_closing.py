@@ -7,7 +7,6 @@ import pytest
 
 from apps.core.models import Event
 from apps.hazards.models import Hazard, State
-from tests.core.pictures import camera_exif, jpeg
 from tests.hazards import stories
 from tests.journeys.visitors import DESK, PHONE, Visit
 from tests.personas import PASSWORD
@@ -16,21 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FOUND, DEMANDS = "3号楼12层东侧临边未设防护栏杆", "三日内补齐临边防护并自检"
 MEASURES, OPINION = "已安装防护栏杆和挡脚板并验收", "现场复查，栏杆牢固，整改到位"
-
-
-@pytest.fixture
-def before(tmp_path: Path) -> Path:
-    return saved(tmp_path / "整改前.jpg", 1)
-
-
-@pytest.fixture
-def after(tmp_path: Path) -> Path:
-    return saved(tmp_path / "整改后.jpg", 2)
-
-
-def saved(path: Path, seed: int) -> Path:
-    path.write_bytes(jpeg(seed, exif=camera_exif()).getvalue())
-    return path
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
