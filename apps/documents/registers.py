@@ -62,7 +62,7 @@ class PaperRegister(Register):
     views = (
         View("issued", "有效", in_state(PaperState.ISSUED)),
         View("not_served", "未送达", lambda user: UNSERVED, hot=True),
-        View("drafts", "草稿", in_state(PaperState.DRAFT)),
+        View("drafts", "草稿", in_state(PaperState.DRAFT), permission="documents.add_paper"),
         View("ended", "替换和作废", in_state(PaperState.REPLACED, PaperState.VOID)),
         View(
             "to_serve",

@@ -109,7 +109,7 @@ class ListingRegister(MeasureRegister):
     views = (
         View("in_force", "督办中", lambda user: Q(state__in=ListingState.IN_FORCE)),
         View("late", "超期未治理", listed_and_late, hot=True),
-        View("proposed", "待决定", lambda user: Q(state=ListingState.PROPOSED), hot=True),
+        View("proposed", "待决定", lambda user: Q(state=ListingState.PROPOSED), hot=True, permission=DELIBERATES),
         View("reported", "待核查", lambda user: Q(state=ListingState.REPORTED)),
         View("released", "已解除", lambda user: Q(state=ListingState.RELEASED)),
         View("public", "已公开", lambda user: PUBLISHED),
