@@ -62,12 +62,23 @@ def begin_page(request: HttpRequest, record: Any, asked: PaperAsked, crumbs: Seq
     context = {
         "title": f"{asked.label}：{record}",
         "form": Form(),
+        "caution": already(record, asked.kind, user),
         "summary": [{"title": f"{kind.label}（草稿）", "facts": facts}],
         "submit_label": "生成草稿",
         "cancel_url": record.get_absolute_url(),
         "crumbs": [*crumbs, {"label": asked.label}],
     }
     return render(request, "core/move.html", context)
+
+
+def already(record: models.Model, kind: str, user: Any) -> str:
+    """A second notice of the same is mostly a slip; a mistake in the first is put right by replacing or voiding it."""
+    standing = papers_of(record).filter(kind=kind, state__in=(PaperState.DRAFT, PaperState.ISSUED))
+    paper = (standing & Paper.objects.visible_to(user)).first()
+    if paper is None:
+        return ""
+    label = f"{paper.get_kind_display()}{paper.number or '（草稿）'}"
+    return f"已有{label}。内容有误的，请在该文书上替换或作废；确需另行出具的再继续。"
 
 
 def in_words(value: Any) -> str:

@@ -114,3 +114,13 @@ def test_a_review_opinion_names_the_notice_before_it(site: stories.Site) -> None
     # An item's third part is printed as a demand, which what the firm did is not.
     assert review.contents["items"] == [{"text": "五层预留洞口未封闭；整改情况：已加盖板"}]
     assert review.missing == []
+
+
+def test_a_second_notice_of_the_same_hazard_is_not_drafted_without_a_word(site: stories.Site) -> None:
+    hazard = stories.order(stories.draft(site), site)
+    address = f"/hazards/{hazard.number}/papers/{NOTICE}/"
+    assert "已有限期整改通知书" not in signed_in(site.inspector).get(address).content.decode()
+    paper = drafted(site, hazard)
+    assert "已有限期整改通知书（草稿）" in signed_in(site.inspector).get(address).content.decode()
+    issued = issue(paper, by=site.inspector)
+    assert f"已有限期整改通知书{issued.number}" in signed_in(site.inspector).get(address).content.decode()
