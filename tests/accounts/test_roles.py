@@ -76,13 +76,13 @@ def test_scope_follows_role_and_organisation() -> None:
     firm = people["safety_director"].organisation_id
     county, city, province = "/13/1301/130102/", "/13/1301/", "/13/"
     assert {code: scope_of(user) for code, user in people.items()} == {
-        "province_officer": Scope(province),
-        "city_officer": Scope(city),
-        "county_officer": Scope(county, region_is_leaf=True),
-        "station_head": Scope(county, region_is_leaf=True),
-        "inspector": Scope(county, region_is_leaf=True),
-        "enforcement_officer": Scope(),
-        "permit_officer": Scope(county, region_is_leaf=True),
+        "province_officer": Scope(province, of_authority=True),
+        "city_officer": Scope(city, of_authority=True),
+        "county_officer": Scope(county, region_is_leaf=True, of_authority=True),
+        "station_head": Scope(county, region_is_leaf=True, of_authority=True),
+        "inspector": Scope(county, region_is_leaf=True, of_authority=True),
+        "enforcement_officer": Scope(of_authority=True),
+        "permit_officer": Scope(county, region_is_leaf=True, of_authority=True),
         "safety_director": Scope(enterprise_id=firm),
         "project_manager": Scope(),
         "project_safety_officer": Scope(),
@@ -97,7 +97,7 @@ def test_scope_follows_role_and_organisation() -> None:
 
 @pytest.mark.django_db
 def test_inspector_of_dingzhou_does_not_reach_baoding() -> None:
-    assert inspector(DINGZHOU).scope == Scope("/13/130682/", region_is_leaf=True)
+    assert inspector(DINGZHOU).scope == Scope("/13/130682/", region_is_leaf=True, of_authority=True)
 
 
 @pytest.mark.django_db
