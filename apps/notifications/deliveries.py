@@ -24,19 +24,26 @@ MAX_ATTEMPTS = 5
 PER_RUN = 200
 TOGETHER = 50
 """So many messages at most go out to one person as one."""
+PATIENCE = 5
+"""So many failures in a row, and the service is taken to be down."""
 RETRY_AFTER = timedelta(minutes=5)
 """Doubled with each attempt: 5, 10, 20, 40 minutes.  Longer than an attempt can take."""
 CANNOT_SEND = (SMTPException, OSError, ValueError)
 
 
 def deliver_waiting(limit: int = PER_RUN, now: datetime | None = None) -> int:
-    """Send what is due and return how many messages went out; with more waiting, ask for another run."""
-    sent = 0
+    """Send what is due and return how many messages went out; with more waiting, ask for another run.
+
+    A service that fails several times in a row is left alone until the next tick: waiting for it with each of
+    hundreds of messages would take longer than a task may.
+    """
+    sent = in_a_row = 0
     for _ in range(limit):
-        taken = take_next(now)
+        taken = take_next(now) if in_a_row < PATIENCE else []
         if not taken:
             return sent
-        sent += attempt(taken)
+        sent += (went := attempt(taken))
+        in_a_row = 0 if went else in_a_row + 1
     enqueue("notifications.deliver")
     return sent
 

@@ -152,3 +152,14 @@ def test_an_attempt_that_died_with_its_worker_is_made_again(pigeon: Any) -> None
     assert deliver_waiting() == 0
     make_due()
     assert deliver_waiting() == 1
+
+
+def test_a_service_that_is_down_is_left_alone_until_the_next_tick(pigeon: Any, db: None) -> None:
+    pigeon(fails)
+    tell(*crowd(8))
+    OutboxEntry.objects.all().delete()
+    assert deliver_waiting() == 0
+    assert sorted(Delivery.objects.values_list("attempts", flat=True)) == [0, 0, 0, 1, 1, 1, 1, 1]
+    assert not OutboxEntry.objects.exists()
+    pigeon(lambda message: None)
+    assert deliver_waiting() == 3
