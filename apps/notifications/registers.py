@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
 from apps.core.bulk import BulkAction
 from apps.core.markup import drawn
@@ -54,6 +54,11 @@ def configured_cell(setting: ChannelSetting) -> str:
     return ui.state_dot("green", "已配置") if known else ui.state_dot("grey", "未配置")
 
 
+def hour(name: str) -> Func:
+    """As `as_text` shows it."""
+    return Func(F(name), Value("HH24:MI"), function="to_char", output_field=TextField())
+
+
 @registry.add
 class ChannelRegister(Register):
     name = "channels"
@@ -67,8 +72,8 @@ class ChannelRegister(Register):
     columns = (
         Column("channel", "渠道", width=14, cell=lambda setting: drawn("{}　{}", setting, configured_cell(setting))),
         Column("is_on", "启用", width=8),
-        Column("quiet_from", "免打扰开始", width=12),
-        Column("quiet_until", "免打扰结束", width=12),
+        Column("quiet_from", "免打扰开始", width=12, expression=hour("quiet_from")),
+        Column("quiet_until", "免打扰结束", width=12, expression=hour("quiet_until")),
         Column("is_sample", "样例值", width=8),
     )
 

@@ -4,6 +4,7 @@ import os
 import select
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -20,6 +21,13 @@ def descendants(root: int) -> set[int]:
         new = set().union(*(children[pid] for pid in new))
         found |= new
     return found
+
+
+def words_of(pid: int) -> list[bytes]:
+    """What the process was called with; nothing of one that has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return []
 
 
 def survivors(pids: set[int], *, patience: float) -> set[int]:

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from hebei_safety import devstack
-from tests.start.processes import descendants, survivors
+from tests.start.processes import descendants, survivors, words_of
 
 ROOT: Path = settings.BASE_DIR
 TYPES = "from django.contrib.contenttypes.models import ContentType; objects = ContentType.objects; "
@@ -86,7 +86,7 @@ def test_platform_survives_deaths_and_leaves_nothing_behind(platform: Platform) 
     platform.manage("shell", "--command", f"{TYPES}objects.create(app_label='kept', model='row')")
 
     # One killed process is replaced.
-    beat = next(pid for pid in all_processes if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+    beat = next(pid for pid in all_processes if b"beat" in words_of(pid))
     os.kill(beat, signal.SIGKILL)
     assert re.search(r"beat ended with -9; again in [\d.]+ s", platform.read_until("beat ended"))
 
