@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.core.outbox import enqueue
 from apps.notifications import channels
-from apps.notifications.models import Delivery, Level, Message, MessageKind
+from apps.notifications.models import Level, Message
 
 BATCH = 1000
 TITLE_LENGTH = 200
@@ -19,6 +18,7 @@ TELL = """
     SELECT * FROM notifications_tell(
         %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
 """
+HAND_OVER = "SELECT notifications_hand_over(%s::bigint[], %s::text[], %s::text[])"
 
 
 @dataclass(frozen=True)
@@ -67,19 +67,14 @@ def _row(notice: Notice) -> tuple[int, str, str, str, str, str, str]:
 
 def hand_over(messages: Sequence[int]) -> None:
     """Write a delivery for each channel that carries these new messages, and wake the sender once."""
-    deliveries = [
-        Delivery(message_id=pk, channel=way.name) for way in channels.configured() for pk in taken(way, messages)
-    ]
-    if deliveries:
-        Delivery.objects.bulk_create(deliveries, batch_size=BATCH, ignore_conflicts=True)
+    ways = channels.configured()
+    if not messages or not ways:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(HAND_OVER, [list(messages), [way.name for way in ways], [way.address for way in ways]])
+        (written,) = cursor.fetchone()
+    if written:
         enqueue("notifications.deliver")
-
-
-def taken(way: channels.Channel, messages: Sequence[int]) -> QuerySet[Message, int]:
-    """Those of a kind that this channel carries, to people who can be reached by it."""
-    kinds = MessageKind.objects.filter(channels__contains=[way.name]).values("kind")
-    carried = Message.objects.filter(pk__in=messages, kind__in=kinds).exclude(**{f"recipient__{way.address}": ""})
-    return carried.order_by("pk").values_list("pk", flat=True)
 
 
 def settle(recipients: Iterable[Any], url: str, *, kind: str = "") -> int:
