@@ -56,10 +56,10 @@ class Case:
 
     def steps(self, record: Any) -> list[dict[str, str]]:
         """Where the record stands, and when it came there; one that left the usual way stands on none of the steps."""
-        days = dict(Event.objects.of(record).order_by("id").values_list("after", "happened_at"))
         reached = next((n for n, (_, states) in enumerate(self.way) if record.state in states), None)
         if reached is None:
             return [{"label": label, "state": "", "note": ""} for label, _ in self.way]
+        days = dict(Event.objects.of(record).order_by("id").values_list("after", "happened_at"))
         is_last = reached == len(self.way) - 1
         states = ["done"] * reached + ["done" if is_last else "now"] + [""] * (len(self.way) - reached - 1)
         return [

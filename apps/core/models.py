@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from apps.core.scoping import OpenQuerySet
 from apps.core.words import dictionaries, event_titles, record_types, state_words
 
 
@@ -221,11 +222,7 @@ class Slot(models.Model):
         return f"{self.job} {self.slot}"
 
 
-class DictionaryQuerySet(models.QuerySet["DictionaryEntry"]):
-    def visible_to(self, user: Any) -> Self:
-        """Terms are no secret: every form offers them."""
-        return self.all() if user.is_active else self.none()
-
+class DictionaryQuerySet(OpenQuerySet["DictionaryEntry"]):
     def of(self, kind: str, on: date | None = None) -> Self:
         """The entries of one dictionary, in order; with a day, those in force on it."""
         rows = self.filter(kind=kind).order_by("position", "code")

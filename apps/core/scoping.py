@@ -87,6 +87,13 @@ class ScopedQuerySet(models.QuerySet[M]):
         return reached
 
 
+class OpenQuerySet(models.QuerySet[M]):
+    """Rows that are no secret among those who may read them at all: terms, rules, settings."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.all() if getattr(user, "is_active", False) else self.none()
+
+
 def scope_of(user: Any) -> Scope:
     """The user's scope; nobody who is not active and signed in has one."""
     if not getattr(user, "is_active", False) or not user.is_authenticated:

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import localtime
 
 from apps.core.db import db_now
+from apps.core.models import OutboxEntry
 from apps.core.outbox import enqueue
 from apps.notifications.channels import CHANNELS, configured
 from apps.notifications.models import ChannelSetting, Delivery, DeliveryAttempt
@@ -140,6 +141,7 @@ def send_again(rows: QuerySet[Delivery]) -> int:
     """Try anew what had been given up, as after a long outage of a gateway; answers how many."""
     keys = list(rows.filter(progress="given_up").select_for_update().order_by("pk").values_list("pk", flat=True))
     Delivery.objects.filter(pk__in=keys).update(given_up_at=None, sent_at=None, receipt="", attempts=0, due_at=Now())
-    if keys:
+    # Of many that are sent again one by one the first wakes the sender.
+    if keys and not OutboxEntry.objects.filter(task="notifications.deliver", done_at=None).exists():
         enqueue("notifications.deliver")
     return len(keys)

@@ -220,5 +220,5 @@ def test_looking_again_lets_the_next_sweep_ask_about_each_hazard() -> None:
 
 
 def test_when_a_rule_speaks_is_said_by_the_database_as_on_the_page() -> None:
-    rows = ReminderRule.objects.annotate(told=WHEN)
+    rows: Any = ReminderRule.objects.annotate(told=WHEN)
     assert [rule.told for rule in rows] == [rule.when for rule in rows]

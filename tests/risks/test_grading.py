@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import InternalError, transaction
@@ -105,7 +106,7 @@ def test_shipped_rules_say_that_they_are_samples() -> None:
 @pytest.mark.django_db
 def test_the_database_says_the_tables_in_the_same_words() -> None:
     columns = {c.path: c.expression for c in registry["risk_rules"].columns if c.expression is not None}
-    rules = list(
+    rules: list[Any] = list(
         RiskRule.objects.annotate(bands_said=columns["bands_in_words"], floors_said=columns["floors_in_words"])
     )
     assert rules

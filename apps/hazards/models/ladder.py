@@ -1,7 +1,7 @@
 """The rules of the reminder ladder: when a hazard is spoken of, to whom and in which words."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.core.models import Versioned
+from apps.core.scoping import OpenQuerySet
 from apps.hazards.models.reminder import Plan
 from apps.notifications.models import Level
 
@@ -29,11 +30,7 @@ class Hearer(models.TextChoices):
     CITY = "city", "市级监管员"
 
 
-class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
-    def visible_to(self, user: Any) -> Self:
-        """Rules are no secret among those who may read them at all."""
-        return self.all() if user.is_active else self.none()
-
+class ReminderRuleQuerySet(OpenQuerySet["ReminderRule"]):
     def on(self) -> Self:
         return self.filter(is_on=True)
 

@@ -1,13 +1,14 @@
 """Which ledger and lists each side keeps, and what each of them shows."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from apps.core.models import Versioned
+from apps.core.scoping import OpenQuerySet
 
 
 class Side(models.TextChoices):
@@ -30,11 +31,7 @@ STEPS: dict[str, str] = {"prepare": "编制", "review": "审核", "approve": "�
 """The signatures under a frozen list, in their order."""
 
 
-class ListSetQuerySet(models.QuerySet["ListSet"]):
-    def visible_to(self, user: Any) -> Self:
-        """How lists are made up is no secret to anybody who may open them."""
-        return self.all() if user.is_active else self.none()
-
+class ListSetQuerySet(OpenQuerySet["ListSet"]):
     def active(self, side: str) -> "ListSet | None":
         return self.filter(side=side, is_active=True).first()
 
@@ -79,10 +76,7 @@ class ListSet(Versioned):
         return f"{self.name}（{self.get_side_display()}）"
 
 
-class ListTypeQuerySet(models.QuerySet["ListType"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.all() if user.is_active else self.none()
-
+class ListTypeQuerySet(OpenQuerySet["ListType"]):
     def in_use(self, day: date) -> Self:
         """Not yet closed on that day, in the order of their tabs: the ledger first."""
         begun = Q(effective_from=None) | Q(effective_from__lte=day)

@@ -4,7 +4,6 @@ The inbox needs no setting: every message is there at once.
 """
 
 from datetime import time
-from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,18 +11,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.core.models import Versioned
+from apps.core.scoping import OpenQuerySet
 
 
 class ChannelName(models.TextChoices):
     EMAIL = "email", "电子邮件"
     SMS = "sms", "短信"
     WECOM = "wecom", "政务微信"
-
-
-class SettingQuerySet(models.QuerySet[Any]):
-    def visible_to(self, user: Any) -> Self:
-        """Settings are no secret among those who may read them at all."""
-        return self.all() if user.is_active else self.none()
 
 
 class MessageKind(Versioned):
@@ -35,7 +29,7 @@ class MessageKind(Versioned):
         models.CharField(max_length=20, choices=ChannelName), verbose_name="外发渠道", default=list, blank=True
     )
 
-    objects = SettingQuerySet.as_manager()
+    objects = OpenQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "消息类别"
@@ -65,7 +59,7 @@ class ChannelSetting(Versioned):
     quiet_until = models.TimeField("免打扰结束", null=True, blank=True)
     is_sample = models.BooleanField("样例值", default=True, editable=False)
 
-    objects = SettingQuerySet.as_manager()
+    objects = OpenQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "外发渠道"

@@ -1,21 +1,17 @@
 """By which tables and bands risks are scored: editions that are added to and never changed."""
 
 from datetime import date
-from typing import Any, Self
 
 import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.core.scoping import OpenQuerySet
 from apps.risks.grading import Tables, tables_of
 from apps.risks.models.words import Method
 
 
-class RiskRuleQuerySet(models.QuerySet["RiskRule"]):
-    def visible_to(self, user: Any) -> Self:
-        """Rules are no secret: every form offers their values."""
-        return self.all() if getattr(user, "is_active", False) else self.none()
-
+class RiskRuleQuerySet(OpenQuerySet["RiskRule"]):
     def in_force(self, method: str, day: date) -> "RiskRule | None":
         """The edition of that day; each is in force until the next one of its method begins."""
         return self.filter(method=method, effective_from__lte=day).order_by("-effective_from").first()

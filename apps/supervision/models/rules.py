@@ -1,19 +1,12 @@
 """When a lapsed deadline asks for listed supervision: data, as no text that we could read fixes the days."""
 
-from typing import Any, Self
-
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from apps.core.models import Versioned
+from apps.core.scoping import OpenQuerySet
 from apps.hazards.models import ListedLevel
-
-
-class EscalationRuleQuerySet(models.QuerySet["EscalationRule"]):
-    def visible_to(self, user: Any) -> Self:
-        """Rules are no secret among those who may read them at all."""
-        return self.all() if user.is_active else self.none()
 
 
 class EscalationRule(Versioned):
@@ -30,7 +23,7 @@ class EscalationRule(Versioned):
     is_sample = models.BooleanField("样例值", default=True, editable=False)
     basis = models.CharField("依据", max_length=300)
 
-    objects = EscalationRuleQuerySet.as_manager()
+    objects = OpenQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "督办升级规则"
