@@ -40,6 +40,7 @@ PROJECT_APPS = [
     "apps.risks",
     "apps.hazards",
     "apps.supervision",
+    "apps.inspections",
     "apps.lists",
     "apps.dashboards",
 ]

@@ -126,6 +126,33 @@ KEEPS_RISKS = READS_RISKS | _can("risks.riskpoint", "add", "change", "import", "
 DECIDES_RISKS = KEEPS_RISKS | _can("risks.riskpoint", "approve")
 KEEPS_RISK_RULES = _can("risks.riskrule", "view", "add", "export")
 
+# Inspections (监督检查).  Firms read what was found at their sites; that a custodian discloses an own secret alone, and that
+# two void a draw, are guards of its workflow.
+READS_VISITS = _can("inspections.visit", "view", "export")
+READS_INSPECTIONS = (
+    READS_VISITS
+    | _can("inspections.plan", "view", "export")
+    | _can("inspections.campaign", "view", "export")
+    | _can("inspections.draw", "view", "export")
+    | _can("inspections.inspector", "view", "export")
+    | _can("inspections.riskclass", "view", "export")
+    | _can("inspections.matter", "view", "export")
+    | _can("inspections.checklist", "view")
+)
+CARRIES_OUT_VISITS = READS_INSPECTIONS | _can("inspections.visit", "add", "inspect", "supplement")
+RUNS_INSPECTIONS = (
+    CARRIES_OUT_VISITS
+    | _can("inspections.plan", "add", "change", "publish")
+    | _can("inspections.campaign", "add", "change", "report")
+    | _can("inspections.draw", "add", "commit", "draw", "void")
+    | _can("inspections.visit", "assign", "publish")
+    | _can("inspections.inspector", "add", "change", "import")
+    | _can("inspections.riskclass", "add", "change", "import")
+)
+KEEPS_CHECKLISTS = _can("inspections.checklist", "view", "add", "change") | _can(
+    "inspections.matter", "view", "add", "change", "import", "export"
+)
+
 KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
 SEES_ORGANISATIONS = _can("accounts.organisation", "view")
 # A saved view of a list, shown to the whole office or firm; to everybody by the province alone.
@@ -149,6 +176,7 @@ HEADS_OFFICE = (
     | APPROVES
     | RUNS_AUTHORITY
     | DECIDES_MEASURES
+    | RUNS_INSPECTIONS
 )
 
 OFFICERS = ("inspector", "enforcement_officer", "permit_officer")
@@ -189,6 +217,8 @@ _ALL = (
         | _can("notifications.messagekind", "view")
         | DEFINES_LISTS
         | KEEPS_TEMPLATES
+        | RUNS_INSPECTIONS
+        | KEEPS_CHECKLISTS
         | _can("core.savedview", "publish"),
         assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
         manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
@@ -225,7 +255,15 @@ _ALL = (
         "监督员",
         "regulator",
         "region",
-        EVERYONE | READS_LEDGERS | READS_RISKS | KEEPS_PROJECTS | KEEPS_ENTERPRISES | INSPECTS | TAKES_MEASURES,
+        EVERYONE
+        | READS_LEDGERS
+        | READS_RISKS
+        | KEEPS_PROJECTS
+        | KEEPS_ENTERPRISES
+        | INSPECTS
+        | TAKES_MEASURES
+        | CARRIES_OUT_VISITS
+        | _can("inspections.draw", "commit"),
     ),
     Role(
         "enforcement_officer",
@@ -235,6 +273,7 @@ _ALL = (
         EVERYONE
         | READS_HAZARDS
         | READS_MEASURES
+        | READS_VISITS
         | DELIBERATES
         | _can("supervision.transfer", "view", "handle")
         | _can("enterprises.enterprise", "view", "export")
@@ -266,6 +305,7 @@ _ALL = (
         | ANSWERS
         | RUNS_SELF_CHECKS
         | ANSWERS_MEASURES
+        | READS_VISITS
         | SIGNS_LISTS
         | KEEPS_PEOPLE
         | KEEPS_ACCOUNTS
@@ -288,6 +328,7 @@ _ALL = (
         | FINDS
         | _can("hazards.hazard", "order")
         | ANSWERS_MEASURES
+        | READS_VISITS
         | KEEPS_PEOPLE
         | KEEPS_DANGEROUS_WORKS
         | _can("projects.project", "change"),
@@ -297,7 +338,15 @@ _ALL = (
         "项目安全员",
         "enterprise",
         "projects",
-        EVERYONE | KEEPS_RISKS | READS_LEDGERS | READS_LISTS | ANSWERS | FINDS | KEEPS_DANGEROUS_WORKS | READS_MEASURES,
+        EVERYONE
+        | KEEPS_RISKS
+        | READS_LEDGERS
+        | READS_LISTS
+        | ANSWERS
+        | FINDS
+        | KEEPS_DANGEROUS_WORKS
+        | READS_MEASURES
+        | READS_VISITS,
     ),
     Role(
         "supervising_engineer",
@@ -312,6 +361,7 @@ _ALL = (
         | READS_HAZARDS
         | FINDS
         | READS_MEASURES
+        | READS_VISITS
         | _can("hazards.hazard", "confirm"),
     ),
     Role(
@@ -324,6 +374,7 @@ _ALL = (
         | READS_SITES
         | READS_HAZARDS
         | READS_MEASURES
+        | READS_VISITS
         | READS_LISTS
         | KEEPS_DANGEROUS_WORKS
         | _can("projects.project", "change"),
@@ -346,6 +397,7 @@ _ALL = (
         "none",
         EVERYONE
         | KEEPS_RISK_RULES
+        | KEEPS_CHECKLISTS
         | KEEPS_ACCOUNTS
         | _can("accounts.user", "export", "import")
         | _can("accounts.organisation", "view", "add", "change", "export", "import")
@@ -390,6 +442,7 @@ _ALL = (
         | _can("hazards.reminderrule", "view")
         | READS_STATISTICS
         | READS_FROZEN_LISTS
+        | READS_INSPECTIONS
         | _can("core.event", "view", "export")
         | _can("accounts.role", "view")
         | _can("accounts.grant", "view", "export")

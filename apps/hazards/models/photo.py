@@ -31,7 +31,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.filter(hazard=None, uploaded_by=user)
 
 
-class Photo(models.Model):
+class Photograph(models.Model):
     """One photograph as evidence: the original bytes, a copy to show, and what the picture says of itself.
 
     `taken_at_hint` and the position come from the picture (EXIF) or the browser and prove nothing; they are
@@ -39,8 +39,6 @@ class Photo(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    hazard = models.ForeignKey(Hazard, models.PROTECT, null=True, related_name="photos", verbose_name="隐患")
-    stage = models.CharField("阶段", max_length=12, choices=PhotoStage)
     original = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="原图")
     shown = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="展示图")
     thumbnail = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="缩略图")
@@ -50,9 +48,22 @@ class Photo(models.Model):
     longitude_hint = models.DecimalField("照片自带经度", max_digits=9, decimal_places=6, null=True)
     latitude_hint = models.DecimalField("照片自带纬度", max_digits=9, decimal_places=6, null=True)
     phash = models.BigIntegerField("感知哈希", db_index=True)
-    step = models.PositiveIntegerField("步骤", null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间", db_default=Now())
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Photo(Photograph):
+    """A photograph of a hazard, or one that waits for the form it was uploaded with."""
+
+    hazard = models.ForeignKey(Hazard, models.PROTECT, null=True, related_name="photos", verbose_name="隐患")
+    stage = models.CharField("阶段", max_length=12, choices=PhotoStage)
+    step = models.PositiveIntegerField("步骤", null=True)
 
     objects = PhotoQuerySet.as_manager()
 
