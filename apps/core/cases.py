@@ -36,6 +36,8 @@ class Case:
     `sections(record, user)` are {title, facts, note?}; `way` is how the strip shows the usual way: label and the states
     that stand on this step.  `further(record, user)` are blocks of what hangs on the record, as
     templates/core/_further.html draws them.  `withheld(user)` are the facts that the history does not tell this user.
+    `template` draws the case file with what `more(record, request)` adds to it; `move_templates` the pages of moves that
+    need more than their form.
     """
 
     register: Register
@@ -45,6 +47,9 @@ class Case:
     way: Sequence[tuple[str, Sequence[str]]]
     further: Callable[[Any, Any], Sections] = field(default=lambda record, user: [])
     withheld: Callable[[Any], Sequence[str]] = field(default=lambda user: ())
+    template: str = "core/case.html"
+    more: Callable[[Any, HttpRequest], dict[str, Any]] = field(default=lambda record, request: {})
+    move_templates: Mapping[str, str] = field(default_factory=dict)
 
     def found(self, request: HttpRequest, key: str) -> Any:
         need(self.register, request.user, "view")
@@ -100,7 +105,7 @@ def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
             {"label": move.label, "url": move_url(case, record, move), "primary": move is main} for move in moves
         ],
     }
-    return render(request, "core/case.html", context)
+    return render(request, case.template, context | case.more(record, request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +125,8 @@ def move_page(request: HttpRequest, key: str, move: str, *, case: Case) -> HttpR
     answer, status = attempted(request, form, partial(moved, request, case.workflow, record, move, form))
     if answer is not None:
         return answer
-    return render(request, "core/move.html", move_context(case, request.user, record, transition, form), status=status)
+    template = case.move_templates.get(move, "core/move.html")
+    return render(request, template, move_context(case, request.user, record, transition, form), status=status)
 
 
 def asked(request: HttpRequest) -> QueryDict | None:

@@ -38,6 +38,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "监督检查",
+        (Item("随机抽取", "draws:list", "dice-5", "inspections.view_draw"),),
+    ),
+    (
         "督办执法",
         (
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),

@@ -1,1 +1,3 @@
-urlpatterns = []
+from apps.inspections import urls_draw
+
+urlpatterns = [*urls_draw.urlpatterns]

@@ -1,7 +1,8 @@
 """The draw itself: hashes, strata, seed and result, all of them functions of published documents.
 
-A line of the pool is {"ordinal", "project", "name", "enterprise", "enterprise_name", "grade", "path", "place"}, an inspector
-{"key", "area", "place", "fields", "load", "barred", "unfit"}; places are [longitude, latitude] in millionths of a degree or null.
+A line of the pool is {"ordinal", "project", "name", "enterprise", "enterprise_name", "grade", "path", "place"}, an
+inspector {"key", "area", "place", "fields", "load", "barred", "unfit"}: `barred` are numbers of projects.  Places are
+[longitude, latitude] in millionths of a degree, or null.
 """
 
 import hashlib
@@ -91,12 +92,10 @@ def drawn(terms: Document, pool: Sequence[Document], inspectors: Sequence[Docume
     members = members_of(pool, terms["groups"])
     quota = {line["stratum"]: line["chosen"] for line in terms["strata"]}
     orders = {name: shuffled(ordinals, source(seed, f"stratum {name}")) for name, ordinals in members.items()}
-    chosen = [
-        o for _, _, o in sorted((r, n, o) for n, order in orders.items() for r, o in enumerate(order[: quota[n]]))
-    ]
+    ranked = sorted((rank, name, o) for name, order in orders.items() for rank, o in enumerate(order[: quota[name]]))
     by_ordinal = {line["ordinal"]: line for line in pool}
     order = shuffled(inspectors, source(seed, "inspectors"))
-    teams = matched([by_ordinal[o] for o in chosen], order, each=terms["inspectors_each"], theme=terms["theme"])
+    teams = matched([by_ordinal[o] for _, _, o in ranked], order, each=terms["inspectors_each"], theme=terms["theme"])
     return {
         "strata": [{"stratum": name, "order": ordinals} for name, ordinals in orders.items()],
         "inspectors": [inspector["key"] for inspector in order],

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 EARTH_M = 6_371_008.8
 FAR = 10**9
@@ -15,6 +15,7 @@ IN_A_ROW = 2
 """Who was at an enterprise so many times running is not sent there again."""
 Place = tuple[int, int] | list[int] | None
 Period = tuple[date, date]
+Person = TypeVar("Person")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def unfit(valid_until: date, absences: Iterable[Period], first: date, last: date
     return "away" if any(start <= last and end >= first for start, end in absences) else ""
 
 
-def twice_running(teams: Sequence[Iterable[str]]) -> set[str]:
+def twice_running(teams: Sequence[Iterable[Person]]) -> set[Person]:
     """Who was in each of the last two teams, newest first: a third time in a row would be too often."""
     recent = [set(team) for team in teams[:IN_A_ROW]]
     return set.intersection(*recent) if len(recent) == IN_A_ROW else set()
@@ -56,7 +57,7 @@ def obstacle(inspector: dict[str, Any], line: dict[str, Any]) -> str:
         return inspector["unfit"]
     if not line["path"].startswith(inspector["area"]):
         return "area"
-    return "barred" if line["enterprise"] and line["enterprise"] in inspector["barred"] else ""
+    return "barred" if line["project"] in inspector["barred"] else ""
 
 
 def matched(

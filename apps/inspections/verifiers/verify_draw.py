@@ -126,7 +126,7 @@ def obstacle(inspector: dict, line: dict) -> str:
         return inspector["unfit"]
     if not line["path"].startswith(inspector["area"]):
         return "area"
-    return "barred" if line["enterprise"] and line["enterprise"] in inspector["barred"] else ""
+    return "barred" if line["project"] in inspector["barred"] else ""
 
 
 def teams(lines: list, inspectors: list, terms: dict) -> list:

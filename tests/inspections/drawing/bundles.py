@@ -45,7 +45,7 @@ def inspector(number: int, **fields: Any) -> dict[str, Any]:
 
 
 def inspectors() -> list[dict[str, Any]]:
-    barred = {"barred": ["91130102MA00000001"]}
+    barred = {"barred": [one["project"] for one in candidates()[::2]]}
     return [inspector(n, **barred) if n == 1 else inspector(n, load=n % 3) for n in range(1, 8)]
 
 

@@ -11,7 +11,7 @@ from apps.inspections.drawing.matching import FAR, distance_m, matched, twice_ru
 from tests.inspections.drawing.bundles import inspector, line
 
 FIRST, LAST = date(2026, 11, 30), date(2026, 12, 4)
-FIRMS = [f"91130102MA{n:08d}" for n in range(5)]
+PROJECTS = [f"130102-{n:04d}" for n in range(1, 13)]
 
 
 def lines(count: int) -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def staff(draw: st.DrawFn) -> list[dict[str, Any]]:
     return [
         inspector(
             n,
-            barred=draw(st.lists(st.sampled_from(FIRMS), unique=True)),
+            barred=draw(st.lists(st.sampled_from(PROJECTS), unique=True)),
             area=draw(st.sampled_from(["/13/", "/13/1301/", "/13/1301/130104/"])),
             unfit=draw(st.sampled_from(["", "", "", "certificate", "away"])),
             load=draw(st.integers(0, 3)),
@@ -42,11 +42,11 @@ def test_nobody_is_sent_who_may_not_and_nobody_is_missing_who_could(
     teams = matched(list(projects.values()), people, each=each, theme="pit")
     assert [team.ordinal for team in teams] == list(projects)
     for team in teams:
-        firm, path = projects[team.ordinal]["enterprise"], projects[team.ordinal]["path"]
+        project, path = projects[team.ordinal]["project"], projects[team.ordinal]["path"]
         could = {
             key
             for key, person in by_key.items()
-            if not person["unfit"] and firm not in person["barred"] and path.startswith(person["area"])
+            if not person["unfit"] and project not in person["barred"] and path.startswith(person["area"])
         }
         assert set(team.members) <= could
         assert len(set(team.members)) == (each if len(could) >= each else 0)
@@ -85,7 +85,7 @@ def test_of_equally_loaded_the_nearest_go_then_who_knows_the_theme_then_who_was_
 def test_a_project_without_enough_inspectors_says_why() -> None:
     people = [
         inspector(1),
-        inspector(2, barred=[FIRMS[1]]),
+        inspector(2, barred=[PROJECTS[0]]),
         inspector(3, unfit="away"),
         inspector(4, area="/13/1302/"),
         inspector(5, unfit="certificate"),
