@@ -36,8 +36,7 @@ class Case:
     `sections(record, user)` are {title, facts, note?}; `way` is how the strip shows the usual way: label and the states
     that stand on this step.  `further(record, user)` are blocks of what hangs on the record, as
     templates/core/_further.html draws them.  `withheld(user)` are the facts that the history does not tell this user.
-    `template` draws the case file with what `more(record, request)` adds to it; `move_templates` the pages of moves that
-    need more than their form.
+    `move_templates` are the pages of moves that need more than their form.
     """
 
     register: Register
@@ -47,8 +46,6 @@ class Case:
     way: Sequence[tuple[str, Sequence[str]]]
     further: Callable[[Any, Any], Sections] = field(default=lambda record, user: [])
     withheld: Callable[[Any], Sequence[str]] = field(default=lambda user: ())
-    template: str = "core/case.html"
-    more: Callable[[Any, HttpRequest], dict[str, Any]] = field(default=lambda record, request: {})
     move_templates: Mapping[str, str] = field(default_factory=dict)
 
     def found(self, request: HttpRequest, key: str) -> Any:
@@ -89,23 +86,26 @@ def move_url(case: Case, record: Any, move: Transition) -> str:
 
 @require_GET
 def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
-    record = case.found(request, key)
-    moves = case.workflow.open_to(record, request.user)
+    return render(request, "core/case.html", detail_context(case, case.found(request, key), request.user))
+
+
+def detail_context(case: Case, record: Any, user: Any) -> dict[str, Any]:
+    """What core/case.html shows; a page with more to show extends it."""
+    moves = case.workflow.open_to(record, user)
     main = next((move for move in moves if not move.danger), None)
-    context = {
+    return {
         "title": f"{record._meta.verbose_name} {record}",
         "record": record,
         "marks": case.marks(record),
         "crumbs": crumbs(case.register, str(record)),
         "steps": case.steps(record),
-        "sections": case.sections(record, request.user),
-        "timeline": history([record], without=case.withheld(request.user)),
-        "further": case.further(record, request.user),
+        "sections": case.sections(record, user),
+        "timeline": history([record], without=case.withheld(user)),
+        "further": case.further(record, user),
         "actions": [
             {"label": move.label, "url": move_url(case, record, move), "primary": move is main} for move in moves
         ],
     }
-    return render(request, case.template, context | case.more(record, request))
 
 
 @require_http_methods(["GET", "POST"])

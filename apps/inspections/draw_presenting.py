@@ -261,7 +261,5 @@ DRAW_CASE = Case(
         ("公告，待公开密语", (DrawState.ANNOUNCED,)),
         ("抽取", (DrawState.DRAWN,)),
     ),
-    template="inspections/draws/detail.html",
-    more=more,
     move_templates={"commit_secret": "inspections/draws/commit.html"},
 )

@@ -1,6 +1,5 @@
 """What follows from the moves of a draw, in the same transaction: visits, and whom it concerns."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -21,6 +20,7 @@ from apps.inspections.workflow.visit import VISIT
 from apps.notifications.services import notify, settle
 from apps.projects.models import Project
 
+OWN_PART = {"commit_secret", "reveal_secret"}
 MUST_DO = {"commit_secret", "reveal_secret", "request_void_draw"}
 
 
@@ -92,15 +92,19 @@ def call_off(draw: Draw, by: Any) -> None:
 
 @receiver(transitioned, sender=Draw)
 def tell_the_people(record: Draw, move: Transition, event: Event, **kwargs: Any) -> None:
-    """One message a person; what asked for this very move asks no more."""
-    settle([event.actor_id], record.get_absolute_url())
+    """One message a person, and none that asks for what has been done; inspectors hear of each of their visits."""
+    settle(those_done(record, move, event), record.get_absolute_url())
     if not asks_for_more(record, move):
         return
-    told = {person for role in move.notify if role != "inspectors" for person in people_of(record, role, event)}
-    say = words_of(record, move, event)
-    notify(told - {event.actor_id, None}, **say)
-    if "inspectors" in move.notify:
-        tell_inspectors(record, move, say, told)
+    told = {person for role in move.notify for person in people_of(record, role)}
+    notify(told - {event.actor_id, None}, **words_of(record, move, event))
+
+
+def those_done(draw: Draw, move: Transition, event: Event) -> list[int | None]:
+    """Whom nothing waits for any more: a custodian does the own part alone, every other move is done for all."""
+    if move.name in OWN_PART:
+        return [event.actor_id]
+    return [*people_of(draw, "custodians"), *people_of(draw, "office"), *office_of(draw, "inspections.void_draw")]
 
 
 def asks_for_more(draw: Draw, move: Transition) -> bool:
@@ -113,14 +117,15 @@ def asks_for_more(draw: Draw, move: Transition) -> bool:
     return True
 
 
-def people_of(draw: Draw, role: str, event: Event) -> Iterable[int | None]:
+def people_of(draw: Draw, role: str) -> Iterable[int | None]:
     match role:
         case "custodians":
             return draw.custodian_a_id, draw.custodian_b_id
         case "office":
             return office_of(draw, "inspections.draw_draw")
         case "approvers":
-            return office_of(draw, "inspections.void_draw") or above(draw)
+            own = [pk for pk in office_of(draw, "inspections.void_draw") if pk != draw.void_requested_by_id]
+            return own or above(draw)
         case "requester":
             asked = Event.objects.of(draw).filter(name="request_void_draw").order_by("-pk").first()
             return [asked.actor_id] if asked else []
@@ -149,17 +154,3 @@ def words_of(draw: Draw, move: Transition, event: Event) -> dict[str, str]:
         "level": "must_do" if move.name in MUST_DO else "info",
         "dedupe_key": f"draw:{draw.pk}:{event.step}",
     }
-
-
-def tell_inspectors(draw: Draw, move: Transition, say: dict[str, str], told: set[int | None]) -> None:
-    """Those who were drawn, with how many visits are theirs."""
-    rows = PoolInspector.objects.filter(draw=draw, assigned__gt=0).exclude(inspector__user__in=told - {None})
-    times = Counter(dict(rows.values_list("inspector__user", "assigned")))
-    for count in sorted(set(times.values())):
-        body = f"{draw.number}　您被抽中检查 {count} 个项目"
-        body += "，现已作废，尚未开始的不再检查" if move.name == "void_draw" else f"，检查时间 {period(draw)}"
-        notify([person for person, number in times.items() if number == count], **(say | {"body": body}))
-
-
-def period(draw: Draw) -> str:
-    return f"{draw.terms['visits_from']} 至 {draw.terms['visits_until']}"

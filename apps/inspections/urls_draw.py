@@ -1,12 +1,19 @@
+from functools import partial
+
 from django.urls import include, path
 
-from apps.core.cases import case_urls
+from apps.core.cases import move_page
+from apps.core.pages import register_urls
 from apps.inspections import public_draws
 from apps.inspections.draw_presenting import DRAW_CASE
 from apps.inspections.registers.draws import DrawRegister
-from apps.inspections.views.fairness import fairness_page
+from apps.inspections.views.draws import draw_page, fairness_page
 
-draws = [path("fairness/", fairness_page, name="fairness"), *case_urls(DRAW_CASE, DrawRegister)]
+draws = [
+    path("fairness/", fairness_page, name="fairness"),
+    *register_urls(DrawRegister, detail=draw_page),
+    path("<str:key>/<slug:move>/", partial(move_page, case=DRAW_CASE), name="move"),
+]
 urlpatterns = [
     path("inspections/draws/", include((draws, "draws"))),
     path("public/inspections/draws/", public_draws.draws_page, name="public_draws"),

@@ -1,5 +1,6 @@
-"""The API of inspections: reading where nothing is said here."""
+"""The API of inspections; each part has its file."""
 
-from apps.inspections.api import draws
+from apps.inspections.api import draws, visits
 
-VIEWSETS = {**draws.VIEWSETS}
+VIEWSETS = {**draws.VIEWSETS, **visits.VIEWSETS}
+urlpatterns = [*visits.urlpatterns]

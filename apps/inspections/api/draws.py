@@ -10,10 +10,10 @@ from apps.inspections.forms.draws import DRAW_FORMS
 from apps.inspections.registers.draws import DrawRegister
 from apps.inspections.workflow.draw import DRAW
 
-SECRET = "example-secret-of-one-keeper"
+KEPT = "example-secret-of-one-keeper"
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "commit_secret": {"commitment": commitment_of(SECRET)},
-    "reveal_secret": {"secret": SECRET},
+    "commit_secret": {"commitment": commitment_of(KEPT)},
+    "reveal_secret": {"secret": KEPT},
     "hold_draw": {"public_value": "3871.05"},
     "request_void_draw": {"void_reason": "公告的公开随机值来源当日没有公布"},
     "refuse_void_draw": {"opinion": "来源次日已补充公布，照常抽取"},

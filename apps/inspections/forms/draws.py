@@ -22,7 +22,7 @@ USUAL_RATES = {"A": 5, "B": 10, "C": 20, "D": 50, "E": 100}
 """Percent by class of credit risk; a sample, as no text of the province that we know gives numbers."""
 HASH = re.compile(r"[0-9a-f]{64}")
 SECRET = re.compile(r"[!-~]{16,200}")
-SECRET_RULE = "16 至 200 个字母、数字或符号，不含空格和汉字"
+WRITTEN_AS = "16 至 200 个字母、数字或符号，不含空格和汉字"
 DRAWN_KINDS = (Kind.RANDOM, Kind.KEY, Kind.SPECIAL)
 
 
@@ -155,7 +155,7 @@ class CommitForm(RecordForm):
         widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
     )
 
-    rule = SECRET_RULE
+    rule = WRITTEN_AS
 
     @cached_property
     def suggestion(self) -> dict[str, str]:
@@ -176,14 +176,14 @@ class RevealForm(RecordForm):
     secret = forms.CharField(
         label="密语",
         max_length=200,
-        help_text=f"{SECRET_RULE}；须与交存的承诺值相符",
+        help_text=f"{WRITTEN_AS}；须与交存的承诺值相符",
         widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_secret(self) -> str:
         secret = self.cleaned_data["secret"]
         if not SECRET.fullmatch(secret):
-            raise ValidationError(f"密语为{SECRET_RULE}")
+            raise ValidationError(f"密语为{WRITTEN_AS}")
         side = "a" if self.user.pk == self.record.custodian_a_id else "b"
         if commitment_of(secret) != getattr(self.record, f"commitment_{side}"):
             raise ValidationError("密语与交存的承诺值不符，请核对是否抄错")

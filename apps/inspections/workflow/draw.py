@@ -1,4 +1,4 @@
-"""The life of a draw: two commit, the pool is frozen and announced, two disclose, it is drawn; a void one stays public."""
+"""The life of a draw: two commit, the pool is frozen and announced, two disclose, it is drawn; void ones stay public."""
 
 from collections import Counter
 from io import BytesIO
@@ -241,7 +241,7 @@ DRAW = Workflow(
             facts=("public_value",),
             guards=(is_of_the_office, nobody_wants_it_void, time_has_come, both_have_disclosed),
             effects=(work_out,),
-            notify=("custodians", "inspectors"),
+            notify=("custodians",),
         ),
         Transition(
             "request_void_draw",
@@ -263,7 +263,7 @@ DRAW = Workflow(
             "inspections.void_draw",
             guards=(somebody_wants_it_void, is_another_person, is_of_the_office_or_above),
             effects=(make_void,),
-            notify=("requester", "custodians", "inspectors"),
+            notify=("requester", "custodians"),
             danger=True,
         ),
         Transition(

@@ -1,4 +1,4 @@
-"""The page on which everybody who may read draws sees whether they were fair."""
+"""The page of a draw, and the one on which everybody who may read draws sees whether they were fair."""
 
 from typing import Any
 
@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.core.cases import detail_context
 from apps.core.pages import crumbs, need
 from apps.core.registers import registry
+from apps.inspections.draw_presenting import DRAW_CASE, more
 from apps.inspections.fairness import Share, firms, of_firm, of_inspectors
 from apps.inspections.registers.draws import DrawRegister
 
@@ -17,6 +19,13 @@ SIZE = 50
 REGISTER = registry[DrawRegister.name]
 # The filters of the register that find a share's draws, and those that hit.
 LINKS = {"firms": ("entries", "chosen"), "inspectors": ("inspectors", "sent")}
+
+
+@require_GET
+def draw_page(request: HttpRequest, key: str) -> HttpResponse:
+    draw = DRAW_CASE.found(request, key)
+    context = detail_context(DRAW_CASE, draw, request.user) | more(draw, request)
+    return render(request, "inspections/draws/detail.html", context)
 
 
 @require_GET
