@@ -272,6 +272,7 @@ def test_command_names_a_row_and_a_file_that_were_altered() -> None:
     with pgtrigger.ignore("inspections.PoolEntry:rank_stays"):
         PoolEntry.objects.filter(draw=draw, ordinal=3).update(rank=9)
     assert "数据库：第 3 号候选与数据包不同" in verified(draw)[1]
+    assert draw.bundle
     path = files.path_of(draw.bundle)
     path.chmod(0o644)
     path.write_bytes(path.read_bytes().replace(b'"rank', b'"ronk') + b" ")

@@ -1,4 +1,4 @@
-"""The life of a draw: two commit, the pool is frozen and announced, two disclose, it is drawn; void ones stay public."""
+"""The life of a draw: two commit, it is announced with its pool, two disclose, it is drawn; void ones stay public."""
 
 from collections import Counter
 from io import BytesIO

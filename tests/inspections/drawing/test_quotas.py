@@ -37,8 +37,8 @@ def test_higher_rates_never_give_a_smaller_chance_but_for_rounding(
     for low in GRADES:
         for high in GRADES:
             if rates[low] <= rates[high] and sizes[low] and sizes[high]:
-                chance = Fraction(given_[high] + 1, sizes[high])
-                assert chance >= min(1, Fraction(max(0, given_[low] - 1), sizes[low]))
+                chance = Fraction(max(0, given_[low] - 1), sizes[low])
+                assert Fraction(given_[high] + 1, sizes[high]) >= min(Fraction(1), chance)
 
 
 def test_a_stratum_with_too_few_gives_all_and_the_rest_is_split_over_the_others() -> None:

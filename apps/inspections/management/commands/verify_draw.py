@@ -1,4 +1,4 @@
-"""Draw again what was drawn, and compare files and rows: `manage.py verify_draw NUMBER`; exits 1 when anything differs."""
+"""Draw again what was drawn and compare files and rows: `manage.py verify_draw NUMBER`; exits 1 where they differ."""
 
 import sys
 from typing import Any
