@@ -11,6 +11,7 @@ from apps.core.registers import registry
 from apps.core.workflow import Workflow
 from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
+from apps.inspections.workflow.draw import DRAW
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.contracts.planting import Keys
@@ -25,6 +26,10 @@ PUBLIC = {
     "dashboards:browser",
     "dashboards:help",
     "dashboards:shortcuts",
+    "public_draw",
+    "public_draw_bundle",
+    "public_draw_verifier",
+    "public_draws",
     "public_listings",
     "receipts",
     "schema",
@@ -74,10 +79,11 @@ KEY_OF = {
     "list_reconciliations": "reconciliation",
     "list_differences": "difference",
     "papers": "paper",
+    "draws": "draw",
 }
 # The tables of measures, and of everything whose moves have pages.
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
-MOVED: dict[str, Workflow] = {"hazards": HAZARD, "risks": RISK, "papers": PAPER, **MOVING}
+MOVED: dict[str, Workflow] = {"hazards": HAZARD, "risks": RISK, "papers": PAPER, "draws": DRAW, **MOVING}
 # The kinds of papers that are drafted from records.
 PAPERS = {
     "hazards": ("rectification_notice", "review_opinion"),
@@ -116,6 +122,9 @@ class Address:
         match self.name:
             case "verify":
                 # Who has the token has the paper in hand: it names no record that somebody else may not see.
+                return []
+            case "public_draw" | "public_draw_bundle" | "public_draw_verifier":
+                # What has been announced is everybody's; tests/inspections/test_draw_pages.py says what is told of it.
                 return []
             case "hazards:photo":
                 photos = (keys.photo, keys.waiting)

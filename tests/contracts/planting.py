@@ -23,6 +23,7 @@ from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
+from apps.inspections.models import Draw
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Digest, Level, Message
@@ -32,6 +33,7 @@ from apps.supervision import services as supervision
 from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
+from tests.inspections import draw_stories as draws
 from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
@@ -85,6 +87,7 @@ class Keys:
     reconciliation: int
     difference: int
     paper: int
+    draw: int
     region: str = CHANGAN
 
 
@@ -123,6 +126,7 @@ NEVER = Keys(
     reconciliation=NOBODYS,
     difference=NOBODYS,
     paper=NOBODYS,
+    draw=NOBODYS,
     region="139999",
 )
 
@@ -155,7 +159,7 @@ def plant() -> Planted:
     Digest.objects.create(recipient=place.inspector, day=day, items=told, total=1)
     Draft.objects.create(user=place.inspector, name=DRAFT, data={"description": [canary("draft")]})
     waiting = take_in(stories.picture(99), name=named("photo"), stage=PhotoStage.BEFORE, by=place.inspector)
-    paper = planted_paper(place)
+    paper, draw = planted_paper(place), planted_draw()
     keys = Keys(
         hazard=hazard.number,
         project=place.project.number,
@@ -186,10 +190,13 @@ def plant() -> Planted:
         reconciliation=reconciliation,
         difference=difference,
         paper=paper.pk,
+        draw=draw.pk,
     )
     numbers = {
         paper.number or "": "paper",
         paper.token: "paper",
+        draw.number or "": "draw",
+        draw.pool_sha256: "draw",
         keys.hazard: "hazard",
         keys.project: "project",
         keys.risk: "risk",
@@ -284,6 +291,12 @@ def planted_paper(place: stories.Site) -> Paper:
     return serve(
         paper, by=place.inspector, addressee=canary("paper"), manner="direct", recipient=canary("paper"), served_on=day
     )
+
+
+def planted_draw() -> Draw:
+    """One of the county that has been announced; its pool holds the planted project too."""
+    office = draws.office(grades="E", title=canary("campaign"))
+    return draws.announced(office, public_source=canary("draw"))
 
 
 def planted_batch(by: User) -> ImportBatch:

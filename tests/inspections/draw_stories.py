@@ -184,8 +184,8 @@ def visited(place: Office, project: Project, team: list[Inspector], *, days_ago:
     return visit
 
 
-def before_move(move: Any, place: Office) -> Draw:
-    """A draw from which the move can be made by somebody of the place."""
+def before_move(move: Any, place: Office, *, secret: str = SECRETS[0]) -> Draw:
+    """A draw from which somebody of the place can make the move; the first custodian has committed to `secret`."""
     made = {
         "commit_secret": prepared,
         "announce_draw": committed,
@@ -195,6 +195,9 @@ def before_move(move: Any, place: Office) -> Draw:
     if move.name in made:
         return made[move.name](place)
     if move.name == "reveal_secret":
-        with the_time_has_come(announced(place)) as draw:
+        draw = committed(place)
+        draw = DRAW.perform(draw, "commit_secret", by=place.custodians[0], commitment=commitment_of(secret))
+        draw = DRAW.perform(draw, "announce_draw", by=place.officer)
+        with the_time_has_come(draw) as draw:
             return draw
     return DRAW.perform(announced(place), "request_void_draw", by=place.officer, void_reason="公布的来源有误")

@@ -256,7 +256,7 @@ def test_a_request_that_was_refused_leaves_the_draw_as_it_was() -> None:
 def test_the_database_itself_keeps_what_was_announced_drawn_and_voided() -> None:
     announced = stories.announced(stories.office(QIAOXI))
     drawn, void = stories.held(stories.office()), stories.voided(stories.office(LUBEI))
-    attempts = [
+    attempts: list[tuple[Draw, dict[str, Any]]] = [
         (announced, {"pool_sha256": "0" * 64}),
         (announced, {"commitment_a": "0" * 64}),
         (announced, {"state": "prepared"}),
