@@ -81,8 +81,8 @@ def rules(terms: Mapping[str, Any], campaign: Any) -> Rows:
         line("检查时间", f"{terms.get('visits_from', '')} 至 {terms.get('visits_until', '')}"),
         line("每组检查人员", f"{campaign.inspectors_each} 人"),
         line("主题", Theme(campaign.theme).label),
-        line("近期已检查的不列入", f"{days} 天内" if days else "不排除"),
-        line("各信用风险类别抽取比例", rates, wide=True),
+        line("近期排除", f"{days} 天内检查过的不列入" if days else "不排除"),
+        line("抽取比例", rates, wide=True),
     ]
 
 
@@ -257,8 +257,8 @@ DRAW_CASE = Case(
     DRAW_FORMS,
     sections,
     (
-        ("准备和交存承诺值", (DrawState.PREPARED,)),
-        ("公告，待公开密语", (DrawState.ANNOUNCED,)),
+        ("准备", (DrawState.PREPARED,)),
+        ("公告", (DrawState.ANNOUNCED,)),
         ("抽取", (DrawState.DRAWN,)),
     ),
     move_templates={"commit_secret": "inspections/draws/commit.html"},

@@ -152,7 +152,7 @@ class CommitForm(RecordForm):
         label="承诺值",
         max_length=64,
         help_text="密语的 SHA-256，64 位十六进制；密语自己保管，现在不要填写",
-        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     rule = WRITTEN_AS
@@ -177,7 +177,7 @@ class RevealForm(RecordForm):
         label="密语",
         max_length=200,
         help_text=f"{WRITTEN_AS}；须与交存的承诺值相符",
-        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_secret(self) -> str:

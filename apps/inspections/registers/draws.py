@@ -91,7 +91,7 @@ class DrawRegister(Register):
     save = staticmethod(save_draw)
     add_label = "准备抽取"
     columns = (
-        Column("number", "抽取编号", filter="icontains", width=26),
+        Column("number", "抽取编号", filter="icontains", width=26, cell=lambda draw: draw.number or "待公告"),
         Column("campaign.title", "检查任务", filter="icontains", width=30),
         Column("campaign.number", "任务编号", shown=False, width=18),
         Column("round", "轮次", width=8),
@@ -99,8 +99,8 @@ class DrawRegister(Register):
         Column("state", "状态", filter="exact", width=14, cell=state_cell),
         Column("draw_at", "抽取时间", filter="range", sortable=True, width=18),
         Column("pool_size", "候选对象数", width=12),
-        Column("announced_at", "公告时间", filter="range", shown=False, width=18),
-        Column("drawn_at", "实际抽取时间", filter="range", shown=False, width=18),
+        Column("announced_at", "公告时间", shown=False, width=18),
+        Column("drawn_at", "实际抽取时间", shown=False, width=18),
         Column("public_source", "公开随机值来源", shown=False, width=30),
         Column("pool_sha256", "名单校验值", shown=False, width=30),
         Column("terms_sha256", "规则校验值", shown=False, width=30),
