@@ -26,8 +26,6 @@ TEAM = ("lead", "second")
 WRITES = ("answer", "answer_all", "problem", "sign", "sign_all")
 MOVES = [*VISIT.by_name, *WRITES, "answer_all", "sign_all", "submit"]
 STEPS = st.tuples(st.sampled_from(MOVES), st.sampled_from(("lead", "lead", *ACTORS)))
-    st.sampled_from([*VISIT.by_name, *WRITES, "answer_all", "sign_all", "submit"]), st.sampled_from(ACTORS)
-)
 FACTS: dict[str, dict[str, Any]] = {
     "publish": {"public_result": "未发现问题。"},
     "cancel": {"cancel_reason": "项目停工，改期"},
