@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.inspections.models import Draw
+from apps.inspections.services.answering import put_notes, put_signature
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Digest, Level, Message
@@ -34,6 +35,7 @@ from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
+from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
@@ -88,6 +90,11 @@ class Keys:
     difference: int
     paper: int
     draw: int
+    visit: str
+    finding: UUID
+    signature: UUID
+    visit_photo: UUID
+    checklist: int
     region: str = CHANGAN
 
 
@@ -127,6 +134,11 @@ NEVER = Keys(
     difference=NOBODYS,
     paper=NOBODYS,
     draw=NOBODYS,
+    visit="JC-1999-999999",
+    finding=NOWHERE,
+    signature=NOWHERE,
+    visit_photo=NOWHERE,
+    checklist=NOBODYS,
     region="139999",
 )
 
@@ -191,15 +203,15 @@ def plant() -> Planted:
         difference=difference,
         paper=paper.pk,
         draw=draw.pk,
+        **planted_visit(place),
     )
     numbers = {
         paper.number or "": "paper",
         paper.token: "paper",
-        draw.number or "": "draw",
-        draw.pool_sha256: "draw",
         keys.hazard: "hazard",
         keys.project: "project",
         keys.risk: "risk",
+        keys.visit: "visit",
         keys.firm: "firm",
         person.id_number: "identity",
         person.id_masked: "person",
@@ -294,9 +306,34 @@ def planted_paper(place: stories.Site) -> Paper:
 
 
 def planted_draw() -> Draw:
-    """One of the county that has been announced; its pool holds the planted project too."""
+    """One that is being prepared: from its announcement on it is everybody's."""
     office = draws.office(grades="E", title=canary("campaign"))
-    return draws.announced(office, public_source=canary("draw"))
+    return draws.prepared(office, public_source=canary("draw"))
+
+
+def planted_visit(place: stories.Site) -> dict[str, Any]:
+    """One that is being carried out: with a problem, its photograph, a signature and notes."""
+    team = [inspections.certified(user, certificate=f"{CANARY}-{user.pk}") for user in (place.inspector, place.second)]
+    visit = inspections.planned(place, team=team)
+    told = dict.fromkeys(("description", "clause", "demands", "place"), canary("visit"))
+    finding = inspections.problem(visit, **told)
+    put_notes(visit, by=place.inspector, site_note=canary("visit"), conclusion=canary("visit"))
+    signature = put_signature(
+        visit,
+        by=place.inspector,
+        key=uuid4(),
+        role="inspected",
+        name=canary("visit"),
+        post=canary("visit"),
+        image=inspections.stroke(),
+    )
+    return {
+        "visit": visit.number,
+        "finding": finding.pk,
+        "signature": signature.pk,
+        "visit_photo": finding.photos.get().pk,
+        "checklist": visit.checklists.get().pk,
+    }
 
 
 def planted_batch(by: User) -> ImportBatch:
