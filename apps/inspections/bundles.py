@@ -18,7 +18,7 @@ def load_bundle(draw: Draw) -> dict[str, Any]:
     return bundle_of(draw.bundle.sha256)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def bundle_of(sha256: str) -> dict[str, Any]:
     """Files lie under the hash of their content, so that what was read once holds for ever."""
     return json.loads(files.path_of(sha256).read_bytes())
