@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "监督检查",
         (
             Item("检查记录", "visits:list", "clipboard-check", "inspections.view_visit"),
+            Item("随机抽取", "draws:list", "dice-5", "inspections.view_draw"),
             Item("检查表", "checklists:list", "checklist", "inspections.view_checklist"),
         ),
     ),

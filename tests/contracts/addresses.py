@@ -11,6 +11,7 @@ from apps.core.registers import registry
 from apps.core.workflow import Workflow
 from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
+from apps.inspections.workflow.draw import DRAW
 from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
@@ -26,6 +27,10 @@ PUBLIC = {
     "dashboards:browser",
     "dashboards:help",
     "dashboards:shortcuts",
+    "public_draw",
+    "public_draw_bundle",
+    "public_draw_verifier",
+    "public_draws",
     "public_listings",
     "receipts",
     "schema",
@@ -77,10 +82,18 @@ KEY_OF = {
     "list_differences": "difference",
     "papers": "paper",
     "visits": "visit",
+    "draws": "draw",
 }
 # The tables of measures, and of everything whose moves have pages.
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
-MOVED: dict[str, Workflow] = {"hazards": HAZARD, "risks": RISK, "papers": PAPER, "visits": VISIT, **MOVING}
+MOVED: dict[str, Workflow] = {
+    "hazards": HAZARD,
+    "risks": RISK,
+    "papers": PAPER,
+    "visits": VISIT,
+    "draws": DRAW,
+    **MOVING,
+}
 # The kinds of papers that are drafted from records.
 PAPERS = {
     "hazards": ("rectification_notice", "review_opinion"),
@@ -109,6 +122,10 @@ def sized(*photos: Any) -> Values:
 SPECIAL: dict[str, Callable[[Keys], Values]] = {
     # Who has the token has the paper in hand: it names no record that somebody else may not see.
     "verify": lambda keys: [],
+    # What has been announced is everybody's; tests/inspections/test_draw_pages.py says that before nothing is told.
+    "public_draw": lambda keys: [],
+    "public_draw_bundle": lambda keys: [],
+    "public_draw_verifier": lambda keys: [],
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
     "visits:photo": lambda keys: sized(keys.visit_photo),
     "visits:signature_image": lambda keys: [{"key": keys.signature}],

@@ -23,6 +23,7 @@ from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
+from apps.inspections.models import Draw
 from apps.inspections.services.answering import put_notes, put_signature
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
@@ -33,6 +34,7 @@ from apps.supervision import services as supervision
 from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
+from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
@@ -87,6 +89,7 @@ class Keys:
     reconciliation: int
     difference: int
     paper: int
+    draw: int
     visit: str
     finding: UUID
     signature: UUID
@@ -130,6 +133,7 @@ NEVER = Keys(
     reconciliation=NOBODYS,
     difference=NOBODYS,
     paper=NOBODYS,
+    draw=NOBODYS,
     visit="JC-1999-999999",
     finding=NOWHERE,
     signature=NOWHERE,
@@ -167,7 +171,7 @@ def plant() -> Planted:
     Digest.objects.create(recipient=place.inspector, day=day, items=told, total=1)
     Draft.objects.create(user=place.inspector, name=DRAFT, data={"description": [canary("draft")]})
     waiting = take_in(stories.picture(99), name=named("photo"), stage=PhotoStage.BEFORE, by=place.inspector)
-    paper = planted_paper(place)
+    paper, draw = planted_paper(place), planted_draw()
     keys = Keys(
         hazard=hazard.number,
         project=place.project.number,
@@ -198,6 +202,7 @@ def plant() -> Planted:
         reconciliation=reconciliation,
         difference=difference,
         paper=paper.pk,
+        draw=draw.pk,
         **planted_visit(place),
     )
     numbers = {
@@ -298,6 +303,12 @@ def planted_paper(place: stories.Site) -> Paper:
     return serve(
         paper, by=place.inspector, addressee=canary("paper"), manner="direct", recipient=canary("paper"), served_on=day
     )
+
+
+def planted_draw() -> Draw:
+    """One that is being prepared: from its announcement on it is everybody's."""
+    office = draws.office(grades="E", title=canary("campaign"))
+    return draws.prepared(office, public_source=canary("draw"))
 
 
 def planted_visit(place: stories.Site) -> dict[str, Any]:

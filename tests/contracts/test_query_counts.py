@@ -27,6 +27,7 @@ from tests.factories import (
     ProjectFactory,
 )
 from tests.hazards import stories
+from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
 from tests.personas import inspector, organisation, persona
@@ -75,6 +76,7 @@ GROW: dict[str, Callable[[], Any]] = {
     "dictionaries": lambda: None,
     "risk_rules": lambda: None,
     "papers": lambda: papers.served(inspector()),
+    "draws": lambda: draws.announced(draws.office(grades="E")),
     "paper_templates": lambda: None,
     "regions": lambda: None,
     "listings": lambda: measures.listed(measures.watch()),

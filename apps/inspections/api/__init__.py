@@ -1,6 +1,6 @@
 """The API of inspections; each part has its file."""
 
-from apps.inspections.api import visits
+from apps.inspections.api import draws, visits
 
-VIEWSETS = {**visits.VIEWSETS}
+VIEWSETS = {**draws.VIEWSETS, **visits.VIEWSETS}
 urlpatterns = [*visits.urlpatterns]
