@@ -12,7 +12,7 @@ from apps.accounts.models import Organisation
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet, ScopedQuerySet
 from apps.enterprises.models import Enterprise
-from apps.inspections.models.words import RiskGrade
+from apps.inspections.models.words import RiskGrade, Theme
 
 
 class Matter(Versioned):
@@ -46,6 +46,10 @@ class Matter(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("matters:detail", args=[self.code])
+
+    @property
+    def checklists_in_words(self) -> str:
+        return "、".join(self.checklists)
 
 
 class RiskClassQuerySet(ScopedQuerySet["RiskClass"]):
@@ -129,6 +133,16 @@ class Inspector(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("inspectors:detail", args=[self.pk])
+
+    @property
+    def fields_in_words(self) -> str:
+        return "、".join(str(Theme(code).label) for code in self.fields if code in Theme.values)
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Where they set out, as longitude and latitude."""
+        known = self.longitude is not None and self.latitude is not None
+        return (float(self.longitude), float(self.latitude)) if known else None  # type: ignore[arg-type]
 
 
 class OfInspectorQuerySet(ScopedQuerySet[models.Model]):
