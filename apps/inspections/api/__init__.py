@@ -1,0 +1,6 @@
+"""The API of inspections; each part has its file."""
+
+from apps.inspections.api import visits
+
+VIEWSETS = {**visits.VIEWSETS}
+urlpatterns = [*visits.urlpatterns]
