@@ -38,6 +38,21 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "监督检查",
+        (
+            Item("检查记录", "visits:list", "clipboard-check", "inspections.view_visit"),
+            Item("检查任务", "campaigns:list", "checklist", "inspections.view_campaign"),
+            Item("检查对象库", "inspection_objects:list", "map-pin", "inspections.view_campaign"),
+            Item("待回访", "follow_ups", "refresh", "inspections.view_campaign"),
+            Item("检查日历", "inspection_calendar", "calendar", "inspections.view_campaign"),
+            Item("年度计划", "inspection_plans:list", "book", "inspections.view_plan"),
+            Item("检查人员库", "inspectors:list", "users-group", "inspections.view_inspector"),
+            Item("信用风险分类", "risk_classes:list", "adjustments", "inspections.view_riskclass"),
+            Item("抽查事项", "matters:list", "list-details", "inspections.view_matter"),
+            Item("检查统计", "inspection_reports", "chart-bar", "inspections.view_campaign"),
+        ),
+    ),
+    (
         "督办执法",
         (
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),

@@ -28,7 +28,7 @@ from django.utils import timezone
 from apps.hazards.models import Hazard
 from apps.hazards.models import State as HazardState
 from apps.inspections.models import Kind, Plan, PlanState, RiskGrade, Visit, VisitState
-from apps.projects.models import DangerousWork, Project, WorkState
+from apps.projects.models import UNDERWAY, DangerousWork, Project, WorkState
 
 USUAL_ROUNDS = 2
 """Full rounds a year where no published plan says another number."""
@@ -102,7 +102,7 @@ def with_category(rows: QuerySet[Project], categories: Sequence[str]) -> QuerySe
 
 def in_campaign_scope(projects: QuerySet[Project], scope: Mapping[str, Any]) -> QuerySet[Project]:
     """The projects that a campaign's scope is about; what is empty narrows nothing, but for stages: those under way."""
-    rows = projects.filter(stage__in=scope["stages"]) if scope.get("stages") else projects.underway()
+    rows = projects.filter(stage__in=scope["stages"]) if scope.get("stages") else projects.filter(stage__in=UNDERWAY)
     if scope.get("kinds"):
         rows = rows.filter(kind__in=scope["kinds"])
     return with_category(rows, scope["categories"]) if scope.get("categories") else rows

@@ -6,6 +6,7 @@ from apps.core.cases import move_page
 from apps.core.pages import register_urls
 from apps.inspections.presenting import VISIT_CASE
 from apps.inspections.registers.visits import ChecklistRegister, VisitRegister
+from apps.inspections.urls_plans import urlpatterns as plans
 from apps.inspections.views import checklists, visits
 
 checklist_urls = [
@@ -29,5 +30,7 @@ visit_urls = [
 ]
 urlpatterns = [
     path("inspections/checklists/", include((checklist_urls, "checklists"))),
+    *plans,
+    # Last, for its addresses begin with a number.
     path("inspections/", include((visit_urls, "visits"))),
 ]

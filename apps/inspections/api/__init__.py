@@ -1,6 +1,6 @@
 """The API of inspections; each part has its file."""
 
-from apps.inspections.api import visits
+from apps.inspections.api import plans, visits
 
-VIEWSETS = {**visits.VIEWSETS}
+VIEWSETS = {**plans.VIEWSETS, **visits.VIEWSETS}
 urlpatterns = [*visits.urlpatterns]

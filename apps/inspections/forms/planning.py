@@ -28,7 +28,7 @@ class InspectorsField(forms.ModelMultipleChoiceField):
             rows, label="检查人员", error_messages={"required": f"请选择至少 {FEWEST} 名检查人员"}, **kwargs
         )
 
-    def clean(self, value: Any) -> list[Inspector]:
+    def clean(self, value: Any) -> Any:
         chosen = list(super().clean(value))
         if len(chosen) < FEWEST:
             raise ValidationError(f"检查人员不得少于 {FEWEST} 人")

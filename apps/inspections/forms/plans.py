@@ -36,7 +36,7 @@ class PlanForm(ScopedModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         office = self.instance.organisation_id or self.user.organisation_id
-        same = Plan.objects.filter(organisation=office, year=data.get("year"), title=data.get("title"))
+        same = Plan.objects.filter(organisation=office, year=data.get("year") or 0, title=data.get("title") or "")
         if same.exclude(pk=self.instance.pk).exists():
             self.add_error("title", "本年度已有同名计划")
         return data

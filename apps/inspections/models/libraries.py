@@ -1,7 +1,7 @@
 """一单两库: the matters that may be inspected, what is known of the objects, and who inspects."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -145,7 +145,7 @@ class Inspector(Versioned):
         return (float(self.longitude), float(self.latitude)) if known else None  # type: ignore[arg-type]
 
 
-class OfInspectorQuerySet(ScopedQuerySet[models.Model]):
+class OfInspectorQuerySet(ScopedQuerySet[Any]):
     region_key = "inspector__region_path"
     enterprise_key = None
     project_key = None

@@ -24,7 +24,7 @@ def whole(field: str) -> Any:
 
     def narrow(rows: QuerySet, text: str) -> QuerySet:
         return (
-            rows.filter(**{field: int(text)}) if text.isascii() and text.isdigit() and len(text) < 10 else rows.none()
+            rows.filter(**{field: int(text)}) if text.isascii() and text.isdigit() and len(text) < 19 else rows.none()
         )
 
     return narrow

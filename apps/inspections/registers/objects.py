@@ -19,7 +19,7 @@ from apps.inspections.coverage import with_category, with_coverage
 from apps.inspections.models import RiskGrade
 from apps.inspections.registers.libraries import grade_mark
 from apps.inspections.services.planning import MOST_AT_ONCE
-from apps.projects.models import DangerousWork, Project, WorkState
+from apps.projects.models import UNDERWAY, DangerousWork, Project, WorkState
 from apps.projects.registers import stage_cell
 from apps.regions.choices import region_choices, under
 
@@ -153,7 +153,9 @@ class ObjectRegister(Register):
     )
 
     def rows(self, user: Any) -> QuerySet:
-        return with_coverage(super().rows(user).underway(), today()).annotate(dangerous_kinds=dangerous_kinds())
+        return with_coverage(super().rows(user).filter(stage__in=UNDERWAY), today()).annotate(
+            dangerous_kinds=dangerous_kinds()
+        )
 
     def may(self, user: Any, verb: str) -> bool:
         """Who reads projects and inspections; there is nothing of its own to write."""

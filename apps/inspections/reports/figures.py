@@ -252,15 +252,26 @@ def work_of(unit: Region, parts: Mapping[str, tuple[dict[str, Any], int, int]]) 
             hazards, major = hazards + n, major + m
             for name, value in numbers.items():
                 total[name] += value
-    whole = {name: int(total[name]) for name in ("visits", "scored", "published")}
-    return Work(unit.name, unit.code, hazards=hazards, major=major, points=total["points"], days=total["days"], **whole)
+    return Work(
+        unit.name,
+        unit.code,
+        int(total["visits"]),
+        hazards,
+        major,
+        int(total["scored"]),
+        total["points"],
+        int(total["published"]),
+        total["days"],
+    )
 
 
 def by_inspector(asked: Asked) -> list[Work]:
     """Each member of a team counts the whole visit and all it found; most visits first."""
     members = VisitInspector.objects.filter(visit__in=done_visits(asked).values("pk")).order_by()
     rows = list(
-        members.values("inspector").annotate(**sums("visit__")).order_by("-visits", "inspector")[:INSPECTORS_SHOWN]
+        members.values("inspector")
+        .annotate(**sums("visit__"))
+        .order_by(F("visits").desc(), "inspector")[:INSPECTORS_SHOWN]
     )
     major = Count("pk", filter=Q(grade=Grade.MAJOR))
     found = findings_of(asked).order_by().values_list("visit__team__inspector").annotate(n=Count("pk"), m=major)

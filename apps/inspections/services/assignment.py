@@ -15,8 +15,7 @@ from apps.core.workdays import is_working
 from apps.core.workflow import StaleRecord, TransitionRefused, lock
 from apps.hazards.calendar import CALENDAR
 from apps.inspections.models import Absence, Inspector, Visit, VisitInspector, VisitState
-from apps.inspections.services.planning import tell_team
-from apps.inspections.services.visits import editions_of, must_be_sendable, send
+from apps.inspections.services.visits import editions_of, must_be_sendable, send, tell_the_team
 from apps.notifications.services import notify
 
 ONE_DAY = timedelta(days=1)
@@ -46,7 +45,7 @@ def reassign(
     before = [member.inspector for member in visit.team.select_related("inspector__user")]
     if (visit.planned_on, before) == (planned_on, list(inspectors)):
         return visit
-    facts = {
+    facts: dict[str, list[Any]] = {
         "planned_on": [visit.planned_on, planned_on],
         "inspectors": [[str(one) for one in before], [str(one) for one in inspectors]],
     }
@@ -58,7 +57,7 @@ def reassign(
     visit.save(update_fields=["planned_on", "version"])
     send(visit, inspectors)
     record_event(visit, "reassigned", by=by, facts={name: told(value) for name, value in facts.items()})
-    tell_team(visit, [one.user_id for one in inspectors], by=by, words="检查安排有调整")
+    tell_the_team(visit, by)
     tell_released(visit, [one.user_id for one in before if one not in inspectors], by=by)
     return visit
 

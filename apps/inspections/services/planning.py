@@ -29,8 +29,6 @@ from apps.inspections.models import (
     VisitState,
 )
 from apps.inspections.services.visits import FEWEST, cannot_be_sent, plan_visit
-from apps.notifications.models import Level
-from apps.notifications.services import notify
 from apps.projects.geometry import Point, distance_m
 from apps.projects.models import Project
 
@@ -152,7 +150,7 @@ def plan_many(
                     checklists=checklists,
                     by=by,
                     campaign=campaign,
-                    round=number,
+                    round_number=number,
                 )
         except ValidationError as refused:
             problems += [f"{project.name}：{message}" for message in refused.messages]
@@ -160,8 +158,6 @@ def plan_many(
             made.append(visit)
     if problems:
         raise ValidationError(list(dict.fromkeys(problems)))
-    for visit in made:
-        tell_team(visit, [inspector.user_id for inspector in inspectors], by=by)
     return made
 
 
@@ -174,19 +170,6 @@ def refuse_campaign(campaign: Campaign | None, kind: str, number: int) -> None:
         raise TransitionRefused(f"任务“{campaign}”的检查类型是{campaign.get_kind_display()}")
     if not 1 <= number <= campaign.rounds:
         raise TransitionRefused(f"任务“{campaign}”共 {campaign.rounds} 轮，没有第 {number} 轮")
-
-
-def tell_team(visit: Visit, people: Iterable[int], *, by: Any, words: str = "新的检查任务") -> None:
-    """Those who are sent hear of it; who did it knows."""
-    notify(
-        [person for person in people if person != by.pk],
-        kind="visit_assigned",
-        title=f"{words}：{visit.project.name}",
-        body=f"{visit.number}　{visit.get_kind_display()}　计划 {visit.planned_on}",
-        url=visit.get_absolute_url(),
-        level=Level.MUST_DO,
-        dedupe_key=f"visit:{visit.pk}:team:{visit.version}",
-    )
 
 
 # Following up ---------------------------------------------------------------------------------------------------------
@@ -219,7 +202,7 @@ def plan_follow_up(visit: Visit, *, by: Any, planned_on: date | None = None) -> 
     if not to_follow_up(by).filter(pk=visit.pk).exists():
         raise TransitionRefused(f"{visit} 没有未销号的隐患，或者已安排回访")
     day = planned_on or next_working_day(timezone.localdate())
-    made = plan_visit(
+    return plan_visit(
         project=visit.project,
         kind=Kind.FOLLOW_UP,
         planned_on=day,
@@ -228,8 +211,6 @@ def plan_follow_up(visit: Visit, *, by: Any, planned_on: date | None = None) -> 
         by=by,
         follows=visit,
     )
-    tell_team(made, made.team.values_list("inspector__user", flat=True), by=by, words="回访任务")
-    return made
 
 
 def team_again(visit: Visit, by: Any, day: date) -> list[Inspector]:

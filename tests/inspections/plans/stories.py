@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.hazards.models import Grade, Hazard
-from apps.inspections.models import Campaign, Checklist, Finding, Inspector, Plan, Visit, VisitInspector
+from apps.inspections.models import Campaign, Checklist, Finding, Inspector, Plan, RiskClass, Visit, VisitInspector
 from apps.inspections.services.plans import next_number
 from apps.projects.models import Project
 from tests.factories import EnterpriseFactory, ProjectFactory
@@ -86,9 +86,15 @@ def plan(by: User | None = None, **values: Any) -> Plan:
 
 
 def visit(
-    of: Project, team: Sequence[Inspector] = (), *, planned_on: date | None = None, by: User | None = None, **values: Any
+    of: Project,
+    team: Sequence[Inspector] = (),
+    *,
+    planned_on: date | None = None,
+    by: User | None = None,
+    **values: Any,
 ) -> Visit:
-    """A planned one."""
+    """A planned one, unless `state` says how it went on."""
+    state = values.pop("state", "planned")
     by = by or (team[0].user if team else persona("station_head"))
     told: dict[str, Any] = {
         "number": f"JC-T-{next(_numbers):06d}",
@@ -103,6 +109,7 @@ def visit(
     made.checklists.set([checklist()])
     for position, one in enumerate(team):
         VisitInspector.objects.create(visit=made, inspector=one, position=position)
+    Visit.objects.filter(pk=made.pk).update(state=state)
     return made
 
 
@@ -118,17 +125,14 @@ def found(of: Visit, hazard: Hazard | None = None, *, grade: str = Grade.ORDINAR
         demands="立即防护",
         grade=grade,
         hazard=hazard,
-        made_by=of.made_by,
+        made_by=of.made_by or persona("inspector"),
     )
 
 
 def submitted(of: Visit, day: date | None = None, **values: Any) -> Visit:
     day = day or today()
     told = {"record_sha256": "1" * 64, "submitted_at": at(day), "submitted_by": of.made_by, "publish_by": day}
-    import pgtrigger  # TEMPORARY
-
-    with pgtrigger.ignore("inspections.Visit:record_is_frozen"):
-        Visit.objects.filter(pk=of.pk).update(state="submitted", **told | values)
+    Visit.objects.filter(pk=of.pk).update(state="submitted", **told | values)
     of.refresh_from_db()
     return of
 
@@ -139,3 +143,8 @@ def published(of: Visit, text: str = "检查合格，未发现事故隐患。", 
     Visit.objects.filter(pk=of.pk).update(state="published", **told)
     of.refresh_from_db()
     return of
+
+
+def assessed(of: Project, grade: str) -> RiskClass:
+    assert of.enterprise
+    return RiskClass.objects.create(enterprise=of.enterprise, grade=grade, assessed_on=today())

@@ -153,7 +153,7 @@ def test_objects_are_the_projects_under_way_with_what_inspections_know() -> None
     one, other = stories.project(), stories.project()
     stories.project(stage="completed")
     stories.project(LUBEI)
-    RiskClass.objects.create(enterprise=one.enterprise, grade="E", assessed_on=stories.today())
+    stories.assessed(one, "E")
     day = stories.today() - timedelta(days=3)
     stories.submitted(stories.visit(one), day)
     stories.submitted(stories.visit(one, kind="follow_up"), stories.today())
@@ -193,7 +193,7 @@ def test_rounds_due_are_those_of_the_plans_over_the_place() -> None:
 def test_objects_are_found_by_what_is_known_of_them(query: str, finds: str) -> None:
     head = station_head()
     never, old, seen = stories.project(name="never"), stories.project(name="old"), stories.project(name="seen")
-    RiskClass.objects.create(enterprise=old.enterprise, grade="D", assessed_on=stories.today())
+    stories.assessed(old, "D")
     stories.submitted(stories.visit(old), stories.today() - timedelta(days=400))
     stories.submitted(stories.visit(seen), stories.today())
     DangerousWorkFactory(project=old)

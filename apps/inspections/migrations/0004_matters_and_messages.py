@@ -41,7 +41,6 @@ KINDS = {
     "campaign_start_campaign": "检查任务：启动",
     "campaign_finish_campaign": "检查任务：结束",
     "zero_report_due": "检查任务：零报告未报",
-    "visit_assigned": "监督检查：安排给我",
     "visit_released": "监督检查：不再参加",
     "visit_to_publish": "监督检查：结果待公示",
 }
@@ -62,7 +61,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0002_follow_the_project"),
+        ("inspections", "0003_checklists"),
         ("notifications", "0004_ways_out"),
         ("core", "0007_pairs_within_a_region"),
     ]
