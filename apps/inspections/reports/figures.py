@@ -119,8 +119,8 @@ def items(asked: Asked) -> list[Item]:
 
 def hazards_by_item(asked: Asked) -> dict[tuple[str, int], int]:
     rows = findings_of(asked).filter(checklist__isnull=False, item__isnull=False).order_by()
-    counted_ = rows.values_list("checklist__code", "item").annotate(n=Count("pk"))
-    return {(code, number): n for code, number, n in counted_}
+    grouped = rows.values_list("checklist__code", "item").annotate(n=Count("pk"))
+    return {(code, number): n for code, number, n in grouped}
 
 
 def names_of_items(codes: Iterable[str]) -> dict[tuple[str, int], tuple[str, str]]:

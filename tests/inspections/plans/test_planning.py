@@ -32,21 +32,19 @@ def tomorrow() -> date:
 
 
 def planned(sites: list[Project], team: list[Inspector], by: Any, **values: Any) -> list[Visit]:
-    told = {"kind": "daily", "planned_on": tomorrow(), "checklists": [stories.checklist().code]}
+    told: dict[str, Any] = {
+        "kind": "daily",
+        "planned_on": tomorrow(),
+        "checklists": [stories.checklist().code],
+    }
     return plan_many(sites, by=by, inspectors=team, **told | values)
 
 
 def test_those_with_least_to_do_are_proposed_and_of_these_the_nearest() -> None:
     head, site = station_head(), stories.project()
-    busy, far, near, unknown = (
-        stories.inspector(head.organisation, **place)
-        for place in (
-            {},
-            {"longitude": "115.500000", "latitude": "38.036300"},
-            {"longitude": "114.540000", "latitude": "38.036300"},
-            {},
-        )
-    )
+    busy, unknown = stories.inspector(head.organisation), stories.inspector(head.organisation)
+    far = stories.inspector(head.organisation, longitude="115.500000", latitude="38.036300")
+    near = stories.inspector(head.organisation, longitude="114.540000", latitude="38.036300")
     for _ in range(2):
         stories.visit(site, [busy], planned_on=stories.today())
     found = candidates(head, [site], tomorrow())
@@ -61,6 +59,7 @@ def test_who_cannot_go_stands_last_with_the_reason() -> None:
     free, away, lapsed, kin = (stories.inspector(head.organisation) for _ in range(4))
     Absence.objects.create(inspector=away, starts_on=tomorrow(), ends_on=tomorrow())
     Inspector.objects.filter(pk=lapsed.pk).update(valid_until=stories.today())
+    assert site.enterprise
     Avoidance.objects.create(inspector=kin, enterprise=site.enterprise, reason="kin")
     found = {one.inspector.pk: one.refusal for one in candidates(head, [site], tomorrow())}
     assert found == {

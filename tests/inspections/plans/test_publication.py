@@ -141,14 +141,8 @@ def test_the_public_pages_read_no_more_columns_than_are_allowed(django_assert_nu
     stories.published(stories.visit(stories.project()))
     with django_assert_num_queries(2):
         (visit,) = Client().get("/public/inspections/results/").context["page"]
-    assert {
-        "record",
-        "site_note",
-        "conclusion",
-        "made_by_id",
-        "submitted_by_id",
-        "score",
-    } <= visit.get_deferred_fields()
+    withheld = {"record", "site_note", "conclusion", "made_by_id", "submitted_by_id", "score"}
+    assert withheld <= visit.get_deferred_fields()
 
 
 @pytest.mark.parametrize("query", ["q=%00&page=x", "page=99999", "q=" + "长" * 300, "year=99999999999"])
@@ -185,7 +179,7 @@ def test_a_correction_leaves_both_texts_public_with_the_reason() -> None:
 def test_only_the_office_that_published_corrects_and_only_what_is_public() -> None:
     head = station_head()
     visit = public_visit(head)
-    told = {"after": "检查得分 80.0，没有事故隐患。", "reason": "核实后没有隐患"}
+    told: dict[str, Any] = {"after": "检查得分 80.0，没有事故隐患。", "reason": "核实后没有隐患"}
     with pytest.raises(ValidationError, match="更正"):
         correct(visit, by=city_officer(), **told)
     with pytest.raises(ValidationError, match="没有公示检查结果的权限"):
