@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from apps.inspections.models import Checklist
-from apps.inspections.models.words import ChecklistFamily
 
 Choices = Sequence[tuple[str, str]]
 BETWEEN = re.compile(r"[、,，;；\n]+")
@@ -57,10 +56,7 @@ class CodesField(forms.Field):
 def checklist_choices() -> Choices:
     """The checklists in force today, by code; each visit takes the editions of its day."""
     rows = Checklist.objects.in_force(timezone.localdate()).order_by("family", "pk")
-    families = {family.value: family.label.partition(" ")[0] for family in ChecklistFamily}
-    return [
-        (code, f"{name}（{families[family]}）") for code, name, family in rows.values_list("code", "name", "family")
-    ]
+    return list(rows.values_list("code", "name"))
 
 
 def checklists_field(**kwargs: Any) -> CodesField:

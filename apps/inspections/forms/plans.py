@@ -136,7 +136,12 @@ class QuotasForm(ScopedForm):
         for number, region in self.cells_wanted:
             name = f"q-{number}-{region}"
             self.fields[name] = forms.IntegerField(
-                min_value=0, max_value=MOST_OF_ONE, required=False, initial=stand.get((number, region), 0)
+                min_value=0,
+                max_value=MOST_OF_ONE,
+                required=False,
+                initial=stand.get((number, region), 0),
+                # A number's own control has no width of its own, and a table on a phone leaves it none.
+                widget=forms.TextInput({"class": "form-control w-auto", "size": 4, "inputmode": "numeric"}),
             )
 
     def cells(self) -> dict[tuple[int, int], int]:

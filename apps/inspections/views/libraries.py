@@ -66,7 +66,7 @@ def marks(inspector: Inspector) -> list[str]:
         return [ui.state_dot("grey", "已出库")]
     if inspector.valid_until < timezone.localdate():
         return [ui.state_dot("red", "执法证已过期")]
-    return [ui.state_dot("green", "可用")]
+    return [ui.state_dot("green", "可用"), ui.due(inspector.valid_until, timezone.localdate())]
 
 
 def facts(inspector: Inspector) -> list[dict[str, Any]]:
@@ -74,8 +74,7 @@ def facts(inspector: Inspector) -> list[dict[str, Any]]:
     return [
         {"label": "所在单位", "value": inspector.organisation.name},
         {"label": "行政执法证号", "value": inspector.certificate},
-        {"label": "执法证有效期至", "value": ui.due(inspector.valid_until, timezone.localdate())},
-        {"label": "有效期日期", "value": inspector.valid_until},
+        {"label": "执法证有效期至", "value": str(inspector.valid_until)},
         {"label": "专业", "value": inspector.fields_in_words},
         {"label": "出发地", "value": place},
     ]

@@ -166,10 +166,10 @@ def test_the_page_is_drawn_empty_and_full_with_its_histogram() -> None:
     client = signed_in(city)
     empty = text(client.get("/inspections/reports/"))
     assert "这段时间没有提交的检查" in empty
-    assert '<rect class="bar"' not in empty
+    assert '<rect fill="currentColor"' not in empty
     done(score="91")
     full = text(client.get(f"/inspections/reports/?region={CHANGAN}&period={stories.today():%Y-%m}"))
-    assert full.count('<rect class="bar"') == 8
+    assert full.count('<rect fill="currentColor"') == 8
     assert "90–95" in full
 
 
