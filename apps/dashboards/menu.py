@@ -41,7 +41,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "监督检查",
         (
             Item("检查记录", "visits:list", "clipboard-check", "inspections.view_visit"),
-            Item("检查任务", "campaigns:list", "checklist", "inspections.view_campaign"),
+            Item("检查任务", "campaigns:list", "flag", "inspections.view_campaign"),
             Item("检查对象库", "inspection_objects:list", "map-pin", "inspections.view_campaign"),
             Item("待回访", "follow_ups", "refresh", "inspections.view_campaign"),
             Item("检查日历", "inspection_calendar", "calendar", "inspections.view_campaign"),
@@ -50,6 +50,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("信用风险分类", "risk_classes:list", "adjustments", "inspections.view_riskclass"),
             Item("抽查事项", "matters:list", "list-details", "inspections.view_matter"),
             Item("检查统计", "inspection_reports", "chart-bar", "inspections.view_campaign"),
+            Item("检查表", "checklists:list", "checklist", "inspections.view_checklist"),
         ),
     ),
     (
@@ -111,6 +112,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("收到的文书", "papers:list", "file-text", "documents.view_paper"),
             Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
+            Item("检查记录", "visits:list", "clipboard-check", "inspections.view_visit"),
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
             Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),
             Item("人员与证书", "people:list", "users", "people.view_person"),
