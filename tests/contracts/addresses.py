@@ -11,6 +11,8 @@ from apps.core.registers import registry
 from apps.core.workflow import Workflow
 from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
+from apps.inspections.workflow.campaign import CAMPAIGN
+from apps.inspections.workflow.plan import PLAN
 from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
@@ -26,6 +28,10 @@ PUBLIC = {
     "dashboards:browser",
     "dashboards:help",
     "dashboards:shortcuts",
+    "public_inspection_plan",
+    "public_inspection_plans",
+    "public_inspection_result",
+    "public_inspection_results",
     "public_listings",
     "receipts",
     "schema",
@@ -44,6 +50,7 @@ OPEN_REGISTERS = {
     "message_kinds",
     "channels",
     "checklists",
+    "matters",
 }
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
@@ -77,10 +84,29 @@ KEY_OF = {
     "list_differences": "difference",
     "papers": "paper",
     "visits": "visit",
+    "visit_findings": "finding_done",
+    "follow_up": "visit",
+    "visit_reassignment": "visit",
+    "visit_correction": "visit",
+    "inspection_plans": "plan",
+    "public_inspection_plan": "plan",
+    "public_inspection_result": "visit",
+    "campaigns": "campaign",
+    "inspectors": "inspector",
+    "risk_classes": "risk_class",
+    "inspection_objects": "project",
 }
 # The tables of measures, and of everything whose moves have pages.
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
-MOVED: dict[str, Workflow] = {"hazards": HAZARD, "risks": RISK, "papers": PAPER, "visits": VISIT, **MOVING}
+PLANNED: dict[str, Workflow] = {"inspection_plans": PLAN, "campaigns": CAMPAIGN}
+MOVED: dict[str, Workflow] = {
+    "hazards": HAZARD,
+    "risks": RISK,
+    "papers": PAPER,
+    "visits": VISIT,
+    **PLANNED,
+    **MOVING,
+}
 # The kinds of papers that are drafted from records.
 PAPERS = {
     "hazards": ("rectification_notice", "review_opinion"),
@@ -112,6 +138,10 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
     "visits:photo": lambda keys: sized(keys.visit_photo),
     "visits:signature_image": lambda keys: [{"key": keys.signature}],
+    "inspectors:avoidances": lambda keys: [{"key": keys.inspector, "part_id": keys.avoidance}],
+    "inspectors:absences": lambda keys: [{"key": keys.inspector, "part_id": keys.absence}],
+    # It names a table of figures, of which there are six for everybody.
+    "inspection_report_export": lambda keys: [],
     "accounts:end_session": lambda keys: [{"number": keys.session}],
     "accounts:revoke_token": lambda keys: [{"token": keys.token}],
 }

@@ -76,7 +76,7 @@ class RiskClassForm(CorrectingForm):
 
 class InspectorForm(CorrectingForm):
     user = forms.ModelChoiceField(User.objects.none(), label="平台账号", to_field_name="username")
-    fields_known = CodesField(label="专业", choices=[(t.value, t.label) for t in Theme if t != Theme.GENERAL])
+    fields_known = CodesField(label="专业", choices=list(Theme.choices))
     valid_until = RecentDayField(label="执法证有效期至", help_text="当日仍然有效")
 
     class Meta:

@@ -239,7 +239,7 @@ class InspectorRegister(Register):
             filter="choice",
             width=24,
             expression=JoinedList("fields", THEMES),
-            choices=lambda user: THEMES[1:],
+            choices=lambda user: THEMES,
             narrow=knowing,
             synonyms=("专业领域", "业务专长"),
         ),
