@@ -89,8 +89,6 @@ KEY_OF = {
     "visit_reassignment": "visit",
     "visit_correction": "visit",
     "inspection_plans": "plan",
-    "public_inspection_plan": "plan",
-    "public_inspection_result": "visit",
     "campaigns": "campaign",
     "inspectors": "inspector",
     "risk_classes": "risk_class",
@@ -140,6 +138,9 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     "visits:signature_image": lambda keys: [{"key": keys.signature}],
     "inspectors:avoidances": lambda keys: [{"key": keys.inspector, "part_id": keys.avoidance}],
     "inspectors:absences": lambda keys: [{"key": keys.inspector, "part_id": keys.absence}],
+    # What is not public is not found there, by whoever asks (tests/inspections/plans/test_publication.py).
+    "public_inspection_plan": lambda keys: [],
+    "public_inspection_result": lambda keys: [],
     # It names a table of figures, of which there are six for everybody.
     "inspection_report_export": lambda keys: [],
     "accounts:end_session": lambda keys: [{"number": keys.session}],

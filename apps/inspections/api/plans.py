@@ -54,7 +54,7 @@ CampaignViewSet = workflow_viewset(
         "ends_on": "2026-12-31",
         "basis": "建办质〔2018〕31号",
         "matters": ["AQ-03"],
-        "categories": ["lifting"],
+        "categories": ["lifting_installation"],
         "rounds": 1,
         "zero_report": "week",
     },

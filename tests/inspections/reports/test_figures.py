@@ -80,7 +80,7 @@ def test_items_are_ordered_by_how_often_points_were_taken_off() -> None:
     done()
     done()
     (item,) = figures.items(asked_for(head, "", ""))
-    assert (item.number, item.name, item.table) == (2, "洞口防护", "检查表TEST-1")
+    assert (item.number, item.name, item.table) == (2, "安全网", "高处作业检查评分表")
     assert (item.deducted, item.judged, item.points, item.hazards) == (3, 3, 9, 1)
 
 
