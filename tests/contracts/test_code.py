@@ -18,6 +18,7 @@ from apps.documents.workflow import PAPER, TEMPLATE
 from apps.hazards.workflow import HAZARD
 from apps.inspections.workflow.campaign import CAMPAIGN
 from apps.inspections.workflow.plan import PLAN
+from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 
@@ -33,7 +34,7 @@ ANSWERING = sorted(
 SCOPED = {"visible_to", "managed_by", "waiting"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save"}
 # A subject of permissions that is no table: roles are code.
-TABLES = (HAZARD, PAPER, TEMPLATE, RISK, LISTING, STOP_WORK, TRANSFER, PLAN, CAMPAIGN)
+TABLES = (HAZARD, PAPER, TEMPLATE, RISK, LISTING, STOP_WORK, TRANSFER, VISIT, PLAN, CAMPAIGN)
 NO_TABLE = {"accounts.role"}
 DOCUMENT = re.compile(r"<!-- workflow: (\S+) -->\n(.*?)\n<!-- end -->", re.DOTALL)
 
