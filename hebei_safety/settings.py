@@ -191,6 +191,7 @@ TICKS = {
     "notifications.deliver": 300,
     "notifications.keep_shelves": 86400,
     "lists.make_due_drafts": 600,
+    "inspections.remind": 3600,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for task, seconds in TICKS.items()

@@ -14,6 +14,8 @@ from apps.inspections.forms.moves import MOVE_FORMS
 from apps.inspections.models import Visit, VisitState
 from apps.inspections.registers.visits import VisitRegister
 from apps.inspections.scoring import TableScore, shown
+from apps.inspections.services.assignment import cannot_reassign
+from apps.inspections.services.publication import cannot_correct
 from apps.inspections.submitting.record import Record
 from apps.inspections.workflow.visit import VISIT, team_member
 
@@ -98,7 +100,21 @@ def further(visit: Visit, user: Any) -> Sections:
         blocks.append({"title": "执法文书", "records": papers, "actions": []})
     if found:
         blocks.append({"title": "隐患", "records": found, "actions": []})
+    if actions := arrangements(visit, user):
+        blocks.append({"title": "安排与公示", "records": [], "actions": actions})
     return blocks
+
+
+def arrangements(visit: Visit, user: Any) -> list[dict[str, Any]]:
+    """What is done to a visit beside its moves: another day or team, and a public text put right."""
+    actions: list[dict[str, Any]] = []
+    if not cannot_reassign(visit, user):
+        actions.append({"label": "调整日期和检查组", "url": reverse("visit_reassignment", args=[visit.number])})
+    if visit.state == VisitState.PUBLISHED:
+        actions.append({"label": "公示页面", "url": reverse("public_inspection_result", args=[visit.number])})
+    if not cannot_correct(visit, user):
+        actions.append({"label": "更正公示", "url": reverse("visit_correction", args=[visit.number])})
+    return actions
 
 
 def body(visit: Visit, user: Any) -> dict[str, Any]:

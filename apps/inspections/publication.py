@@ -1,18 +1,30 @@
-"""Until when the result of an inspection has to be public."""
+"""Until when the result of an inspection has to be public.
+
+国发〔2019〕5号: within 20 working days after the task.  The days stand in the dictionary 公示期限, so that
+it can change without a release; each visit keeps the derivation of its day.
+"""
 
 from datetime import date
 
 from apps.core.deadlines import DeadlineRule, Derivation, deadline
+from apps.core.models import DictionaryEntry
 from apps.core.workdays import WorkdayCalendar
 
 CALENDAR = WorkdayCalendar()
-RULE = DeadlineRule(
-    "working",
-    20,
-    "《国务院关于在市场监管领域全面推行部门联合“双随机、一公开”监管的意见》（国发〔2019〕5号）",
-)
+TERM = "publication_term"
+SOURCE = "《国务院关于在市场监管领域全面推行部门联合“双随机、一公开”监管的意见》（国发〔2019〕5号）"
+USUAL = DeadlineRule("working", 20, SOURCE)
 
 
-def publication_deadline(day: date) -> Derivation:
-    """Twenty working days after the day of the visit, with its derivation."""
-    return deadline(day, RULE, CALENDAR)
+def publication_rule(day: date) -> DeadlineRule:
+    """The dictionary's first entry in force on that day; a code such as working:20 says kind and number of days."""
+    entry = DictionaryEntry.objects.of(TERM, day).first()
+    kind, _, days = entry.code.partition(":") if entry else ("", "", "")
+    if entry is None or not days.isdigit():
+        return USUAL
+    return DeadlineRule("calendar" if kind == "calendar" else "working", int(days), entry.source, entry.certainty)
+
+
+def publication_deadline(day: date, rule: DeadlineRule | None = None) -> Derivation:
+    """The last day for making public what was handed in on this day, with the way it was reached."""
+    return deadline(day, rule or publication_rule(day), CALENDAR)

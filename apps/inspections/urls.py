@@ -7,6 +7,7 @@ from apps.core.pages import register_urls
 from apps.inspections import urls_draw
 from apps.inspections.presenting import VISIT_CASE
 from apps.inspections.registers.visits import ChecklistRegister, VisitRegister
+from apps.inspections.urls_plans import urlpatterns as plans
 from apps.inspections.views import checklists, visits
 
 checklist_urls = [
@@ -31,5 +32,7 @@ visit_urls = [
 urlpatterns = [
     *urls_draw.urlpatterns,
     path("inspections/checklists/", include((checklist_urls, "checklists"))),
+    *plans,
+    # Last, for its addresses begin with a number.
     path("inspections/", include((visit_urls, "visits"))),
 ]

@@ -11,7 +11,9 @@ from apps.core.registers import registry
 from apps.core.workflow import Workflow
 from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
+from apps.inspections.workflow.campaign import CAMPAIGN
 from apps.inspections.workflow.draw import DRAW
+from apps.inspections.workflow.plan import PLAN
 from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
@@ -31,6 +33,10 @@ PUBLIC = {
     "public_draw_bundle",
     "public_draw_verifier",
     "public_draws",
+    "public_inspection_plan",
+    "public_inspection_plans",
+    "public_inspection_result",
+    "public_inspection_results",
     "public_listings",
     "receipts",
     "schema",
@@ -49,6 +55,7 @@ OPEN_REGISTERS = {
     "message_kinds",
     "channels",
     "checklists",
+    "matters",
 }
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
@@ -83,15 +90,26 @@ KEY_OF = {
     "papers": "paper",
     "visits": "visit",
     "draws": "draw",
+    "visit_findings": "finding_done",
+    "follow_up": "visit",
+    "visit_reassignment": "visit",
+    "visit_correction": "visit",
+    "inspection_plans": "plan",
+    "campaigns": "campaign",
+    "inspectors": "inspector",
+    "risk_classes": "risk_class",
+    "inspection_objects": "project",
 }
 # The tables of measures, and of everything whose moves have pages.
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
+PLANNED: dict[str, Workflow] = {"inspection_plans": PLAN, "campaigns": CAMPAIGN}
 MOVED: dict[str, Workflow] = {
     "hazards": HAZARD,
     "risks": RISK,
     "papers": PAPER,
     "visits": VISIT,
     "draws": DRAW,
+    **PLANNED,
     **MOVING,
 }
 # The kinds of papers that are drafted from records.
@@ -129,6 +147,13 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
     "visits:photo": lambda keys: sized(keys.visit_photo),
     "visits:signature_image": lambda keys: [{"key": keys.signature}],
+    "inspectors:avoidances": lambda keys: [{"key": keys.inspector, "part_id": keys.avoidance}],
+    "inspectors:absences": lambda keys: [{"key": keys.inspector, "part_id": keys.absence}],
+    # What is not public is not found there, by whoever asks (tests/inspections/plans/test_publication.py).
+    "public_inspection_plan": lambda keys: [],
+    "public_inspection_result": lambda keys: [],
+    # It names a table of figures, of which there are six for everybody.
+    "inspection_report_export": lambda keys: [],
     "accounts:end_session": lambda keys: [{"number": keys.session}],
     "accounts:revoke_token": lambda keys: [{"token": keys.token}],
 }

@@ -23,7 +23,7 @@ from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
-from apps.inspections.models import Draw
+from apps.inspections.models import Absence, Avoidance, Draw, Finding, Inspector, RiskClass, ZeroReport
 from apps.inspections.services.answering import put_notes, put_signature
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
@@ -36,6 +36,7 @@ from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFact
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
+from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
@@ -95,6 +96,13 @@ class Keys:
     signature: UUID
     visit_photo: UUID
     checklist: int
+    finding_done: UUID
+    plan: int
+    campaign: str
+    inspector: int
+    avoidance: int
+    absence: int
+    risk_class: int
     region: str = CHANGAN
 
 
@@ -139,6 +147,13 @@ NEVER = Keys(
     signature=NOWHERE,
     visit_photo=NOWHERE,
     checklist=NOBODYS,
+    finding_done=NOWHERE,
+    plan=NOBODYS,
+    campaign="RW-1999-9999",
+    inspector=NOBODYS,
+    avoidance=NOBODYS,
+    absence=NOBODYS,
+    risk_class=NOBODYS,
     region="139999",
 )
 
@@ -204,6 +219,7 @@ def plant() -> Planted:
         paper=paper.pk,
         draw=draw.pk,
         **planted_visit(place),
+        **planted_plans(place, hazard),
     )
     numbers = {
         paper.number or "": "paper",
@@ -212,6 +228,7 @@ def plant() -> Planted:
         keys.project: "project",
         keys.risk: "risk",
         keys.visit: "visit",
+        keys.campaign: "campaign",
         keys.firm: "firm",
         person.id_number: "identity",
         person.id_masked: "person",
@@ -273,7 +290,7 @@ def found_hazards(place: stories.Site) -> Hazard:
     return hazard
 
 
-def planted_measures(hazard: Hazard, place: stories.Site) -> dict[str, str]:
+def planted_measures(hazard: Hazard, place: stories.Site) -> dict[str, Any]:
     """A proposal, an order to stop and a case, each saying something of itself."""
     late = Hazard.objects.get(grade=Grade.MAJOR, project=hazard.project)
     listing = supervision.propose(late, by=place.inspector, level="county", basis=canary("listing"))
@@ -315,7 +332,7 @@ def planted_visit(place: stories.Site) -> dict[str, Any]:
     """One that is being carried out: with a problem, its photograph, a signature and notes."""
     team = [inspections.certified(user, certificate=f"{CANARY}-{user.pk}") for user in (place.inspector, place.second)]
     visit = inspections.planned(place, team=team)
-    told = dict.fromkeys(("description", "clause", "demands", "place"), canary("visit"))
+    told: dict[str, Any] = dict.fromkeys(("description", "clause", "demands", "place"), canary("visit"))
     finding = inspections.problem(visit, **told)
     put_notes(visit, by=place.inspector, site_note=canary("visit"), conclusion=canary("visit"))
     signature = put_signature(
@@ -333,6 +350,41 @@ def planted_visit(place: stories.Site) -> dict[str, Any]:
         "signature": signature.pk,
         "visit_photo": finding.photos.get().pk,
         "checklist": visit.checklists.get().pk,
+    }
+
+
+def planted_plans(place: stories.Site, hazard: Hazard) -> dict[str, Any]:
+    """What the county's office keeps for its inspections, and a visit that was handed in with what it found."""
+    plan = plans.plan(place.head, title=canary("plan"), text=canary("plan"))
+    campaign = plans.campaign(place.head, title=canary("campaign"), basis=canary("campaign"))
+    one = Inspector.objects.get(user=place.inspector)
+    firm = contractor_of(place)
+    avoidance = Avoidance.objects.create(inspector=one, enterprise=firm, reason="other", note=canary("avoidance"))
+    day = timezone.localdate() + timedelta(days=30)
+    absence = Absence.objects.create(inspector=one, starts_on=day, ends_on=day, reason=canary("absence"))
+    done = plans.visit(place.project, [one], campaign=campaign)
+    finding = plans.found(done, hazard)
+    Finding.objects.filter(pk=finding.pk).update(description=canary("finding"), clause=canary("finding"))
+    plans.submitted(done)
+    ZeroReport.objects.create(
+        campaign=campaign,
+        organisation=place.head.organisation,
+        region_path=place.project.region_path,
+        period="2026-W01",
+        visits=1,
+        hazards=1,
+        note=canary("report"),
+        made_by=place.head,
+    )
+    told = {"grade": "D", "assessed_on": timezone.localdate(), "source": canary("class")}
+    return {
+        "finding_done": finding.pk,
+        "plan": plan.pk,
+        "campaign": campaign.number,
+        "inspector": one.pk,
+        "avoidance": avoidance.pk,
+        "absence": absence.pk,
+        "risk_class": RiskClass.objects.create(enterprise=firm, **told).pk,
     }
 
 

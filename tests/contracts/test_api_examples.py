@@ -21,12 +21,13 @@ from apps.notifications.models import Level, Message
 from apps.risks.api import EXAMPLES as RISK_EXAMPLES
 from apps.risks.workflow import RISK
 from tests.api_client import Api
-from tests.contracts.addresses import MOVING
+from tests.contracts.addresses import MOVING, PLANNED
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
 from tests.documents import stories as papers
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
+from tests.inspections.plans import stories as plans
 from tests.personas import inspector, persona, station_head
 from tests.risks import stories as risks
 from tests.supervision import stories as measures
@@ -43,12 +44,18 @@ CREATED = (
     "risks_create",
     "papers_create",
     "paper_templates_create",
+    "inspection_plans_create",
+    "campaigns_create",
+    "matters_create",
+    "risk_classes_create",
+    "inspectors_create",
 )
 TABLES = {"hazards": HAZARD, "papers": PAPER, "paper_templates": TEMPLATE}
 MOVES = [f"{name}_{move.name}" for name, table in TABLES.items() for move in table.offered]
 MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
 DRAW_MOVES = [f"draws_{move.name}" for move in DRAW.offered]
 RISK_MOVES = [f"risks_{move.name}" for move in RISK.offered]
+PLANNED_MOVES = [(name, move) for name, workflow in PLANNED.items() for move in workflow.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 BEGUN = {"listings_begin": "proposed", "stop_works_begin": "stopped", "transfers_begin": "sent"}
 ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
@@ -70,7 +77,9 @@ def test_every_operation_with_a_body_is_tried_here() -> None:
     with_body = {o.id for o in operations("post", "patch") if "requestBody" in o.spec}
     of_measures = [f"{name}_{move.name}" for name, move in MEASURES]
     of_draws = ("draws_create", "draws_update", *DRAW_MOVES)
-    assert with_body == {*CREATED, *updates, *MOVES, *RISK_MOVES, *of_draws, *of_measures, *BEGUN, *ALONE}
+    planned = [f"{name}_{move.name}" for name, move in PLANNED_MOVES]
+    moved = {*MOVES, *RISK_MOVES, *of_draws, *of_measures, *planned}
+    assert with_body == {*CREATED, *updates, *moved, *BEGUN, *ALONE}
 
 
 def director_of_the_example() -> User:
@@ -85,7 +94,10 @@ def test_examples_of_new_and_changed_records_work_one_after_the_other() -> None:
     plant_photo(recorder, PhotoStage.BEFORE)
     DictionaryEntry.objects.get_or_create(kind="hazard_category", code="height", label="高处作业")
     inspected = dict.fromkeys(("hazards_create", "dangerous_works_create", "papers_create"), recorder)
-    writers = inspected | {"paper_templates_create": persona("system_admin")}
+    writers = inspected | dict.fromkeys(("paper_templates_create", "matters_create"), persona("system_admin"))
+    planned = ("inspection_plans_create", "campaigns_create", "risk_classes_create", "inspectors_create")
+    writers |= dict.fromkeys(planned, station_head())
+    persona("inspector", username=BY_ID["inspectors_create"].example["user"])  # type: ignore[index]
     for name in CREATED:
         user = director_of_the_example() if name == "risks_create" else writers.get(name, officer)
         create, update = BY_ID[name], BY_ID[name.replace("_create", "_update")]
@@ -166,6 +178,18 @@ def test_example_of_a_move_of_a_draw_makes_it(move: Any) -> None:
     operation = BY_ID[f"draws_{move.name}"]
     body = fits(operation, Api(by).post(operation.at(draw.pk), operation.example or {}), 200)
     assert body["state"]["code"] == (move.target or draw.state)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("register", "move"), PLANNED_MOVES, ids=lambda value: getattr(value, "name", value))
+def test_example_of_a_move_of_a_plan_or_campaign_makes_it(register: str, move: Any) -> None:
+    head = station_head()
+    state = move.sources[0]
+    record: Any = plans.plan(head) if register == "inspection_plans" else plans.campaign(head, state=state)
+    operation = BY_ID[f"{register}_{move.name}"]
+    key = record.pk if register == "inspection_plans" else record.number
+    body = fits(operation, Api(head).post(operation.at(key), operation.example or {}), 200)
+    assert body["state"]["code"] == move.target
 
 
 @pytest.mark.slow

@@ -29,6 +29,7 @@ from tests.factories import (
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
+from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
 from tests.personas import inspector, organisation, persona
 from tests.risks import stories as risks
@@ -91,6 +92,13 @@ GROW: dict[str, Callable[[], Any]] = {
     "list_reconciliations": lambda: compared(new_station()),
     "list_differences": lambda: compared(new_station()),
     "visits": lambda: inspections.planned(),
+    "visit_findings": lambda: plans.submitted(plans.found(plans.visit(a_project())).visit),
+    "inspection_plans": lambda: plans.plan(),
+    "campaigns": lambda: plans.campaign(),
+    "inspectors": lambda: plans.inspector(new_station()),
+    "inspection_objects": lambda: plans.submitted(plans.visit(a_project())),
+    "risk_classes": lambda: plans.assessed(a_project(), "D"),
+    "matters": lambda: None,
     "checklists": lambda: None,
 }
 
@@ -176,6 +184,21 @@ def test_case_file_asks_no_more_after_a_long_history() -> None:
     stories.HAZARD.perform(hazard, "reject_void", by=site.head, reason="没有重复")
     client.get(url)
     assert asked(client, url) == short
+
+
+@pytest.mark.parametrize("page", ["follow-ups/", "calendar/", "load/", "route/", "reports/"])
+def test_page_of_inspections_asks_as_often_for_three_visits_as_for_one(page: str) -> None:
+    site = stories.site()
+    one = plans.inspector(user=site.head)
+
+    def grow() -> None:
+        plans.visit(site.project, [one], by=site.head)
+        done = plans.visit(site.project, [one], by=site.head)
+        plans.found(done, stories.taken_to("ordered", site))
+        plans.submitted(done)
+
+    asked_, three = asked_with_one_and_three(signed_in(site.head), f"/inspections/{page}", grow)
+    assert asked_ == three
 
 
 @pytest.mark.parametrize("tab", ["parties", "people", "dangerous", "risks", "risks/notice", "history"])

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.registers import Register, registry
@@ -133,6 +134,11 @@ def pages_asked_with_keys(planted: Planted) -> Iterator[str]:
     yield from (f"/hazards/new/?project={project.pk}", f"/hazards/sites/given/?project={project.pk}")
     yield from (f"/risks/new/?project={project.pk}", f"/hazards/new/?risk={planted.keys.risk}")
     yield f"/hazards/?view=all&risk_point={planted.keys.risk}"
+    yield f"/inspections/planning/?project={planted.keys.project}&campaign={planted.keys.campaign}"
+    yield from (f"/inspections/{page}?region={CHANGAN}" for page in ("reports/", "calendar/", "follow-ups/"))
+    yield f"/inspections/route/?inspector={planted.keys.inspector}&day={timezone.localdate()}"
+    yield f"/inspections/?view=all&campaign={planted.keys.campaign}"
+    yield f"/inspections/findings/?view=all&visit__campaign={planted.keys.campaign}"
     yield from (
         f"/hazards/sites/?q={PROBE}",
         f"/hazards/new/?find={PROBE}",

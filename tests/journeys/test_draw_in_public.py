@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -98,7 +99,7 @@ def test_pages_of_draws_are_for_everybody(visit: Callable[..., Visit]) -> None:
     place = stories.office()
     pages = ["/inspections/draws/", "/inspections/draws/new/", "/inspections/draws/fairness/?of=inspectors"]
     officer, stranger = visit(place.officer, size=DESK), visit(size=DESK)
-    found = {}
+    found: dict[str, Any] = {}
     first, held = stories.prepared(place), stories.held(place, round=2)
     custodian = visit(place.custodians[0], size=DESK)
     found |= looked_at(custodian.open(f"{first.get_absolute_url()}commit_secret/"))

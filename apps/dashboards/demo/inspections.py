@@ -13,9 +13,9 @@ from PIL import Image, ImageDraw
 from apps.accounts.models import User
 from apps.dashboards.demo.pictures import scene
 from apps.inspections.checklists import Item, table_of
-from apps.inspections.forms.moves import proposed_result
 from apps.inspections.models import Inspector, Kind, Visit
 from apps.inspections.services.answering import put_answer, put_finding, put_notes, put_signature, take_in_photo
+from apps.inspections.services.publication import proposed_result
 from apps.inspections.services.visits import plan_visit
 from apps.inspections.workflow.visit import VISIT
 from apps.projects.models import Project

@@ -1,7 +1,7 @@
 """一单两库: the matters that may be inspected, what is known of the objects, and who inspects."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from apps.accounts.models import Organisation
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet, ScopedQuerySet
 from apps.enterprises.models import Enterprise
-from apps.inspections.models.words import RiskGrade
+from apps.inspections.models.words import RiskGrade, Theme
 
 
 class Matter(Versioned):
@@ -46,6 +46,10 @@ class Matter(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("matters:detail", args=[self.code])
+
+    @property
+    def checklists_in_words(self) -> str:
+        return "、".join(self.checklists)
 
 
 class RiskClassQuerySet(ScopedQuerySet["RiskClass"]):
@@ -130,8 +134,18 @@ class Inspector(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("inspectors:detail", args=[self.pk])
 
+    @property
+    def fields_in_words(self) -> str:
+        return "、".join(str(Theme(code).label) for code in self.fields if code in Theme.values)
 
-class OfInspectorQuerySet(ScopedQuerySet[models.Model]):
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Where they set out, as longitude and latitude."""
+        known = self.longitude is not None and self.latitude is not None
+        return (float(self.longitude), float(self.latitude)) if known else None  # type: ignore[arg-type]
+
+
+class OfInspectorQuerySet(ScopedQuerySet[Any]):
     region_key = "inspector__region_path"
     enterprise_key = None
     project_key = None

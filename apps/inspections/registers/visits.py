@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -10,7 +10,7 @@ from apps.core.pages import int_or_none
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.inspections.forms.checklists import ChecklistForm, save_edition
-from apps.inspections.models import Checklist, Visit, VisitState
+from apps.inspections.models import Answer, Checklist, Verdict, Visit, VisitState
 from apps.regions.choices import region_choices, under
 
 TONES: dict[str, str] = {
@@ -21,6 +21,7 @@ TONES: dict[str, str] = {
     VisitState.CANCELLED: "grey",
 }
 INSPECTS = "inspections.inspect_visit"
+PUBLISHES = "inspections.publish_visit"
 
 
 def state_cell(visit: Any) -> str:
@@ -34,6 +35,60 @@ def mine(user: Any) -> Q:
 
 def late(user: Any) -> Q:
     return Q(state__in=VisitState.OPEN, planned_on__lt=timezone.localdate())
+
+
+def to_publish(user: Any) -> Q:
+    """Handed in, and the own office's to make public."""
+    return Q(state=VisitState.SUBMITTED, organisation=user.organisation_id)
+
+
+def late_to_publish(user: Any) -> Q:
+    return Q(state=VisitState.SUBMITTED, publish_by__lt=timezone.localdate())
+
+
+# Behind the figures of progress and reports stand rows that no column tells apart.  What is no number finds nothing.
+
+
+def whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
+
+
+def of_inspector(rows: QuerySet, text: str) -> QuerySet:
+    key = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    return rows.filter(team__inspector=key)
+
+
+def scored(rows: QuerySet, text: str) -> QuerySet:
+    """80-85: from the first on, below the second."""
+    low, _, high = text.partition("-")
+    return rows.filter(score__gte=whole(low), score__lt=whole(high))
+
+
+def judged(rows: QuerySet, text: str, **told: Any) -> QuerySet:
+    """JGJ59-B.17:3: with an answer to that item of that table which does not say that it is absent."""
+    code, _, item = text.rpartition(":")
+    answers = Answer.objects.filter(visit=OuterRef("pk"), checklist__code=code, item=whole(item), **told)
+    return rows.filter(Exists(answers.exclude(verdict=Verdict.ABSENT)))
+
+
+def deducted(rows: QuerySet, text: str) -> QuerySet:
+    return judged(rows, text, verdict=Verdict.DEDUCT)
+
+
+def used(rows: QuerySet, code: str) -> QuerySet:
+    return rows.filter(Exists(Answer.objects.filter(visit=OuterRef("pk"), checklist__code=code)))
+
+
+LINKS = (
+    Column("campaign", "检查任务", filter="hidden", narrow=lambda rows, n: rows.filter(campaign__number=n)),
+    Column("round", "轮次", filter="hidden", narrow=lambda rows, n: rows.filter(round=whole(n))),
+    Column("inspector", "检查人员", filter="hidden", narrow=of_inspector),
+    Column("standing", "未取消", filter="hidden", narrow=lambda rows, _: rows.exclude(state=VisitState.CANCELLED)),
+    Column("scored", "得分段", filter="hidden", narrow=scored),
+    Column("used", "使用的检查表", filter="hidden", narrow=used),
+    Column("judged", "检查项", filter="hidden", narrow=judged),
+    Column("deducted", "扣分项", filter="hidden", narrow=deducted),
+)
 
 
 @registry.add
@@ -74,7 +129,10 @@ class VisitRegister(Register):
         View("mine", "待我检查", mine, hot=True, permission=INSPECTS, todo="监督检查待实施"),
         View("late", "逾期未检查", late, hot=True, permission=INSPECTS),
         View("done", "已检查", lambda user: Q(state__in=VisitState.DONE)),
+        View("to_publish", "待公示", to_publish, permission=PUBLISHES, todo="检查结果待公示"),
+        View("late_to_publish", "公示超期", late_to_publish, hot=True, permission=PUBLISHES),
     )
+    links = LINKS
 
     def is_late(self, record: Visit) -> bool:
         return record.state in VisitState.OPEN and record.planned_on < timezone.localdate()
