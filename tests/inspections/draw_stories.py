@@ -16,7 +16,6 @@ from apps.inspections.drawing.drawing import commitment_of
 from apps.inspections.models import (
     Campaign,
     CampaignState,
-    Checklist,
     Draw,
     Inspector,
     Kind,
@@ -28,11 +27,11 @@ from apps.inspections.models import (
 from apps.inspections.workflow.draw import DRAW
 from apps.projects.models import Project
 from tests.factories import EnterpriseFactory, ProjectFactory
+from tests.inspections.stories import CRANE, checklists
 from tests.personas import CHANGAN, persona
 
 SECRETS = ("secret-of-the-first-keeper", "secret-of-the-second-keeper")
 PUBLIC_VALUE = "3871.05"
-CHECKLIST = "draw-test"
 _numbers = count(1)
 
 
@@ -58,7 +57,7 @@ def office(at: str = CHANGAN, *, grades: str = "AABBCCDDEE", staff: int = 4, **f
 
 
 def campaign(officer: User, **fields: Any) -> Campaign:
-    a_checklist()
+    checklists()
     today = timezone.localdate()
     values = {
         "number": f"DC-T-{next(_numbers):06d}",
@@ -66,7 +65,7 @@ def campaign(officer: User, **fields: Any) -> Campaign:
         "region_path": officer.organisation.region_path,
         "kind": Kind.RANDOM,
         "title": "2026年下半年双随机检查",
-        "checklists": [CHECKLIST],
+        "checklists": [CRANE],
         "rounds": 2,
         "starts_on": today,
         "ends_on": today + timedelta(days=365),
@@ -74,12 +73,6 @@ def campaign(officer: User, **fields: Any) -> Campaign:
         "made_by": officer,
     }
     return Campaign.objects.create(**values | fields)
-
-
-def a_checklist() -> Checklist:
-    content = {"group": "", "weight": 0, "guarantee": False, "items": []}
-    values = {"family": "campaign", "name": "抽查表", "content": content, "sha256": "0" * 64}
-    return Checklist.objects.get_or_create(code=CHECKLIST, effective_from="2020-01-01", defaults=values)[0]
 
 
 def project(at: str = CHANGAN, grade: str = "C", **fields: Any) -> Project:
