@@ -153,7 +153,7 @@ def test_example_of_a_move_of_a_risk_point_makes_it(move: Any) -> None:
 def test_example_of_a_move_of_a_plan_or_campaign_makes_it(register: str, move: Any) -> None:
     head = station_head()
     state = move.sources[0]
-    record = plans.plan(head) if register == "inspection_plans" else plans.campaign(head, state=state)
+    record: Any = plans.plan(head) if register == "inspection_plans" else plans.campaign(head, state=state)
     operation = BY_ID[f"{register}_{move.name}"]
     key = record.pk if register == "inspection_plans" else record.number
     body = fits(operation, Api(head).post(operation.at(key), operation.example or {}), 200)
