@@ -144,7 +144,7 @@ RUNS_INSPECTIONS = (
     CARRIES_OUT_VISITS
     | _can("inspections.plan", "add", "change", "publish")
     | _can("inspections.campaign", "add", "change", "report")
-    | _can("inspections.draw", "add", "commit", "draw", "void")
+    | _can("inspections.draw", "add", "change", "commit", "draw", "void")
     | _can("inspections.visit", "assign", "publish")
     | _can("inspections.inspector", "add", "change", "import")
     | _can("inspections.riskclass", "add", "change", "import")

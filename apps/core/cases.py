@@ -36,6 +36,7 @@ class Case:
     `sections(record, user)` are {title, facts, note?}; `way` is how the strip shows the usual way: label and the states
     that stand on this step.  `further(record, user)` are blocks of what hangs on the record, as
     templates/core/_further.html draws them.  `withheld(user)` are the facts that the history does not tell this user.
+    `move_templates` are the pages of moves that need more than their form.
     """
 
     register: Register
@@ -45,6 +46,7 @@ class Case:
     way: Sequence[tuple[str, Sequence[str]]]
     further: Callable[[Any, Any], Sections] = field(default=lambda record, user: [])
     withheld: Callable[[Any], Sequence[str]] = field(default=lambda user: ())
+    move_templates: Mapping[str, str] = field(default_factory=dict)
 
     def found(self, request: HttpRequest, key: str) -> Any:
         need(self.register, request.user, "view")
@@ -123,7 +125,8 @@ def move_page(request: HttpRequest, key: str, move: str, *, case: Case) -> HttpR
     answer, status = attempted(request, form, partial(moved, request, case.workflow, record, move, form))
     if answer is not None:
         return answer
-    return render(request, "core/move.html", move_context(case, request.user, record, transition, form), status=status)
+    template = case.move_templates.get(move, "core/move.html")
+    return render(request, template, move_context(case, request.user, record, transition, form), status=status)
 
 
 def asked(request: HttpRequest) -> QueryDict | None:

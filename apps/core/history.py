@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from apps.core.models import Event
 from apps.core.records import PERSONAL
@@ -93,6 +94,8 @@ def spelled(field: models.Field | None, value: Any, names: Names) -> str:
             return f"{len(value)}项"
         case bool():
             return as_text(value)
+    if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
+        return as_text(timezone.localtime(moment))
     if isinstance(field, models.ForeignKey):
         return names.get((field.related_model, value), f"#{value}")
     return str(dict(field.flatchoices).get(value, value)) if field else str(value)

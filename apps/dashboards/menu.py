@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "监督检查",
         (
             Item("检查记录", "visits:list", "clipboard-check", "inspections.view_visit"),
+            Item("随机抽取", "draws:list", "dice-5", "inspections.view_draw"),
             Item("检查任务", "campaigns:list", "flag", "inspections.view_campaign"),
             Item("检查对象库", "inspection_objects:list", "map-pin", "inspections.view_campaign"),
             Item("待回访", "follow_ups", "refresh", "inspections.view_campaign"),

@@ -14,7 +14,7 @@ from apps.notifications.services import notify, settle
 @receiver(transitioned, sender=Visit)
 def tell_the_people(record: Visit, move: Transition, event: Event, **kwargs: Any) -> None:
     """One message per person; what the team was told to do is settled once it is done or called off."""
-    if move.name in ("submit", "cancel"):
+    if move.name in ("submit", "cancel", "call_off"):
         settle(team_of(record), record.get_absolute_url())
     told = {person for role in move.notify for person in ROLES[role](record)}
     notify(

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from apps.core.cases import move_page
 from apps.core.pages import register_urls
+from apps.inspections import urls_draw
 from apps.inspections.presenting import VISIT_CASE
 from apps.inspections.registers.visits import ChecklistRegister, VisitRegister
 from apps.inspections.urls_plans import urlpatterns as plans
@@ -29,6 +30,7 @@ visit_urls = [
     path("<str:key>/<slug:move>/", partial(move_page, case=VISIT_CASE), name="move"),
 ]
 urlpatterns = [
+    *urls_draw.urlpatterns,
     path("inspections/checklists/", include((checklist_urls, "checklists"))),
     *plans,
     # Last, for its addresses begin with a number.

@@ -12,6 +12,7 @@ from apps.core.workflow import Workflow
 from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
 from apps.inspections.workflow.campaign import CAMPAIGN
+from apps.inspections.workflow.draw import DRAW
 from apps.inspections.workflow.plan import PLAN
 from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
@@ -28,6 +29,10 @@ PUBLIC = {
     "dashboards:browser",
     "dashboards:help",
     "dashboards:shortcuts",
+    "public_draw",
+    "public_draw_bundle",
+    "public_draw_verifier",
+    "public_draws",
     "public_inspection_plan",
     "public_inspection_plans",
     "public_inspection_result",
@@ -84,6 +89,7 @@ KEY_OF = {
     "list_differences": "difference",
     "papers": "paper",
     "visits": "visit",
+    "draws": "draw",
     "visit_findings": "finding_done",
     "follow_up": "visit",
     "visit_reassignment": "visit",
@@ -102,6 +108,7 @@ MOVED: dict[str, Workflow] = {
     "risks": RISK,
     "papers": PAPER,
     "visits": VISIT,
+    "draws": DRAW,
     **PLANNED,
     **MOVING,
 }
@@ -133,6 +140,10 @@ def sized(*photos: Any) -> Values:
 SPECIAL: dict[str, Callable[[Keys], Values]] = {
     # Who has the token has the paper in hand: it names no record that somebody else may not see.
     "verify": lambda keys: [],
+    # What has been announced is everybody's; tests/inspections/test_draw_pages.py says that before nothing is told.
+    "public_draw": lambda keys: [],
+    "public_draw_bundle": lambda keys: [],
+    "public_draw_verifier": lambda keys: [],
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
     "visits:photo": lambda keys: sized(keys.visit_photo),
     "visits:signature_image": lambda keys: [{"key": keys.signature}],

@@ -23,7 +23,7 @@ from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
-from apps.inspections.models import Absence, Avoidance, Finding, Inspector, RiskClass, ZeroReport
+from apps.inspections.models import Absence, Avoidance, Draw, Finding, Inspector, RiskClass, ZeroReport
 from apps.inspections.services.answering import put_notes, put_signature
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
@@ -34,6 +34,7 @@ from apps.supervision import services as supervision
 from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
+from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
 from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
@@ -89,6 +90,7 @@ class Keys:
     reconciliation: int
     difference: int
     paper: int
+    draw: int
     visit: str
     finding: UUID
     signature: UUID
@@ -139,6 +141,7 @@ NEVER = Keys(
     reconciliation=NOBODYS,
     difference=NOBODYS,
     paper=NOBODYS,
+    draw=NOBODYS,
     visit="JC-1999-999999",
     finding=NOWHERE,
     signature=NOWHERE,
@@ -183,7 +186,7 @@ def plant() -> Planted:
     Digest.objects.create(recipient=place.inspector, day=day, items=told, total=1)
     Draft.objects.create(user=place.inspector, name=DRAFT, data={"description": [canary("draft")]})
     waiting = take_in(stories.picture(99), name=named("photo"), stage=PhotoStage.BEFORE, by=place.inspector)
-    paper = planted_paper(place)
+    paper, draw = planted_paper(place), planted_draw()
     keys = Keys(
         hazard=hazard.number,
         project=place.project.number,
@@ -214,6 +217,7 @@ def plant() -> Planted:
         reconciliation=reconciliation,
         difference=difference,
         paper=paper.pk,
+        draw=draw.pk,
         **planted_visit(place),
         **planted_plans(place, hazard),
     )
@@ -286,7 +290,7 @@ def found_hazards(place: stories.Site) -> Hazard:
     return hazard
 
 
-def planted_measures(hazard: Hazard, place: stories.Site) -> dict[str, str]:
+def planted_measures(hazard: Hazard, place: stories.Site) -> dict[str, Any]:
     """A proposal, an order to stop and a case, each saying something of itself."""
     late = Hazard.objects.get(grade=Grade.MAJOR, project=hazard.project)
     listing = supervision.propose(late, by=place.inspector, level="county", basis=canary("listing"))
@@ -318,11 +322,17 @@ def planted_paper(place: stories.Site) -> Paper:
     )
 
 
+def planted_draw() -> Draw:
+    """One that is being prepared: from its announcement on it is everybody's."""
+    office = draws.office(grades="E", title=canary("campaign"))
+    return draws.prepared(office, public_source=canary("draw"))
+
+
 def planted_visit(place: stories.Site) -> dict[str, Any]:
     """One that is being carried out: with a problem, its photograph, a signature and notes."""
     team = [inspections.certified(user, certificate=f"{CANARY}-{user.pk}") for user in (place.inspector, place.second)]
     visit = inspections.planned(place, team=team)
-    told = dict.fromkeys(("description", "clause", "demands", "place"), canary("visit"))
+    told: dict[str, Any] = dict.fromkeys(("description", "clause", "demands", "place"), canary("visit"))
     finding = inspections.problem(visit, **told)
     put_notes(visit, by=place.inspector, site_note=canary("visit"), conclusion=canary("visit"))
     signature = put_signature(

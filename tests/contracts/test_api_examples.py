@@ -15,6 +15,8 @@ from apps.enterprises.models import Enterprise
 from apps.hazards.api import EXAMPLES, PHOTO
 from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
+from apps.inspections.api.draws import EXAMPLES as DRAW_EXAMPLES
+from apps.inspections.workflow.draw import DRAW
 from apps.notifications.models import Level, Message
 from apps.risks.api import EXAMPLES as RISK_EXAMPLES
 from apps.risks.workflow import RISK
@@ -24,6 +26,7 @@ from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
 from tests.documents import stories as papers
 from tests.hazards import stories
+from tests.inspections import draw_stories as draws
 from tests.inspections.plans import stories as plans
 from tests.personas import inspector, persona, station_head
 from tests.risks import stories as risks
@@ -50,6 +53,7 @@ CREATED = (
 TABLES = {"hazards": HAZARD, "papers": PAPER, "paper_templates": TEMPLATE}
 MOVES = [f"{name}_{move.name}" for name, table in TABLES.items() for move in table.offered]
 MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
+DRAW_MOVES = [f"draws_{move.name}" for move in DRAW.offered]
 RISK_MOVES = [f"risks_{move.name}" for move in RISK.offered]
 PLANNED_MOVES = [(name, move) for name, workflow in PLANNED.items() for move in workflow.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
@@ -72,8 +76,10 @@ def test_every_operation_with_a_body_is_tried_here() -> None:
     updates = [name.replace("_create", "_update") for name in CREATED]
     with_body = {o.id for o in operations("post", "patch") if "requestBody" in o.spec}
     of_measures = [f"{name}_{move.name}" for name, move in MEASURES]
+    of_draws = ("draws_create", "draws_update", *DRAW_MOVES)
     planned = [f"{name}_{move.name}" for name, move in PLANNED_MOVES]
-    assert with_body == {*CREATED, *updates, *MOVES, *RISK_MOVES, *of_measures, *planned, *BEGUN, *ALONE}
+    moved = {*MOVES, *RISK_MOVES, *of_draws, *of_measures, *planned}
+    assert with_body == {*CREATED, *updates, *moved, *BEGUN, *ALONE}
 
 
 def director_of_the_example() -> User:
@@ -146,6 +152,32 @@ def test_example_of_a_move_of_a_risk_point_makes_it(move: Any) -> None:
     operation = BY_ID[f"risks_{move.name}"]
     body = fits(operation, Api(by).post(operation.at(risk.number), operation.example), 200)
     assert body["state"]["code"] == (move.target or risk.state)
+
+
+@pytest.mark.slow
+def test_draw_is_prepared_and_changed() -> None:
+    create, update = BY_ID["draws_create"], BY_ID["draws_update"]
+    assert create.example
+    ends = {"number": create.example["campaign"], "ends_on": date(2099, 12, 31)}
+    office = draws.office(grades="E", **ends)
+    for keeper, name in zip(office.custodians, ("custodian_a", "custodian_b"), strict=True):
+        User.objects.filter(pk=keeper.pk).update(username=create.example[name])
+    api = Api(office.officer)
+    made = fits(create, api.post(create.path, create.example), 201)
+    changed = api.patch(update.at(made["key"]), update.example, version=made["version"])
+    assert fits(update, changed, 200)["version"] == made["version"] + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", DRAW.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_draw_makes_it(move: Any) -> None:
+    office = draws.office(grades="E")
+    draw = draws.before_move(move, office, secret=DRAW_EXAMPLES["reveal_secret"]["secret"])
+    people = (office.officer, office.head, *office.custodians)
+    by = next(user for user in people if DRAW.refusal(draw, move.name, user) is None)
+    operation = BY_ID[f"draws_{move.name}"]
+    body = fits(operation, Api(by).post(operation.at(draw.pk), operation.example or {}), 200)
+    assert body["state"]["code"] == (move.target or draw.state)
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ from tests.core.pictures import jpeg
 from tests.documents import stories as papers
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
+from tests.inspections import draw_stories as draws
 from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 from tests.risks import stories as risks
@@ -90,6 +91,7 @@ def foreign() -> Foreign:
         "users": teller,
         "organisations": staff["station_head"].organisation,
         "messages": message,
+        "draws": draws.prepared(draws.office(LUBEI, grades="E", title=f"{CANARY}抽查")),
     }
     secrets = (
         *(CANARY, firm.uscc, project.number, hazard.number, risk.number, paper.number or ""),
@@ -237,6 +239,7 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     risks.in_force(replace(site, director=manager, manager=manager))
     reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
     papers.issued(people["inspector"])
+    draws.announced(draws.office(QIAOXI, grades="E"))
     told = {"kind": "x", "level": Level.INFO, "title": "x", "url": "/", "dedupe_key": "x"}
     Delivery.objects.create(message=Message.objects.create(recipient=people["inspector"], **told), channel="sms")
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}

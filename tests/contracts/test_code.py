@@ -17,6 +17,7 @@ from apps.dashboards.menu import DOCK, MENU
 from apps.documents.workflow import PAPER, TEMPLATE
 from apps.hazards.workflow import HAZARD
 from apps.inspections.workflow.campaign import CAMPAIGN
+from apps.inspections.workflow.draw import DRAW
 from apps.inspections.workflow.plan import PLAN
 from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
@@ -34,7 +35,7 @@ ANSWERING = sorted(
 SCOPED = {"visible_to", "managed_by", "waiting"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save"}
 # A subject of permissions that is no table: roles are code.
-TABLES = (HAZARD, PAPER, TEMPLATE, RISK, LISTING, STOP_WORK, TRANSFER, VISIT, PLAN, CAMPAIGN)
+TABLES = (HAZARD, PAPER, TEMPLATE, RISK, LISTING, STOP_WORK, TRANSFER, VISIT, PLAN, CAMPAIGN, DRAW)
 NO_TABLE = {"accounts.role"}
 DOCUMENT = re.compile(r"<!-- workflow: (\S+) -->\n(.*?)\n<!-- end -->", re.DOTALL)
 

@@ -27,6 +27,7 @@ from tests.factories import (
     ProjectFactory,
 )
 from tests.hazards import stories
+from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
 from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
@@ -76,6 +77,7 @@ GROW: dict[str, Callable[[], Any]] = {
     "dictionaries": lambda: None,
     "risk_rules": lambda: None,
     "papers": lambda: papers.served(inspector()),
+    "draws": lambda: draws.announced(draws.office(grades="E")),
     "paper_templates": lambda: None,
     "regions": lambda: None,
     "listings": lambda: measures.listed(measures.watch()),

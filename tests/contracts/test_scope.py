@@ -241,6 +241,7 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "list_reconciliations": keys.reconciliation,
         "list_differences": keys.difference,
         "papers": keys.paper,
+        "draws": keys.draw,
     }
     return of_register.get(register.name, "1")
 
@@ -285,6 +286,7 @@ SHOWN = {
     "list_reconciliations": {"organisation", "firm"},
     "list_differences": {"hazard", "firm"},
     "papers": {"paper", "organisation"},
+    "draws": {"campaign"},
 }
 
 

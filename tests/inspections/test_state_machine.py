@@ -24,7 +24,7 @@ from tests.personas import QIAOXI
 ACTORS = ("lead", "second", "colleague", "head", "director", "neighbour")
 TEAM = ("lead", "second")
 WRITES = ("answer", "answer_all", "problem", "sign", "sign_all")
-MOVES = [*VISIT.by_name, *WRITES, "answer_all", "sign_all", "submit"]
+MOVES = [*(move.name for move in VISIT.offered), *WRITES, "answer_all", "sign_all", "submit"]
 STEPS = st.tuples(st.sampled_from(MOVES), st.sampled_from(("lead", "lead", *ACTORS)))
 FACTS: dict[str, dict[str, Any]] = {
     "publish": {"public_result": "未发现问题。"},

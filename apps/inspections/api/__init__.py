@@ -1,6 +1,6 @@
 """The API of inspections; each part has its file."""
 
-from apps.inspections.api import plans, visits
+from apps.inspections.api import draws, plans, visits
 
-VIEWSETS = {**plans.VIEWSETS, **visits.VIEWSETS}
+VIEWSETS = {**draws.VIEWSETS, **plans.VIEWSETS, **visits.VIEWSETS}
 urlpatterns = [*visits.urlpatterns]

@@ -47,7 +47,8 @@ ANNOUNCED = (
     "commitment_b",
     "announced_at",
 )
-DRAWN = ("public_value", "secret_a", "secret_b", "seed", "result", "result_sha256", "drawn_at")
+DRAWN = ("public_value", "secret_a", "secret_b", "seed", "result", "result_sha256", "bundle_id", "drawn_at")
+VOIDED = ("void_reason", "void_requested_by_id", "voided_by_id", "voided_at")
 
 
 class Draw(Versioned):
@@ -154,6 +155,7 @@ class Draw(Versioned):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             stays("announced_stays", DrawState.PUBLIC, ANNOUNCED),
             stays("drawn_stays", (DrawState.DRAWN, DrawState.VOIDED), DRAWN),
+            stays("void_stays", (DrawState.VOIDED,), VOIDED),
         ]
 
     def __str__(self) -> str:
@@ -198,7 +200,19 @@ class PoolEntry(models.Model):
             models.Index(fields=["enterprise", "draw"], name="pool_of_enterprise"),
             models.Index(fields=["project", "draw"], name="pool_of_project"),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="candidate_stays", exclude=["rank", "is_chosen"]),
+            pgtrigger.Trigger(
+                name="rank_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.rank IS NOT NULL AND (OLD.rank, OLD.is_chosen) IS DISTINCT FROM (NEW.rank, NEW.is_chosen)"
+                ),
+                func="RAISE EXCEPTION 'rank_stays: % has been drawn', OLD.id;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.draw_id}/{self.ordinal}"

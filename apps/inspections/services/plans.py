@@ -10,8 +10,8 @@ from apps.core.events import record_event
 from apps.core.records import save_form
 from apps.core.scoping import at_or_below
 from apps.core.workflow import TransitionRefused, lock
-from apps.inspections.apportion import shared_out
 from apps.inspections.coverage import counts_by_path, in_campaign_scope, summed_below
+from apps.inspections.drawing.quotas import shares
 from apps.inspections.models import Campaign, CampaignState, Plan, Quota
 from apps.inspections.workflow.plan import is_of_the_office
 from apps.projects.models import Project
@@ -77,8 +77,9 @@ def projects_by_unit(campaign: Campaign, units: list[Region]) -> dict[int, int]:
 def suggested(campaign: Campaign, total: int, units: list[Region]) -> dict[int, int]:
     """So many projects of one round, divided by the number of projects that each unit has in the scope."""
     sizes = projects_by_unit(campaign, units)
-    shares = shared_out(total, {unit.path: sizes[unit.pk] for unit in units})
-    return {unit.pk: shares[unit.path] for unit in units}
+    of_unit = {unit.path: sizes[unit.pk] for unit in units}
+    given = shares(total, of_unit, dict.fromkeys(of_unit, 1))
+    return {unit.pk: given[unit.path] for unit in units}
 
 
 def cannot_set_quotas(campaign: Campaign, user: Any) -> str | None:

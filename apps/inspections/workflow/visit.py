@@ -99,5 +99,16 @@ VISIT = Workflow(
             notify=("team", "heads"),
             danger=True,
         ),
+        # Made by the voiding of a draw alone, whichever of the offices approved it.
+        Transition(
+            "call_off",
+            "随抽取作废取消",
+            (S.PLANNED,),
+            S.CANCELLED,
+            "inspections.void_draw",
+            facts=("cancel_reason",),
+            notify=("team",),
+            by_itself=True,
+        ),
     )
 )

@@ -3,7 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.inspections.apportion import shared_out
+from apps.inspections.drawing.quotas import shares
+
+
+def shared_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
+    return shares(total, sizes, dict.fromkeys(sizes, 1))
+
 
 WEIGHTS = st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(0, 500), min_size=1, max_size=12)
 
@@ -15,7 +20,7 @@ def test_largest_remainders_get_what_is_left() -> None:
 
 
 def test_equal_remainders_are_settled_one_way() -> None:
-    assert shared_out(1, {"b": 10, "a": 10}) == {"b": 0, "a": 1}
+    assert shared_out(1, {"b": 10, "a": 10}) == {"b": 1, "a": 0}
 
 
 @given(st.integers(0, 2000), WEIGHTS)

@@ -61,7 +61,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0003_checklists"),
+        ("inspections", "0004_draws"),
         ("notifications", "0004_ways_out"),
         ("core", "0007_pairs_within_a_region"),
     ]
