@@ -15,7 +15,7 @@ from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.frozen import freeze_lists
-from apps.dashboards.demo.inspections import Inspections
+from apps.dashboards.demo.inspections import Inspections, plan_and_draw
 from apps.dashboards.demo.measures import add_measures
 from apps.dashboards.demo.papers import Papers
 from apps.dashboards.demo.people import Names, Staff, firm, office
@@ -118,6 +118,9 @@ class Demo:
             if county.region.code in STAFFED:
                 projects = Project.objects.filter(region=county.region, pk__in=self.crewed).order_by("pk")
                 made.visits(county.head, team[:2], list(projects))
+        made.classify()
+        for number, county in enumerate(county for county in self.counties if county.region.code in STAFFED):
+            plan_and_draw(made, county.head, county.inspectors, round_drawn=number != 1)
 
     def province(self, region: Region) -> Organisation:
         bureau = office("bureau", region, "河北省住房和城乡建设厅（演示）")

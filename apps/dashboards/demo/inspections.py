@@ -8,15 +8,24 @@ from itertools import cycle, islice
 from typing import Any
 from uuid import UUID
 
+import pgtrigger
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from apps.accounts.models import User
+from apps.core.registers import registry
 from apps.dashboards.demo.pictures import scene
+from apps.enterprises.models import Enterprise
 from apps.inspections.checklists import Item, table_of
-from apps.inspections.models import Inspector, Kind, Visit
+from apps.inspections.drawing.drawing import commitment_of
+from apps.inspections.models import Campaign, Draw, Inspector, Kind, Plan, RiskClass, RiskGrade, Visit
 from apps.inspections.services.answering import put_answer, put_finding, put_notes, put_signature, take_in_photo
+from apps.inspections.services.plans import next_number
 from apps.inspections.services.publication import proposed_result
 from apps.inspections.services.visits import plan_visit
+from apps.inspections.workflow.campaign import CAMPAIGN
+from apps.inspections.workflow.draw import DRAW
+from apps.inspections.workflow.plan import PLAN
 from apps.inspections.workflow.visit import VISIT
 from apps.projects.models import Project
 
@@ -55,6 +64,15 @@ class Inspections:
                 )
             )
         return made
+
+    def classify(self) -> None:
+        """Risk classes of most contractors, as the province's platform would hand them over."""
+        for firm in Enterprise.objects.filter(kind="contractor").order_by("pk"):
+            if self.rng.random() < 0.8:
+                grade = self.rng.choices(RiskGrade.values, (20, 30, 30, 15, 5))[0]
+                RiskClass.objects.create(
+                    enterprise=firm, grade=grade, assessed_on=self.today.replace(day=1), source="演示数据"
+                )
 
     def visits(self, head: User, team: Sequence[Inspector], projects: Sequence[Project]) -> None:
         """Planned for today and tomorrow, begun, handed in, made public, called off."""
@@ -155,3 +173,71 @@ class Inspections:
 
 def lead(visit: Visit) -> Any:
     return visit.team.select_related("inspector__user").order_by("position")[0].inspector.user
+
+
+# Plans and draws ------------------------------------------------------------------------------------------------------
+
+
+def plan_and_draw(made: Inspections, head: User, keepers: Sequence[User], round_drawn: bool) -> Draw:
+    """A published plan, a running campaign, and its first round: drawn, or announced for tomorrow."""
+    office, today = head.organisation, made.today
+    plan = Plan.objects.create(
+        organisation=office,
+        region_path=office.region_path,
+        year=today.year,
+        title=f"{today.year}年度监督检查计划（演示）",
+        text="全年对在建项目开展不少于两轮全覆盖检查；双随机抽查按信用风险分类确定比例，结果 20 个工作日内公示。",
+    )
+    PLAN.perform(plan, "publish_plan", by=head)
+    campaign = Campaign.objects.create(
+        number=next_number(),
+        plan=plan,
+        organisation=office,
+        region_path=office.region_path,
+        made_by=head,
+        kind=Kind.RANDOM,
+        title="双随机抽查（演示）",
+        basis="按年度计划开展，检查表采用 JGJ 59-2011。",
+        checklists=list(TABLES[:1] + TABLES[4:]),
+        rounds=2,
+        starts_on=today - timedelta(days=10),
+        ends_on=today + timedelta(days=60),
+        zero_report="week",
+    )
+    campaign = CAMPAIGN.perform(campaign, "start_campaign", by=head)
+    return draw_of(campaign, head, keepers, today, round_drawn)
+
+
+def draw_of(campaign: Campaign, head: User, keepers: Sequence[User], today: date, is_drawn: bool) -> Draw:
+    register = registry["draws"]
+    at = timezone.localtime() + timedelta(days=1)
+    form = register.form(
+        head,
+        {
+            "campaign": campaign.pk,
+            "round": 1,
+            "draw_at": f"{at:%Y-%m-%dT%H:%M}",
+            "public_source": "抽取日上证指数收盘值",
+            "custodian_a": keepers[0].pk,
+            "custodian_b": keepers[1].pk,
+            "recent_days": 0,
+            "visits_from": (today + timedelta(days=2)).isoformat(),
+            "visits_until": (today + timedelta(days=9)).isoformat(),
+            **{f"rate_{grade}": rate for grade, rate in zip("abcde", (5, 10, 40, 60, 100), strict=True)},
+        },
+    )
+    if not form.is_valid():
+        raise ValueError(form.errors.as_json())
+    draw: Draw = register.save(form, by=head)
+    secrets = [f"{campaign.number}-{keeper.username}-yanshi" for keeper in keepers]
+    for keeper, secret in zip(keepers, secrets, strict=True):
+        draw = DRAW.perform(draw, "commit_secret", by=keeper, commitment=commitment_of(secret))
+    draw = DRAW.perform(draw, "announce_draw", by=head)
+    if not is_drawn:
+        return draw
+    # A demonstration tells a story of the past: the announced moment has come, as that of its hazards' events.
+    with pgtrigger.ignore("inspections.Draw:announced_stays"):
+        Draw.objects.filter(pk=draw.pk).update(draw_at=timezone.now() - timedelta(minutes=1))
+    for keeper, secret in zip(keepers, secrets, strict=True):
+        draw = DRAW.perform(draw, "reveal_secret", by=keeper, secret=secret)
+    return DRAW.perform(draw, "hold_draw", by=head, public_value="3871.05")
