@@ -23,6 +23,7 @@ from tests.documents import stories as papers
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
 from tests.inspections import draw_stories as draws
+from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 from tests.risks import stories as risks
@@ -240,6 +241,10 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
     papers.issued(people["inspector"])
     draws.announced(draws.office(QIAOXI, grades="E"))
+    plans.plan(people["inspector"])
+    visit = plans.visit(project, by=people["inspector"])
+    plans.found(visit, hazard)
+    plans.submitted(visit)
     told = {"kind": "x", "level": Level.INFO, "title": "x", "url": "/", "dedupe_key": "x"}
     Delivery.objects.create(message=Message.objects.create(recipient=people["inspector"], **told), channel="sms")
     readers = {"inspector": people["inspector"], "auditor": people["auditor"], "security": people["security_admin"]}

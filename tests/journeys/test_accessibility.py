@@ -19,6 +19,7 @@ from tests.contracts.planting import contractor_of
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.hazards.importing.ledgers import MESSY, ledger, line
+from tests.inspections.plans import stories as plans
 from tests.journeys.visitors import DESK, PHONE, SMALLEST, Visit
 from tests.personas import persona
 from tests.risks import stories as risks
@@ -112,6 +113,39 @@ def test_pages_with_nothing_on_them(visit: Callable[..., Visit]) -> None:
     head = visit(persona("station_head"), size=DESK)
     empty = ["/", "/hazards/", "/projects/", "/enterprises/", "/people/", "/dangerous-works/", "/messages/", "/jobs/"]
     assert walked(head, [*empty, "/exports/", "/imports/", "/search/?q=没有", "/hazards/?q=没有&view=all"]) == {}
+    assert head.faults == []
+
+
+def test_pages_of_inspections_with_and_without_rows(visit: Callable[..., Visit], site: stories.Site) -> None:
+    head = visit(site.head, size=DESK)
+    pages = [
+        f"/inspections/{page}/"
+        for page in ("objects", "follow-ups", "calendar", "load", "route", "reports", "campaigns", "plans", "planning")
+    ]
+    assert walked(head, pages) == {}
+    one, other = plans.inspector(user=site.head), plans.inspector(user=site.second)
+    campaign = plans.campaign(site.head)
+    waiting = plans.visit(site.project, [one, other], by=site.head, campaign=campaign)
+    done = plans.visit(site.project, [one, other], by=site.head, campaign=campaign)
+    plans.found(done, site.project.hazards.filter(state="ordered")[0])
+    plans.submitted(done, score=82)
+    plans.published(plans.visit(site.project, [one], by=site.head))
+    plan = plans.plan(site.head, state="published")
+    more = [f"{campaign.get_absolute_url()}{page}" for page in ("", "progress/", "quotas/", "zero-report/")]
+    more += [f"/inspections/planning/?project={site.project.number}", f"/inspections/{waiting.number}/reassign/"]
+    more += [
+        "/inspections/calendar/?span=week",
+        f"{one.get_absolute_url()}absences/new/",
+        "/inspections/campaigns/new/",
+    ]
+    more += [
+        one.get_absolute_url(),
+        plan.get_absolute_url(),
+        "/inspections/findings/",
+        f"{done.get_absolute_url()}publish/",
+    ]
+    public = [f"/public/inspections/{page}/" for page in ("results", "plans", f"plans/{plan.pk}")]
+    assert walked(head, [*pages, *more, *public]) == {}
     assert head.faults == []
 
 

@@ -4,16 +4,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from apps.accounts.models import User
 from apps.accounts.roles import roles_holding
 from apps.core.forms import RecentDayField, ScopedModelForm
+from apps.enterprises.models import Enterprise
 from apps.inspections.forms.fields import CodesField, checklists_field
 from apps.inspections.models import Absence, Avoidance, Inspector, Matter, RiskClass, Theme
 from apps.projects.geometry import in_hebei
 
 INSPECTS = "inspections.inspect_visit"
+CODE_LENGTH = 18
 
 
 class MatterForm(ScopedModelForm):
@@ -56,7 +58,26 @@ class CorrectingForm(ScopedModelForm):
         return data
 
 
+class FirmField(forms.ModelChoiceField):
+    """An enterprise; a workbook names it by its credit code or by its whole name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Select({"data-pick": True})
+        super().__init__(Enterprise.objects.select_related("organisation"), widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value).strip() if isinstance(value, str) else ""
+        if not text or (text.isdigit() and len(text) < CODE_LENGTH):
+            return super().to_python(value)
+        rows: Any = self.queryset
+        found = list(rows.filter(Q(uscc=text.upper()) | Q(organisation__name=text))[:2])
+        if len(found) == 1:
+            return found[0]
+        raise ValidationError(f"有多家企业名为“{text[:40]}”，请填写信用代码" if found else f"没有“{text[:40]}”这家企业")
+
+
 class RiskClassForm(CorrectingForm):
+    enterprise = FirmField(label="企业")
     assessed_on = RecentDayField(label="评定日期")
 
     class Meta:
@@ -123,15 +144,12 @@ def inspecting(user: Any) -> Any:
 
 
 class AvoidanceForm(ScopedModelForm):
+    enterprise = FirmField(label="回避企业")
     until = RecentDayField(label="回避至", required=False, help_text="留空则一直回避")
 
     class Meta:
         model = Avoidance
         fields = ("enterprise", "reason", "note", "until")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["enterprise"].widget.attrs["data-pick"] = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -131,9 +131,9 @@ class RiskClassRegister(Register):
             "企业名称",
             width=34,
             reference="uscc",
-            synonyms=("企业", "单位名称", "市场主体名称"),
+            synonyms=("企业", "单位名称", "市场主体名称", "统一社会信用代码", "信用代码"),
         ),
-        Column("enterprise.uscc", "统一社会信用代码", width=22, reference="uscc", synonyms=("信用代码",)),
+        Column("enterprise.uscc", "统一社会信用代码", width=22),
         Column(
             "enterprise.organisation.region.name",
             "注册地",

@@ -164,6 +164,12 @@ class ObjectRegister(Register):
         return user.has_perm(f"projects.{verb}_project") and user.has_perm(f"inspections.{verb}_campaign")
 
     @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Those of the projects' own fields, and of what is counted beside them."""
+        counted = dict.fromkeys(("days_since", "open_hazards", "rounds_done", "rounds_due"), "integer")
+        return super().kinds | counted | {"last_visit_on": "date"}
+
+    @cached_property
     def projects_url(self) -> str:
         return reverse("projects:list")
 

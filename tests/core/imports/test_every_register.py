@@ -6,6 +6,8 @@ import pytest
 
 from apps.accounts.models import Organisation, User
 from apps.core.registers import registry
+from apps.enterprises.models import Enterprise
+from apps.inspections.models import Inspector, Matter, RiskClass
 from apps.projects.models import DangerousWork, Project
 from apps.risks.models import RiskPoint
 from tests.core.imports.flow import Flow, problems, run_jobs, workbook
@@ -15,6 +17,7 @@ from tests.personas import persona
 
 pytestmark = pytest.mark.django_db
 
+ACCOUNT, CODE = "jian-cha-yuan", credit_code(78)
 NUMBER, FIRM, STATION = "130102-2026-0009", "石家庄市某建筑公司", "石家庄市长安区建设工程安全监督站"
 # The importer's role, the head of the table and one row.
 SHEETS: dict[str, tuple[str, Sequence[str], Sequence[object]]] = {
@@ -43,6 +46,21 @@ SHEETS: dict[str, tuple[str, Sequence[str], Sequence[object]]] = {
         ("风险点名称", "项目编号", "危险因素", "可能事故类型", "评价方法", "L", "C", "责任人", "工程技术措施"),
         ("三号坑", NUMBER, "边坡失稳", "坍塌", "风险矩阵法（LS）", 5, 4, "李某", "分层开挖\n坑边不堆载"),
     ),
+    "matters": (
+        "system_admin",
+        ("事项编码", "抽查事项", "抽查对象", "依据", "施行日期", "检查表"),
+        ("AQ-77", "高处作业防护情况", "施工单位", "JGJ 59-2011", "2026-01-01", "高处作业检查评分表、JGJ59-B.17"),
+    ),
+    "inspectors": (
+        "station_head",
+        ("平台账号", "行政执法证号", "执法证有效期至", "专业"),
+        (ACCOUNT, "冀A00077", "2099-12-31", "起重机械、深基坑"),
+    ),
+    "risk_classes": (
+        "station_head",
+        ("统一社会信用代码", "信用风险类别", "评定日期"),
+        (CODE, "D（较高）", "2026-11-01"),
+    ),
     "users": ("system_admin", ("用户名", "姓名", "所属机构"), ("zhang-san", "张某", STATION)),
     "organisations": (
         "system_admin",
@@ -64,7 +82,10 @@ def people() -> dict[str, User]:
     site = stories.site()
     Organisation.objects.filter(pk=site.inspector.organisation_id).update(name=STATION)
     Project.objects.filter(pk=site.project.pk).update(number=NUMBER)
+    User.objects.filter(pk=site.second.pk).update(username=ACCOUNT)
+    Enterprise.objects.filter(projects=site.project).update(uscc=CODE)
     others = {role: persona(role) for role in ("permit_officer", "system_admin")}
+    others["station_head"] = site.head
     return {"inspector": site.inspector, "safety_director": site.director, "project_manager": site.manager, **others}
 
 
@@ -78,6 +99,24 @@ def test_row_of_a_workbook_becomes_a_record(name: str, people: dict[str, User]) 
     importing.decide()
     run_jobs()
     assert register.rows(user).exclude(pk__in=before).count() == 1
+
+
+def test_a_workbook_of_the_next_month_corrects_the_classes_of_the_last(people: dict[str, User]) -> None:
+    _, head, row = SHEETS["risk_classes"]
+    for grade, day in (("D（较高）", "2026-10-01"), ("B", "2026-11-01")):
+        Flow(people["station_head"], "risk_classes").whole(workbook(head, (row[0], grade, day)))
+    made = RiskClass.objects.get()
+    assert (made.grade, str(made.assessed_on), made.version) == ("B", "2026-11-01", 2)
+    late = Flow(people["station_head"], "risk_classes").through(workbook(head, (row[0], "A", "2026-09-01")))
+    assert [reason for *_, reason in problems(late)] == ["该企业已有 2026-11-01 的评定，不能用更早的替换"]
+
+
+def test_words_in_a_cell_become_fields_and_checklists(people: dict[str, User]) -> None:
+    for name in ("inspectors", "matters"):
+        role, head, row = SHEETS[name]
+        Flow(people[role], name).whole(workbook(head, row))
+    assert Inspector.objects.get().fields == ["lifting", "pit"]
+    assert Matter.objects.get(code="AQ-77").checklists == ["JGJ59-B.13", "JGJ59-B.17"]
 
 
 def test_depth_in_the_workbook_decides_the_class_of_the_work(people: dict[str, User]) -> None:

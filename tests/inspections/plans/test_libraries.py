@@ -1,8 +1,10 @@
 """一单两库: who is in them, what workbooks bring, what runs out, and the library of objects."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -220,3 +222,40 @@ def test_ticked_objects_lead_to_the_page_on_which_visits_are_planned() -> None:
     shown = client.get(answer["Location"]).content.decode()
     assert one.name in shown
     assert other.name in shown
+
+
+# Excel ----------------------------------------------------------------------------------------------------------------
+
+
+def kept_by(head: Any) -> None:
+    """A row in each register of this part."""
+    site = stories.project()
+    stories.assessed(site, "E")
+    stories.plan(head)
+    stories.campaign(head)
+    done = stories.visit(site, [stories.inspector(head.organisation, fields=["lifting", "pit"])], by=head)
+    stories.found(done)
+    stories.submitted(done)
+
+
+@pytest.mark.parametrize(
+    ("register", "told"),
+    [
+        ("inspectors", "起重机械、深基坑"),
+        ("risk_classes", "E（高）"),
+        ("inspection_objects", "E"),
+        ("inspection_plans", "拟订中"),
+        ("campaigns", "起重机械"),
+        ("visit_findings", "洞口未防护"),
+        ("matters", "AQ-03"),
+    ],
+)
+def test_what_is_on_the_list_goes_to_excel(register: str, told: str) -> None:
+    head = station_head()
+    kept_by(head)
+    by = persona("province_officer") if register == "matters" else head
+    answer: Any = signed_in(by).post(f"{registry[register].base_url}export/?view=all")
+    book = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    cells = {str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row}
+    assert told in cells
+    assert {column.label for column in registry[register].columns if column.shown} <= cells
