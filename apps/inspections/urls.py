@@ -1,1 +1,3 @@
-urlpatterns = []
+from apps.inspections import urls_phone
+
+urlpatterns = [*urls_phone.urlpatterns]
