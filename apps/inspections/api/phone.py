@@ -20,11 +20,10 @@ from apps.core.api.parsers import MAX_JSON
 from apps.core.api.serializers import InputSerializer
 from apps.core.db import db_now
 from apps.core.problems import Problem
-from apps.core.scoping import get_visible_or_404
 from apps.hazards.models import Disposal, Grade
-from apps.inspections.models import PhotoArrival, SignerRole, Verdict
+from apps.inspections.models import SignerRole, Verdict
 from apps.inspections.sync import arrivals, batches
-from apps.inspections.sync.access import may_inspect, own_visit_or_404, phone_key
+from apps.inspections.sync.access import may_inspect, own_arrival_or_404, own_visit_or_404, phone_key
 from apps.inspections.sync.batches import Batch, BatchRefused
 from apps.inspections.sync.prefetch import fetched
 
@@ -338,8 +337,7 @@ class PhotoArrivalView(APIView):
     scope_kind = "region"
 
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        may_inspect(request.user)
-        arrival = get_visible_or_404(PhotoArrival, request.user, pk=id, user=request.user)
+        arrival = own_arrival_or_404(request.user, id)
         return answered(arrivals.standing(arrival))
 
     def operation(self) -> Operation:
@@ -353,8 +351,7 @@ class PieceView(APIView):
     scope_kind = "region"
 
     def put(self, request: Request, id: UUID, index: int) -> Response:  # noqa: A002
-        may_inspect(request.user)
-        arrival = get_visible_or_404(PhotoArrival, request.user, pk=id, user=request.user)
+        arrival = own_arrival_or_404(request.user, id)
         data: Any = request.data
         try:
             return answered(

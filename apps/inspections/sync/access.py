@@ -2,12 +2,14 @@
 
 import base64
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.crypto import salted_hmac
 
 from apps.core.scoping import get_visible_or_404
-from apps.inspections.models import Visit, VisitQuerySet
+from apps.inspections.models import PhotoArrival, Visit
+from apps.inspections.models.visits import VisitQuerySet
 
 INSPECT = "inspections.inspect_visit"
 
@@ -26,6 +28,12 @@ def own_visit_or_404(user: Any, number: str) -> Visit:
     """Whose team one is not on, or whose record one does not see, is as one that never was."""
     may_inspect(user)
     return get_visible_or_404(Visit, user, number=number, team__inspector__user=user)
+
+
+def own_arrival_or_404(user: Any, pk: UUID) -> PhotoArrival:
+    """A photograph on its way that the user began."""
+    may_inspect(user)
+    return get_visible_or_404(PhotoArrival.objects.filter(user=user), user, pk=pk)
 
 
 def phone_key(user: Any) -> str:

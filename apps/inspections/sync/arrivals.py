@@ -110,7 +110,7 @@ def complete(arrival: PhotoArrival, content: bytes, by: Any) -> None:
     photo = answering.take_in_photo(
         arrival.visit,
         by=by,
-        id=arrival.pk,
+        key=arrival.pk,
         file=BytesIO(content),
         name=f"{arrival.pk}.jpg",
         hints=as_hints(about),

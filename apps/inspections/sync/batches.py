@@ -140,13 +140,14 @@ def put_answer(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
 
 def put_finding(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
     given = dict(operation["finding"])
+    given["key"] = given.pop("id")
     given["checklist"] = checklist_of(visit, given["checklist"]) if given["checklist"] is not None else None
     given["criterion"] = criterion_of(given["criterion"]) if given["criterion"] is not None else None
     return answering.put_finding(visit, by=by, base=operation["base"], claimed_at=operation["at"], **given).revision
 
 
 def drop_finding(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
-    return answering.drop_finding(visit, by=by, id=operation["subject"], base=operation["base"]).revision
+    return answering.drop_finding(visit, by=by, key=operation["subject"], base=operation["base"]).revision
 
 
 def put_notes(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
@@ -154,12 +155,13 @@ def put_notes(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
 
 
 def put_signature(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
-    answering.put_signature(visit, by=by, claimed_at=operation["at"], **operation["signature"])
+    given = dict(operation["signature"])
+    answering.put_signature(visit, by=by, key=given.pop("id"), claimed_at=operation["at"], **given)
     return 1
 
 
 def remove_signature(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
-    answering.remove_signature(visit, by=by, id=operation["subject"])
+    answering.remove_signature(visit, by=by, key=operation["subject"])
     return 0
 
 
