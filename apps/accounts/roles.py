@@ -126,8 +126,8 @@ KEEPS_RISKS = READS_RISKS | _can("risks.riskpoint", "add", "change", "import", "
 DECIDES_RISKS = KEEPS_RISKS | _can("risks.riskpoint", "approve")
 KEEPS_RISK_RULES = _can("risks.riskrule", "view", "add", "export")
 
-# Inspections (监督检查).  Firms read what was found at their sites; that a custodian discloses an own secret alone, and that
-# two void a draw, are guards of its workflow.
+# Inspections (监督检查).  Firms read what was found at their sites; that a custodian discloses an own secret alone, and
+# that two void a draw, are guards of its workflow.
 READS_VISITS = _can("inspections.visit", "view", "export")
 READS_INSPECTIONS = (
     READS_VISITS

@@ -84,23 +84,26 @@ def move_url(case: Case, record: Any, move: Transition) -> str:
 
 @require_GET
 def detail_page(request: HttpRequest, key: str, *, case: Case) -> HttpResponse:
-    record = case.found(request, key)
-    moves = case.workflow.open_to(record, request.user)
+    return render(request, "core/case.html", detail_context(case, case.found(request, key), request.user))
+
+
+def detail_context(case: Case, record: Any, user: Any) -> dict[str, Any]:
+    """What core/case.html shows; a page with more to show extends it."""
+    moves = case.workflow.open_to(record, user)
     main = next((move for move in moves if not move.danger), None)
-    context = {
+    return {
         "title": f"{record._meta.verbose_name} {record}",
         "record": record,
         "marks": case.marks(record),
         "crumbs": crumbs(case.register, str(record)),
         "steps": case.steps(record),
-        "sections": case.sections(record, request.user),
-        "timeline": history([record], without=case.withheld(request.user)),
-        "further": case.further(record, request.user),
+        "sections": case.sections(record, user),
+        "timeline": history([record], without=case.withheld(user)),
+        "further": case.further(record, user),
         "actions": [
             {"label": move.label, "url": move_url(case, record, move), "primary": move is main} for move in moves
         ],
     }
-    return render(request, "core/case.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -87,8 +87,11 @@ def in_words(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def papers_shown(record: models.Model, user: Any) -> list[dict[str, Any]]:
-    """The papers about a record that the user may see, as templates/core/_further.html draws them."""
+def papers_shown(record: models.Model, user: Any, also: models.QuerySet[Paper] | None = None) -> list[dict[str, Any]]:
+    """The papers about a record that the user may see, as templates/core/_further.html draws them.
+
+    `also` are papers about something wider, such as a notice for several hazards.
+    """
     if not user.has_perm("documents.view_paper"):
         return []
     return [
@@ -98,8 +101,12 @@ def papers_shown(record: models.Model, user: Any) -> list[dict[str, Any]]:
             "state": paper.get_state_display(),
             "note": f"{paper.first_served_on} 送达" if paper.first_served_on else "",
         }
-        for paper in papers_of(record) & Paper.objects.visible_to(user)
+        for paper in about(record, also) & Paper.objects.visible_to(user)
     ]
+
+
+def about(record: models.Model, also: models.QuerySet[Paper] | None) -> models.QuerySet[Paper]:
+    return papers_of(record) if also is None else papers_of(record) | also.order_by("-pk")
 
 
 def earlier_number(record: models.Model, kind: str) -> str:

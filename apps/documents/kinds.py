@@ -61,6 +61,25 @@ LISTED = "《房屋市政工程生产安全重大隐患排查治理挂牌督办�
 
 _ALL = (
     PaperKind(
+        "inspection_record",
+        "监督检查记录",
+        "检",
+        (
+            PROJECT,
+            ContentField("matter", "检查类型", help_text="检查类型和检查编号"),
+            ContentField("day", "检查日期", "day"),
+            ContentField("tables", "检查内容", "text"),
+            ContentField("result", "检查结果", "text"),
+            ContentField("items", "发现的问题", "items", help_text=ITEMS_HELP),
+            ContentField("opinion", "检查意见", "text", required=False),
+            ContentField("answer", "被检查方意见", "text", required=False, help_text="意见，或拒绝签名的情况"),
+            INSPECTORS,
+            CONTACT,
+        ),
+        "《中华人民共和国安全生产法》第六十八条（检查须作书面记录，由检查人员和被检查单位负责人签字；拒绝签字的记录在案）",
+        copies=2,
+    ),
+    PaperKind(
         "rectification_notice",
         "限期整改通知书",
         "改",

@@ -4,6 +4,7 @@ No text prescribes these sentences: they are samples that say what the basis of 
 puts wordings of its own in force.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ NOTE = "样例模板，按必备内容拟写，措辞待主管部门确认"
 SINCE = "2020-01-01"
 
 
-def load(template_model: Any) -> None:
-    """The first edition of each kind, in force; kinds that have one already are left as they are."""
+def load(template_model: Any, later: Collection[str] = ()) -> None:
+    """The first edition of each kind, in force; kinds that have one already are left as they are.
+
+    `later` are kinds that a later migration adds.
+    """
     for code, kind in KINDS.items():
-        if not template_model.objects.filter(kind=code).exists():
+        if code not in later and not template_model.objects.filter(kind=code).exists():
             template_model.objects.create(
                 kind=code,
                 edition=1,

@@ -1,5 +1,6 @@
 """The papers that a hazard asks for, and the clock that the service of its notice starts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import receiver
@@ -44,6 +45,22 @@ def notice(hazard: Hazard, user: Any) -> Outline:
     return Outline(contents, addressees_of(hazard), hazard.project_id)
 
 
+def name_notice(hazards: Iterable[Hazard], paper: Paper) -> None:
+    """These hazards are ordered by this notice, which is about more than one of them."""
+    Hazard.objects.filter(pk__in=[hazard.pk for hazard in hazards]).update(order_notice=paper)
+
+
+def notice_number(hazard: Hazard) -> str:
+    """Of its own notice, or of that of the visit that found it."""
+    common = hazard.order_notice
+    return earlier_number(hazard, NOTICE) or (common.number or "" if common else "")
+
+
+def papers_about(hazard: Hazard, user: Any) -> list[dict[str, Any]]:
+    """Its own papers, and the notice that it shares with others."""
+    return papers_shown(hazard, user, also=Paper.objects.filter(pk=hazard.order_notice_id or 0))
+
+
 def looked_at(hazard: Hazard) -> dict[str, str]:
     """One line; what was done stands with what was found, since the other parts of an item are printed as demands."""
     done = f"整改情况：{hazard.measures}" if hazard.measures else ""
@@ -55,7 +72,7 @@ def review(hazard: Hazard, user: Any) -> Outline:
     passed = hazard.state in (State.VERIFIED, State.CLOSED)
     contents = {
         "project": hazard.project.name,
-        "earlier_number": earlier_number(hazard, NOTICE),
+        "earlier_number": notice_number(hazard),
         "items": [looked_at(hazard)],
         "conclusion": hazard.opinion or ("复查合格" if passed else "复查不合格，继续整改"),
         "inspectors": hazard.verified_by.name if hazard.verified_by else user.name,
@@ -105,17 +122,22 @@ def actions(hazard: Hazard, user: Any) -> list[dict[str, Any]]:
     ]
 
 
-add(Further("执法文书", papers_shown, actions))
+add(Further("执法文书", papers_about, actions))
 
 
 @receiver(transitioned, sender=Paper)
 def start_the_clock(record: Paper, move: Transition, event: Event, facts: dict[str, Any], **kwargs: Any) -> None:
     """The deadline counts from the day on which the notice was first served; later services change nothing."""
-    if move.name != "serve" or record.kind != NOTICE or record.record_type != Hazard._meta.label_lower:
+    if move.name != "serve" or record.kind != NOTICE or record.services.count() > 1:
         return
-    if record.services.count() > 1:
-        return
-    hazard = Hazard.objects.get(pk=record.record_id)
-    if hazard.state in State.WITH_FIRM:
-        told = {"served_on": facts["served_on"], "notice": record.number}
-        HAZARD.perform(hazard, "count_from_service", by=event.actor, **told)
+    for hazard in ordered_by(record):
+        if hazard.state in State.WITH_FIRM:
+            told = {"served_on": facts["served_on"], "notice": record.number}
+            HAZARD.perform(hazard, "count_from_service", by=event.actor, **told)
+
+
+def ordered_by(notice: Paper) -> Iterable[Hazard]:
+    """The hazards that a notice is about: the one it was drafted on, or those of a visit."""
+    if notice.record_type == Hazard._meta.label_lower:
+        return Hazard.objects.filter(pk=notice.record_id)
+    return Hazard.objects.filter(order_notice=notice).order_by("pk")

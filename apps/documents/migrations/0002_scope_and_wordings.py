@@ -13,7 +13,7 @@ FOLLOW = """
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    load(apps.get_model("documents", "PaperTemplate"))
+    load(apps.get_model("documents", "PaperTemplate"), later=("inspection_record",))
 
 
 class Migration(migrations.Migration):

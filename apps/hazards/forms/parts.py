@@ -1,15 +1,13 @@
 """Parts that several forms of a hazard share."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from apps.core.deadlines import deadline
 from apps.core.forms import DayField
 from apps.hazards import dictionaries
-from apps.hazards.calendar import CALENDAR
+from apps.hazards.terms import derived
 
 OTHER = "other"
 
@@ -30,10 +28,7 @@ class WithTerm(forms.Form):
         data = super().clean() or self.cleaned_data
         term, day = data.pop("term", ""), data.get("deadline")
         if term and term != OTHER:
-            rule = dictionaries.deadline_rule(term)
-            derivation = deadline(timezone.localdate(), rule, CALENDAR)
-            # The rule is kept: where a notice is served, the same term counts from the day of service.
-            data["deadline"], data["deadline_basis"] = derivation.due, derivation.as_json() | {"rule": asdict(rule)}
+            data["deadline"], data["deadline_basis"] = derived(term, timezone.localdate())
         elif term == OTHER and not day and "deadline" not in self.errors:
             self.add_error("deadline", "选了“其他”，请填写整改期限")
         elif day and day < timezone.localdate():

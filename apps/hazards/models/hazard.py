@@ -15,6 +15,7 @@ from apps.core.models import ImportBatch, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.core.search import text_index
 from apps.core.today import today
+from apps.documents.models import Paper
 from apps.enterprises.models import Enterprise
 from apps.hazards.models.criteria import Criterion
 from apps.hazards.models.tally import TALLY_TRIGGERS, UNFINISHED
@@ -170,6 +171,17 @@ class Hazard(Versioned):
         "挂牌督办", max_length=10, choices=ListedLevel, blank=True, default="", db_default="", editable=False
     )
     work_stopped = models.BooleanField("停工中", default=False, db_default=False, editable=False)
+
+    # The notice that orders it, of a visit one for several hazards; another that replaces it takes its place.
+    order_notice = models.ForeignKey(
+        Paper,
+        models.PROTECT,
+        null=True,
+        related_name="hazards",
+        verbose_name="整改通知书",
+        editable=False,
+        db_index=False,
+    )
 
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -330,6 +342,7 @@ class Hazard(Versioned):
             models.Index(fields=["risk_point", "-id"], condition=Q(risk_point__isnull=False), name="hazard_risk_point"),
             models.Index(fields=["handler", "-id"], condition=Q(handler__isnull=False), name="hazard_handler"),
             models.Index(fields=["region_path", "-id"], condition=~Q(listed_level=""), name="hazard_listed"),
+            models.Index(fields=["order_notice"], condition=Q(order_notice__isnull=False), name="hazard_notice"),
             models.Index(fields=["region_path", "-id"], condition=Q(work_stopped=True), name="hazard_stopped"),
             # Overdue depends on today, so no tally can hold it; this index alone answers it.
             models.Index(

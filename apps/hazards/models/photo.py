@@ -1,7 +1,7 @@
 """Photographs of a hazard, before, after and at verification."""
 
 import uuid
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -51,11 +51,28 @@ class Photograph(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间", db_default=Now())
 
+    SHARED: ClassVar = (
+        "original_id",
+        "shown_id",
+        "thumbnail_id",
+        "width",
+        "height",
+        "taken_at_hint",
+        "longitude_hint",
+        "latitude_hint",
+        "phash",
+    )
+
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def picture(self) -> dict[str, Any]:
+        """What another record of the same picture says of it too: the same files, told once more."""
+        return {name: getattr(self, name) for name in self.SHARED}
 
 
 class Photo(Photograph):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
 from django.core.cache import cache
@@ -14,7 +14,9 @@ from django.db.models.lookups import LessThanOrEqual
 
 from apps.core import files, photos
 from apps.hazards.models import Photo, PhotoStage
+from apps.hazards.models.photo import Photograph
 
+P = TypeVar("P", bound=Photograph)
 REMEMBERED_S = 600
 MOST_COMPARED = 200
 TOLD = ("phash", "stage", "step", "hazard__number")
@@ -52,26 +54,26 @@ def take_in(file: BinaryIO | UploadedFile, *, name: str, stage: PhotoStage, by: 
 
     Raises core.photos.PhotoRefused with a Chinese sentence when the file is not a usable picture.
     """
+    photo = kept(Photo(stage=stage), file, name, by, hints)
+    photo.save(force_insert=True)
+    return photo
+
+
+def kept(photo: P, file: BinaryIO | UploadedFile, name: str, by: Any, hints: Hints) -> P:
+    """The photograph, unsaved, with its bytes stored and what the picture says of itself; raises as `take_in`."""
     facts = photos.examine(file, name=name)
     file.seek(0)
-    original = files.store(file, name=name, by=by)
+    photo.original = files.store(file, name=name, by=by)
     copy = BytesIO(photos.shown_copy(file))
-    thumbnail = files.store(BytesIO(photos.thumbnail(copy)), name="thumbnail.jpg", by=by)
+    photo.thumbnail = files.store(BytesIO(photos.thumbnail(copy)), name="thumbnail.jpg", by=by)
     copy.seek(0)
-    shown = files.store(copy, name="shown.jpg", by=by)
-    return Photo.objects.create(
-        stage=stage,
-        original=original,
-        shown=shown,
-        thumbnail=thumbnail,
-        width=facts.width,
-        height=facts.height,
-        taken_at_hint=facts.taken_at_hint or hints.taken_at,
-        latitude_hint=facts.lat_hint if facts.lat_hint is not None else hints.latitude,
-        longitude_hint=facts.lon_hint if facts.lon_hint is not None else hints.longitude,
-        phash=facts.phash,
-        uploaded_by=by,
-    )
+    photo.shown = files.store(copy, name="shown.jpg", by=by)
+    photo.width, photo.height, photo.phash = facts.width, facts.height, facts.phash
+    photo.taken_at_hint = facts.taken_at_hint or hints.taken_at
+    photo.latitude_hint = facts.lat_hint if facts.lat_hint is not None else hints.latitude
+    photo.longitude_hint = facts.lon_hint if facts.lon_hint is not None else hints.longitude
+    photo.uploaded_by = by
+    return photo
 
 
 def similar_photos(shown: Sequence[Photo]) -> dict[UUID, list[Used]]:

@@ -1,5 +1,6 @@
-"""The API of inspections, by part."""
+"""The API of inspections; each part has its file."""
 
-from apps.inspections.api import phone
+from apps.inspections.api import phone, visits
 
-urlpatterns = [*phone.urlpatterns]
+VIEWSETS = {**visits.VIEWSETS}
+urlpatterns = [*visits.urlpatterns, *phone.urlpatterns]

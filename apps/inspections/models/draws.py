@@ -10,6 +10,7 @@ from apps.accounts.models import Organisation
 from apps.core.models import StoredFile, Versioned
 from apps.enterprises.models import Enterprise
 from apps.inspections.models.campaigns import Campaign, OrderedBelowQuerySet
+from apps.inspections.models.freezing import stays
 from apps.inspections.models.libraries import Inspector
 from apps.inspections.models.words import DRAW_CHANGES, DrawState, RiskGrade
 from apps.projects.models import Project
@@ -26,6 +27,27 @@ def person(label: str) -> models.ForeignKey:
         editable=False,
         db_index=False,
     )
+
+
+ANNOUNCED = (
+    "number",
+    "campaign_id",
+    "round",
+    "algorithm",
+    "draw_at",
+    "public_source",
+    "terms",
+    "terms_sha256",
+    "pool_size",
+    "pool_sha256",
+    "pool_file_id",
+    "custodian_a_id",
+    "custodian_b_id",
+    "commitment_a",
+    "commitment_b",
+    "announced_at",
+)
+DRAWN = ("public_value", "secret_a", "secret_b", "seed", "result", "result_sha256", "drawn_at")
 
 
 class Draw(Versioned):
@@ -130,33 +152,8 @@ class Draw(Versioned):
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(DRAW_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="announced_stays",
-                fields=[
-                    "number",
-                    "campaign",
-                    "round",
-                    "algorithm",
-                    "draw_at",
-                    "public_source",
-                    "terms",
-                    "terms_sha256",
-                    "pool_size",
-                    "pool_sha256",
-                    "pool_file",
-                    "custodian_a",
-                    "custodian_b",
-                    "commitment_a",
-                    "commitment_b",
-                    "announced_at",
-                ],
-                condition=pgtrigger.Q(old__state__in=[DrawState.ANNOUNCED, DrawState.DRAWN, DrawState.VOIDED]),
-            ),
-            pgtrigger.ReadOnly(
-                name="drawn_stays",
-                fields=["public_value", "secret_a", "secret_b", "seed", "result", "result_sha256", "drawn_at"],
-                condition=pgtrigger.Q(old__state__in=[DrawState.DRAWN, DrawState.VOIDED]),
-            ),
+            stays("announced_stays", DrawState.PUBLIC, ANNOUNCED),
+            stays("drawn_stays", (DrawState.DRAWN, DrawState.VOIDED), DRAWN),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from apps.hazards.models.photo import Photograph
 from apps.inspections.models.campaigns import Campaign
 from apps.inspections.models.checklists import Checklist
 from apps.inspections.models.draws import Draw
+from apps.inspections.models.freezing import frozen_with_its_visit, stays
 from apps.inspections.models.libraries import Inspector
 from apps.inspections.models.words import VISIT_CHANGES, Kind, SignerRole, Verdict, VisitState
 from apps.projects.models import Project
@@ -39,6 +40,28 @@ class VisitQuerySet(ScopedQuerySet["Visit"]):
 
     def done(self) -> Self:
         return self.filter(state__in=VisitState.DONE)
+
+
+FROZEN = (
+    "number",
+    "project_id",
+    "started_at",
+    "started_claimed",
+    "ended_claimed",
+    "longitude",
+    "latitude",
+    "accuracy_m",
+    "site_note",
+    "conclusion",
+    "inspected_opinion",
+    "score",
+    "grade",
+    "record",
+    "record_sha256",
+    "submitted_at",
+    "submitted_by_id",
+)
+"""Columns of a visit that are its record."""
 
 
 class Visit(Versioned):
@@ -144,28 +167,7 @@ class Visit(Versioned):
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(VISIT_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="record_is_frozen",
-                fields=[
-                    "number",
-                    "project",
-                    "started_at",
-                    "started_claimed",
-                    "ended_claimed",
-                    "longitude",
-                    "latitude",
-                    "site_note",
-                    "conclusion",
-                    "inspected_opinion",
-                    "score",
-                    "grade",
-                    "record",
-                    "record_sha256",
-                    "submitted_at",
-                    "submitted_by",
-                ],
-                condition=pgtrigger.Q(old__state__in=[VisitState.SUBMITTED, VisitState.PUBLISHED]),
-            ),
+            stays("record_is_frozen", VisitState.DONE, FROZEN),
         ]
 
     def __str__(self) -> str:
@@ -198,44 +200,11 @@ class VisitInspector(models.Model):
                 fields=["visit", "inspector"], name="inspector_once_a_visit", violation_error_message="该人员已在检查组"
             ),
         ]
-        triggers = [
-            # Who was there is part of the record.
-            pgtrigger.Trigger(
-                name="team_of_a_submitted_visit_stays",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func="""
-                    IF EXISTS (SELECT 1 FROM inspections_visit v
-                               WHERE v.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.visit_id ELSE NEW.visit_id END
-                                 AND v.state IN ('submitted', 'published')) THEN
-                        RAISE EXCEPTION 'the visit has been submitted';
-                    END IF;
-                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-                """,
-            )
-        ]
+        # Who was there is part of the record.
+        triggers = [frozen_with_its_visit()]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.inspector_id}"
-
-
-FROZEN_WITH_ITS_VISIT = """
-    IF EXISTS (SELECT 1 FROM inspections_visit v
-               WHERE v.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.visit_id ELSE NEW.visit_id END
-                 AND v.state IN ('submitted', 'published', 'cancelled')) THEN
-        RAISE EXCEPTION 'the visit is closed';
-    END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-"""
-
-
-def frozen_with_its_visit() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name="frozen_with_its_visit",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=FROZEN_WITH_ITS_VISIT,
-    )
 
 
 class Answer(models.Model):
@@ -251,11 +220,11 @@ class Answer(models.Model):
     verdict = models.CharField("结论", max_length=7, choices=Verdict)
     deductions = models.JSONField("扣分事由", default=list)
     points_off = models.PositiveSmallIntegerField("扣分", default=0)
-    measured = models.DecimalField("实测值", max_digits=12, decimal_places=3, null=True)
+    measured = models.DecimalField("实测值", max_digits=12, decimal_places=3, null=True, blank=True)
     remark = models.CharField("备注", max_length=500, blank=True)
     revision = models.PositiveIntegerField("修订", default=1)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="检查人")
-    claimed_at = models.DateTimeField("手机时间", null=True)
+    claimed_at = models.DateTimeField("手机时间", null=True, blank=True)
     received_at = models.DateTimeField("收到时间", db_default=Now())
 
     objects = OfVisitQuerySet.as_manager()
@@ -287,8 +256,10 @@ class Finding(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="findings", verbose_name="检查")
-    checklist = models.ForeignKey(Checklist, models.PROTECT, null=True, related_name="+", verbose_name="检查表")
-    item = models.PositiveSmallIntegerField("项号", null=True)
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="检查表"
+    )
+    item = models.PositiveSmallIntegerField("项号", null=True, blank=True)
     deduction = models.CharField("扣分事由编码", max_length=20, blank=True)
     description = models.TextField("隐患描述", max_length=4000)
     category = models.CharField("隐患类别", max_length=40)
@@ -303,12 +274,12 @@ class Finding(models.Model):
     deadline = models.DateField("整改期限", null=True, blank=True)
     disposal = models.CharField("处置措施", max_length=12, choices=Disposal, default=Disposal.RECTIFY)
     hazard = models.OneToOneField(
-        Hazard, models.PROTECT, null=True, related_name="finding", verbose_name="隐患", editable=False
+        Hazard, models.PROTECT, null=True, blank=True, related_name="finding", verbose_name="隐患", editable=False
     )
     is_dropped = models.BooleanField("已撤回", default=False)
     revision = models.PositiveIntegerField("修订", default=1)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
-    claimed_at = models.DateTimeField("手机时间", null=True)
+    claimed_at = models.DateTimeField("手机时间", null=True, blank=True)
     received_at = models.DateTimeField("收到时间", db_default=Now())
 
     objects = OfVisitQuerySet.as_manager()
@@ -337,9 +308,14 @@ class VisitPhoto(Photograph):
     """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos", verbose_name="检查")
-    checklist = models.ForeignKey(Checklist, models.PROTECT, null=True, related_name="+", verbose_name="检查表")
-    item = models.PositiveSmallIntegerField("项号", null=True)
-    finding = models.ForeignKey(Finding, models.PROTECT, null=True, related_name="photos", verbose_name="问题")
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="检查表"
+    )
+    item = models.PositiveSmallIntegerField("项号", null=True, blank=True)
+    # A picture may arrive before the problem that it shows.
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="问题", db_constraint=False
+    )
     camera_sha256 = models.CharField("相机原图校验值", max_length=64, blank=True, editable=False)
 
     objects = OfVisitQuerySet.as_manager()
@@ -360,16 +336,16 @@ class Signature(models.Model):
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="signatures", verbose_name="检查")
     role = models.CharField("签名方", max_length=10, choices=SignerRole)
     inspector = models.ForeignKey(
-        Inspector, models.PROTECT, null=True, related_name="+", verbose_name="检查人员", db_index=False
+        Inspector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="检查人员", db_index=False
     )
     name = models.CharField("姓名", max_length=50)
     post = models.CharField("职务", max_length=50, blank=True)
-    image = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="签名")
+    image = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签名")
     is_refused = models.BooleanField("拒绝签名", default=False)
     refusal_note = models.CharField("拒签情况", max_length=500, blank=True)
     witnesses = models.CharField("见证人", max_length=100, blank=True)
     content_sha256 = models.CharField("所签内容校验值", max_length=64, blank=True)
-    claimed_at = models.DateTimeField("手机时间", null=True)
+    claimed_at = models.DateTimeField("手机时间", null=True, blank=True)
     received_at = models.DateTimeField("收到时间", db_default=Now())
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
 

@@ -1,0 +1,110 @@
+"""The checklists that ship: JGJ 59-2011 (names and points of its items), and samples of campaign checklists.
+
+The deduction criteria of JGJ 59 are its authors' text and are not reproduced: the ready reasons are samples in our own
+words, and an inspector can always write one of their own within the item's points.
+"""
+
+import csv
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from apps.core.canonical import canonical_json
+
+DATA = Path(__file__).resolve().parent / "data"
+STANDARD = "JGJ 59-2011《建筑施工安全检查标准》"
+JGJ59_FROM = date(2012, 7, 1)
+SAMPLES_FROM = date(2020, 1, 1)
+NOT_READ = "项目名称和分值：{}；扣分事由为样例，未与原文核对，由主管部门核定"
+CERTAINTY = {"high": "高", "medium": "中，部分项目未核对"}
+
+
+def load(checklist_model: Any) -> None:
+    """Write the editions that are not there yet."""
+    for told in [*jgj59(), *samples()]:
+        content = told["content"]
+        checklist_model.objects.get_or_create(
+            code=told["code"],
+            effective_from=told["effective_from"],
+            defaults={**told, "sha256": hashlib.sha256(canonical_json(content)).hexdigest()},
+        )
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def jgj59() -> list[dict[str, Any]]:
+    """The nineteen tables, in their order."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    for row in rows("jgj59.csv"):
+        tables.setdefault(row["table"], []).append(row)
+    reasons: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in rows("deductions.csv"):
+        reasons.setdefault((row["table"], row["seq"]), []).append(row)
+    return [edition(table, items, reasons) for table, items in tables.items()]
+
+
+def edition(
+    table: str, items: list[dict[str, str]], reasons: dict[tuple[str, str], list[dict[str, str]]]
+) -> dict[str, Any]:
+    first = items[0]
+    content = {
+        "group": first["group"],
+        "weight": int(first["weight"]),
+        "guarantee": any(row["part"] for row in items),
+        "items": [
+            {
+                "seq": int(row["seq"]),
+                "name": row["item"],
+                "part": row["part"],
+                "points": int(row["points"]),
+                "clause": f"JGJ 59-2011 表{table} 第{row['seq']}项",
+                "deductions": [
+                    reason(row["seq"], n, one) for n, one in enumerate(reasons.get((table, row["seq"]), ()), 1)
+                ],
+            }
+            for row in items
+        ],
+    }
+    return {
+        "family": "jgj59",
+        "code": f"JGJ59-{table}",
+        "name": first["name"],
+        "effective_from": JGJ59_FROM,
+        "content": content,
+        "source": STANDARD,
+        "certainty": NOT_READ.format(CERTAINTY[first["certainty"]]),
+        "is_sample": True,
+    }
+
+
+def reason(seq: str, number: int, row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "code": f"{seq}.{number}",
+        "text": row["text"],
+        "points": int(row["points"]),
+        "demand": row["demand"],
+        "grade": row["grade"],
+    }
+
+
+def samples() -> list[dict[str, Any]]:
+    """Checklists of campaigns and of 标准化, all samples."""
+    told = json.loads((DATA / "campaigns.json").read_text(encoding="utf-8"))
+    return [
+        {
+            "family": one["family"],
+            "code": one["code"],
+            "name": one["name"],
+            "effective_from": SAMPLES_FROM,
+            "content": {"group": one["group"], "weight": 0, "guarantee": False, "items": one["items"]},
+            "source": "样例，由主管部门核定",
+            "certainty": "样例",
+            "is_sample": True,
+        }
+        for one in told
+    ]

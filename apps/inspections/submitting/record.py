@@ -1,0 +1,229 @@
+"""The record of a visit: whether it is whole, what it scores, and the one document that is frozen at submission."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from apps.core.canonical import canonical_json
+from apps.inspections.checklists import Table, table_of
+from apps.inspections.models import Checklist, Finding, SignerRole, Visit
+from apps.inspections.scoring import Answered, Summary, TableScore, applies, score_table, summarise
+
+FORMAT = "hebei-inspection-record/1"
+FEWEST = 2
+"""Inspectors whose signatures a record needs: 《行政处罚法》（2021）第四十二条."""
+MOST_NAMED = 5
+
+
+class Record:
+    """A visit with everything that hangs on it, read once: five queries for however many answers."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.checklists: list[Checklist] = list(visit.checklists.order_by("family", "code"))
+        # By code as people count: B.2 before B.10.
+        self.checklists.sort(key=lambda one: (one.family != "jgj59", one.family, in_order(one.code)))
+        self.tables: dict[int, Table] = {one.pk: table_of(one) for one in self.checklists}
+        self.answers = {(one.checklist_id, one.item): one for one in visit.answers.all()}
+        self.findings: list[Finding] = list(
+            visit.findings.filter(is_dropped=False).select_related("criterion").order_by("received_at", "pk")
+        )
+        self.photos = list(visit.photos.select_related("original").order_by("uploaded_at", "pk"))
+        self.signatures = list(visit.signatures.select_related("image", "inspector").order_by("role", "received_at"))
+        self.team = list(visit.team.select_related("inspector__user", "inspector__organisation"))
+
+    @property
+    def scores(self) -> list[TableScore]:
+        return [score_table(self.tables[one.pk], self.answered(one.pk)) for one in self.checklists]
+
+    @property
+    def summary(self) -> Summary:
+        return summarise(self.scores)
+
+    def answered(self, checklist_id: int) -> dict[int, Answered]:
+        return {
+            item: Answered(one.verdict, one.points_off)
+            for (checklist, item), one in self.answers.items()
+            if checklist == checklist_id
+        }
+
+    def photos_of(self, finding: Finding) -> list[Any]:
+        """A problem's own photographs, else those of the item that it came of."""
+        own = [photo for photo in self.photos if photo.finding_id == finding.pk]
+        if own or finding.checklist_id is None:
+            return own
+        return [p for p in self.photos if (p.checklist_id, p.item) == (finding.checklist_id, finding.item)]
+
+    # Whether it is whole ---------------------------------------------------------------------------------------------
+
+    def problems(self, at: datetime) -> list[str]:
+        """What keeps the record from being handed in at this time, in Chinese."""
+        return [
+            *self.unanswered(),
+            *self.without_photo(),
+            *self.without_firm(),
+            *self.unsigned(visit_day(self.visit, at)),
+        ]
+
+    def unanswered(self) -> Iterator[str]:
+        for score in self.scores:
+            if left := len(score.unanswered):
+                named = "、".join(str(seq) for seq in score.unanswered[:MOST_NAMED])
+                more = "等" if left > MOST_NAMED else ""
+                yield f"“{score.table.name}”还有 {left} 项没有结论：第 {named} 项{more}"
+
+    def without_photo(self) -> Iterator[str]:
+        for finding in self.findings:
+            if not self.photos_of(finding):
+                yield f"问题“{finding}”还没有现场照片"
+
+    def without_firm(self) -> Iterator[str]:
+        if self.findings and self.visit.project.enterprise_id is None:
+            yield "该项目还没有登记施工总承包单位，发现的问题无法下达整改，请先在工程项目中登记参建单位"
+
+    def unsigned(self, day: date) -> Iterator[str]:
+        signed = {one.inspector_id for one in self.signatures if one.role == SignerRole.INSPECTOR}
+        valid = 0
+        for member in self.team:
+            inspector = member.inspector
+            if inspector.pk not in signed:
+                continue
+            if inspector.valid_until < day:
+                yield f"{inspector}的执法证 {inspector.valid_until} 到期，检查日 {day} 无效"
+            else:
+                valid += 1
+        if valid < FEWEST:
+            yield f"须由不少于 {FEWEST} 名持有效执法证的检查人员签名，现有 {valid} 名"
+        if not any(one.role == SignerRole.INSPECTED for one in self.signatures):
+            yield "被检查方还没有签名；拒绝签名的，请记录情况"
+
+    # The document ----------------------------------------------------------------------------------------------------
+
+    def document(self, at: datetime) -> dict[str, Any]:
+        """What is frozen; plain values alone, so that its canonical JSON can be written again anywhere."""
+        visit, summary = self.visit, self.summary
+        return {
+            "format": FORMAT,
+            "number": visit.number,
+            "kind": visit.get_kind_display(),
+            "campaign": visit.campaign.number if visit.campaign else "",
+            "draw": visit.draw.number if visit.draw else "",
+            "project": {"number": visit.project.number, "name": visit.project.name, "address": visit.project.address},
+            "enterprise": visit.enterprise.name if visit.enterprise else "",
+            "organisation": visit.organisation.name,
+            "visited_on": visit_day(visit, at).isoformat(),
+            "submitted_at": told(at),
+            "started_claimed": told(visit.started_claimed),
+            "ended_claimed": told(visit.ended_claimed),
+            "place": [str(visit.longitude), str(visit.latitude)] if visit.longitude is not None else [],
+            "inspectors": [
+                {"name": str(member.inspector), "certificate": member.inspector.certificate} for member in self.team
+            ],
+            "tables": [self.table_told(one) for one in self.checklists],
+            "summary": {
+                "score": str(summary.shown) if summary.shown is not None else "",
+                "grade": summary.grade,
+                "reason": summary.reason,
+                "groups": [
+                    {"name": group.name, "weight": group.weight, "points": exact(group.points)}
+                    for group in summary.groups
+                ],
+            },
+            "findings": [self.finding_told(one) for one in self.findings],
+            "photos": [self.photo_told(one) for one in self.photos],
+            "signatures": [signature_told(one) for one in self.signatures],
+            "site_note": visit.site_note,
+            "conclusion": visit.conclusion,
+            "inspected_opinion": visit.inspected_opinion,
+        }
+
+    def table_told(self, checklist: Checklist) -> dict[str, Any]:
+        table, answers = self.tables[checklist.pk], self.answered(checklist.pk)
+        score = score_table(table, answers)
+        asked = [item for item in table.items if applies(table, item, answers)]
+        return {
+            "code": checklist.code,
+            "name": checklist.name,
+            "edition": checklist.effective_from.isoformat(),
+            "sha256": checklist.sha256,
+            "score": str(score.shown) if score.shown is not None else "",
+            "zeroed": score.zeroed,
+            "items": [self.item_told(checklist, item.seq, item.name) for item in asked],
+        }
+
+    def item_told(self, checklist: Checklist, seq: int, name: str) -> dict[str, Any]:
+        answer = self.answers[checklist.pk, seq]
+        return {
+            "item": seq,
+            "name": name,
+            "verdict": answer.verdict,
+            "points_off": answer.points_off,
+            "deductions": answer.deductions,
+            "measured": f"{answer.measured.normalize():f}" if answer.measured is not None else "",
+            "remark": answer.remark,
+        }
+
+    def finding_told(self, finding: Finding) -> dict[str, Any]:
+        return {
+            "id": str(finding.pk),
+            "description": finding.description,
+            "grade": finding.grade,
+            "clause": finding.clause,
+            "criterion": str(finding.criterion) if finding.criterion else "",
+            "demands": finding.demands,
+            "place": finding.place,
+            "disposal": finding.disposal,
+            "photos": [photo.original.sha256 for photo in self.photos_of(finding)],
+        }
+
+    def photo_told(self, photo: Any) -> dict[str, Any]:
+        return {
+            "id": str(photo.pk),
+            "sha256": photo.original.sha256,
+            "table": next((one.code for one in self.checklists if one.pk == photo.checklist_id), ""),
+            "item": photo.item,
+        }
+
+
+def signature_told(signature: Any) -> dict[str, Any]:
+    return {
+        "role": signature.role,
+        "name": signature.name,
+        "post": signature.post,
+        "sha256": signature.image.sha256 if signature.image else "",
+        "is_refused": signature.is_refused,
+        "refusal_note": signature.refusal_note,
+        "witnesses": signature.witnesses,
+        "signed_content": signature.content_sha256,
+    }
+
+
+def in_order(code: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in code.replace("-", ".").split(".")]
+
+
+def told(moment: datetime | None) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+
+
+def exact(value: Any) -> str:
+    """A fraction with two decimals, for reading; what is compared is never this."""
+    hundredths = (200 * value.numerator + value.denominator) // (2 * value.denominator)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def visit_day(visit: Visit, at: datetime) -> date:
+    """The day on which the site was visited.
+
+    A phone may have been offline for a day, so its claim counts; but no claim reaches back before the visit was
+    planned, nor past the moment at which it arrived.
+    """
+    claimed = visit.started_claimed or visit.started_at or at
+    return timezone.localdate(min(max(claimed, visit.created_at), at))
+
+
+def digest(document: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical_json(document)).hexdigest()
