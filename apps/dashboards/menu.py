@@ -38,6 +38,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "监督检查",
+        (Item("现场检查", "phone:today", "device-mobile", "inspections.inspect_visit"),),
+    ),
+    (
         "督办执法",
         (
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),

@@ -79,8 +79,9 @@ def standing(arrival: PhotoArrival) -> Standing:
 
 def take_piece(arrival: PhotoArrival, index: int, data: bytes, *, by: Any) -> Standing:
     """Keep one piece; the last one makes the photograph.  A piece that comes again replaces nothing."""
+    key = arrival.pk
     with transaction.atomic():
-        arrival = PhotoArrival.objects.select_for_update().get(pk=arrival.pk)
+        arrival = PhotoArrival.objects.select_for_update().get(pk=key)
         if not data or len(data) != length_of_piece(arrival, index):
             raise ArrivalRefused(422, "invalid", "分片的序号或长度与开始时说明的不符")
         PhotoPiece.objects.get_or_create(arrival=arrival, index=index, defaults={"data": data})
@@ -94,7 +95,7 @@ def take_piece(arrival: PhotoArrival, index: int, data: bytes, *, by: Any) -> St
             arrival.pieces.all().delete()
     if not is_whole:  # outside of the transaction, which has to forget the pieces
         raise ArrivalRefused(422, "hash_mismatch", "照片与校验值不符，已收到的分片作废，请重新发送")
-    return Standing(arrival.pk, is_complete=True)
+    return Standing(key, is_complete=True)
 
 
 def length_of_piece(arrival: PhotoArrival, index: int) -> int:

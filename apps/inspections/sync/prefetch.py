@@ -9,7 +9,17 @@ from django.db.models import Prefetch
 from apps.core.today import today
 from apps.hazards.dictionaries import CATEGORY, deadline_terms, labels, phrases
 from apps.hazards.models import Criterion, Disposal, Hazard
-from apps.inspections.models import Answer, Checklist, Finding, Signature, Visit, VisitInspector, VisitPhoto
+from apps.inspections.models import (
+    Answer,
+    Checklist,
+    ChecklistFamily,
+    Finding,
+    Signature,
+    Visit,
+    VisitInspector,
+    VisitPhoto,
+)
+from apps.inspections.submitting.record import in_order
 from apps.inspections.sync.access import own_visits
 from apps.projects.models import ProjectParty
 
@@ -69,12 +79,17 @@ def told(visit: Visit, user: Any) -> dict[str, Any]:
         "kind": visit.get_kind_display(),
         "planned_on": visit.planned_on.isoformat(),
         "office": visit.organisation.name,
-        "checklists": [checklist.pk for checklist in visit.checklists.all()],
+        "checklists": [checklist.pk for checklist in sorted(visit.checklists.all(), key=place_in_record)],
         "project": project_told(project),
         "team": [member_told(member, user) for member in visit.team.all()],
         "hazards": [hazard_told(hazard) for hazard in project.hazards_now[:MOST_HAZARDS]],
         "held": held(visit),
     }
+
+
+def place_in_record(checklist: Checklist) -> tuple[bool, str, list[tuple[int, str]]]:
+    """The order of the tables in the record that is frozen at submission."""
+    return checklist.family != ChecklistFamily.JGJ59, checklist.family, in_order(checklist.code)
 
 
 def project_told(project: Any) -> dict[str, Any]:

@@ -209,7 +209,7 @@
   function tab(visit, table, current) {
     const { asked: of, unanswered } = hb.visit.score(visit, table);
     const done = of - unanswered.length;
-    const words = `${table.name.replace(/检查评分表$|检查表$/, "")}${done && done < of ? ` ${done}/${of}` : ""}`;
+    const words = `${hb.visit.shortName(table)}${done && done < of ? ` ${done}/${of}` : ""}`;
     const made = el("a", "", { href: `#t${table.id}` }, done === of && icon("check"), words);
     if (table === current) made.setAttribute("aria-current", "true");
     return made;

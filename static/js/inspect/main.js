@@ -82,7 +82,7 @@
   }
 
   async function start() {
-    window.addEventListener("hashchange", () => draw().then(() => /^#t\d+-/.test(location.hash) || window.scrollTo(0, 0)));
+    window.addEventListener("hashchange", () => hb.quiet() || draw().then(() => /^#t\d+-/.test(location.hash) || window.scrollTo(0, 0)));
     if ("serviceWorker" in navigator) navigator.serviceWorker.register("/m/sw.js", { scope: "/m/" }).catch(() => null);
     await hb.store.open();
     await draw();

@@ -94,7 +94,7 @@
       hb.draw();
     };
     return el("section", "inspect-card",
-      el("p", "", `已用 ${megabytes(usage)} MB，可用 ${megabytes(quota)} MB`),
+      el("p", "", `已用 ${megabytes(usage)} MB，可用 ${(quota / 1073741824).toFixed(1)} GB`),
       el("progress", "meter", { max: 100, value: Math.round((usage / quota) * 100), "aria-label": "存储用量" }),
       el("p", "muted", isKept ? "浏览器会长期保存这些数据。" : "空间紧张时浏览器可能清理未长期保存的数据。"),
       !isKept && button("btn btn-plain", "请求长期保存", ask));
@@ -139,7 +139,7 @@
     const parts = [].concat(...found.map(section).filter(Boolean));
     const receipts = await Promise.all(found.map(async (visit) => {
       const receipt = await store.meta(`receipt|${visit.number}`);
-      return receipt && el("p", "muted", `${visit.number} 最近回执 ${hb.time(receipt.at)}：服务器有结论 ${receipt.counts.answers} 项、隐患 ${receipt.counts.findings} 条、照片 ${receipt.counts.photos} 张、签名 ${receipt.counts.signatures} 个`);
+      return receipt && el("p", "muted", `${visit.number} 最近回执 ${hb.time(receipt.at)}：服务器有结论 ${receipt.counts.answers} 项、隐患 ${receipt.counts.findings} 条、签名 ${receipt.counts.signatures} 个`);
     }));
     const fetched = hb.user && (await store.meta("fetched"));
     hb.show(...parts, parts.length ? null : el("div", "inspect-card", el("p", "", "没有待上传的内容。")), ...receipts,

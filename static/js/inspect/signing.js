@@ -13,7 +13,7 @@
     Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round", strokeStyle: "#0b2a55" });
     const state = { canvas, isEmpty: true };
     let isDown = false;
-    const at = (event) => {
+    const spot = (event) => {
       const box = canvas.getBoundingClientRect();
       return [((event.clientX - box.left) * SIZE[0]) / box.width, ((event.clientY - box.top) * SIZE[1]) / box.height];
     };
@@ -21,12 +21,12 @@
       isDown = true;
       canvas.setPointerCapture(event.pointerId);
       pen.beginPath();
-      pen.moveTo(...at(event));
+      pen.moveTo(...spot(event));
     });
     canvas.addEventListener("pointermove", (event) => {
       if (!isDown) return;
       state.isEmpty = false;
-      pen.lineTo(...at(event));
+      pen.lineTo(...spot(event));
       pen.stroke();
     });
     ["pointerup", "pointercancel"].forEach((name) => canvas.addEventListener(name, () => (isDown = false)));

@@ -70,8 +70,9 @@
     return hb.user;
   }
 
-  // The database of whoever was signed in last; null where that is nobody.
+  // The database of whoever was signed in last; null where that is nobody, or where somebody may have signed in since.
   async function open() {
+    if (localStorage.getItem("inspect-ask")) return null;
     const keys = await keysDb();
     const now = await within(keys, ["now"], "readonly", (rows) => rows.get("user"));
     const known = now && (await within(keys, ["keys"], "readonly", (rows) => rows.get(now.user)));
@@ -92,6 +93,8 @@
       now.put({ id: "user", user: user.id });
     });
     keys.close();
+    localStorage.setItem("inspect-user", user.id);
+    localStorage.removeItem("inspect-ask");
     const changed = !hb.user || hb.user.id !== user.id;
     if (changed) {
       if (db) db.close();
@@ -105,6 +108,7 @@
     db.close();
     await answered(indexedDB.deleteDatabase(name));
     await answered(indexedDB.deleteDatabase(KEYS));
+    localStorage.removeItem("inspect-user");
   }
 
   // Records ------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@
     const { shown, score, zeroed } = hb.visit.score(visit, table);
     const isLow = score && score[0] < 70n * score[1];
     const bar = el("progress", `meter${isLow ? " meter-red" : ""}`, { max: 100, value: Number(shown) || 0, "aria-label": `${table.name}得分` });
-    return el("a", "inspect-row", { href: `#t${table.id}` }, el("span", "inspect-row-name", table.name, zeroed && el("span", "sub danger-text", zeroed)), bar,
+    return el("a", "inspect-row", { href: `#t${table.id}` }, el("span", "inspect-row-name", hb.visit.shortName(table), zeroed && el("span", "sub danger-text", zeroed)), bar,
       el("span", `inspect-row-figure${isLow ? " danger-text strong" : ""}`, shown || "—"), icon("chevron-right"));
   }
 

@@ -79,12 +79,17 @@
 
   let fading = 0;
 
-  function toast(words) {
+  // What was said of one view does not lie over the next.
+  function quiet() {
     clearTimeout(fading);
     const old = byId("toast");
     if (old) old.remove();
+  }
+
+  function toast(words) {
+    quiet();
     const made = body.appendChild(el("div", "inspect-toast", { id: "toast", role: "status" }, words));
-    fading = setTimeout(() => made.remove(), 6000);
+    fading = setTimeout(() => made.remove(), 4000);
   }
 
   // The banner -----------------------------------------------------------------------------------------------------------
@@ -110,6 +115,7 @@
     const [unsent, saved] = await Promise.all([store.unsent(), store.get("meta", "saved")]);
     const stored = saved ? `，已存本机 ${time(saved.at)}` : "";
     const waits = left(unsent);
+    bar.dataset.state = net.busy ? "busy" : net.fetched ? "fetched" : "waiting";
     const isDone = net.online && !net.expired && !net.error && !waits;
     let words = `离线中${stored}`;
     if (net.expired) words = `登录已过期${stored}`;
@@ -126,5 +132,5 @@
 
   const signIn = () => el("a", "net-left", { href: `${body.dataset.login}?next=${encodeURIComponent(location.pathname)}` }, "重新登录");
 
-  Object.assign(hb, { el, icon, button, choices, field, day, shortDay, time, head, dock, show, toast, banner, byId, off });
+  Object.assign(hb, { el, icon, button, choices, field, day, shortDay, time, head, dock, show, toast, quiet, banner, byId, off });
 })();

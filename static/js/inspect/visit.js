@@ -30,6 +30,7 @@
     return visit;
   }
 
+  const shortName = ({ name }) => name.replace(/检查?评分表$|检查表$/, "");
   const all = (visit, kind) => Object.keys(visit.records).map((key) => visit.records[key]).filter((r) => r.kind === kind && !r.removed);
   const answer = (visit, table, seq) => visit.records[keyOf(visit.number, "answer", table, seq)];
   const findings = (visit) => all(visit, "finding");
@@ -38,11 +39,12 @@
   const notes = (visit) => (visit.records[keyOf(visit.number, "notes")] || { value: {} }).value;
   const isClosed = (visit) => Boolean(visit.told.state || submission(visit));
 
+  // What counts: an answer that still lacks something is none yet.
   function answers(visit, table) {
     const given = {};
-    all(visit, "answer").filter((r) => r.value.checklist === table.id).forEach((r) => {
+    all(visit, "answer").filter((r) => r.value.checklist === table.id && !r.draft).forEach((r) => {
       const off = r.value.deductions.reduce((sum, one) => sum + one.points, 0);
-      given[r.value.item] = { verdict: r.value.verdict, points_off: off, draft: r.draft };
+      given[r.value.item] = { verdict: r.value.verdict, points_off: off };
     });
     return given;
   }
@@ -101,15 +103,15 @@
     const found = [];
     visit.tables.forEach((table) => {
       const left = score(visit, table).unanswered.length;
-      if (left) found.push({ words: `${table.name}还有 ${left} 项没有检查`, to: `#t${table.id}` });
+      if (left) found.push({ words: `${shortName(table)}还有 ${left} 项没有检查`, to: `#t${table.id}` });
     });
-    const open = all(visit, "answer").concat(findings(visit));
+    const open = all(visit, "answer").filter((r) => !r.draft).concat(findings(visit));
     open.filter((r) => r.draft || r.refused || r.conflict).forEach((record) => {
       const why = record.conflict ? "与他人的修改冲突" : record.refused || "还没有填完";
       const to = record.kind === "finding" ? `#f${record.value.id}` : `#t${record.value.checklist}-${record.value.item}`;
       found.push({ words: `${label(visit, record)}：${why}`, to });
     });
-    findings(visit).filter((r) => !photosOf(visit, { finding: r.value.id }).length).forEach((record) => {
+    findings(visit).filter((r) => !hasPhoto(visit, r.value)).forEach((record) => {
       found.push({ words: `${label(visit, record)}：还没有照片`, to: `#f${record.value.id}` });
     });
     const signed = signatures(visit);
@@ -125,9 +127,13 @@
     if (record.kind === "submit") return "提交检查";
     const table = visit.tables.find((one) => one.id === record.value.checklist);
     const item = table && table.content.items.find((one) => one.seq === record.value.item);
-    const place = item ? `${table.name} 第 ${item.seq} 项 ${item.name}` : "";
+    const place = item ? `${shortName(table)} 第 ${item.seq} 项 ${item.name}` : "";
     return record.kind === "finding" ? `隐患“${record.value.description.slice(0, 16) || "未填写"}”` : place;
   }
+
+  // A hazard's own photographs, or those of the item that it came of.
+  const hasPhoto = (visit, { id, checklist, item }) =>
+    photosOf(visit, { finding: id }).concat(checklist ? photosOf(visit, { checklist, item }) : []).length > 0;
 
   // Photographs of an item or of a finding, also those that another phone has sent already.
   function photosOf(visit, { finding = null, checklist = null, item = null }) {
@@ -194,6 +200,6 @@
 
   hb.visit = {
     load, refresh, answer, answers, findings, signatures, submission, notes, isClosed, score, summary, put, remove, dropFinding,
-    lacks, label, photosOf, merge, setState, forget, keyOf, answerOf, findingOf, cache,
+    lacks, label, shortName, photosOf, merge, setState, forget, keyOf, answerOf, findingOf, cache,
   };
 })();

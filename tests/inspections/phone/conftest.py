@@ -9,6 +9,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext
 
 from apps.accounts.models import User
+from apps.documents.models import PaperTemplate
+from apps.documents.reference import load
 from tests.inspections.phone.handling import Handheld
 from tests.journeys.conftest import browser, reference, saved, session_of
 
@@ -17,7 +19,13 @@ SIZE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def handheld(browser: Browser, live_server: Any, reference: None) -> Iterator[Callable[[User], Handheld]]:
+def wordings(transactional_db: None) -> None:
+    """Of the papers that are issued at submission; tests of whole transactions empty them."""
+    load(PaperTemplate)
+
+
+@pytest.fixture
+def handheld(browser: Browser, live_server: Any, reference: None, wordings: None) -> Iterator[Callable[[User], Handheld]]:
     """handheld(user): a telephone on which the user is signed in, with a browser of its own."""
     contexts: list[BrowserContext] = []
 

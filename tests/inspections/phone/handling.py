@@ -1,10 +1,11 @@
 """Somebody with a telephone in hand: taps are counted, tabs die, the net goes and comes."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 TAPS_OF_A_PHOTOGRAPH = 3
 """拍照, the shutter, 使用照片: the last two belong to the telephone's camera."""
@@ -60,20 +61,14 @@ class Handheld:
         return self
 
     def crashed(self) -> "Handheld":
+        """The renderer dies in the middle of it."""
         address, crashing = self.page.url, self.page
-        session = self.context.new_cdp_session(crashing)
-        with crashing.expect_event("crash"):
-            session.send("Page.crash") if False else self._crash(crashing)
+        with crashing.expect_event("crash"), suppress(Error):
+            crashing.goto("chrome://crash", timeout=5_000)
         crashing.close()
         self.page = self.new_page()
         self.page.goto(address)
         return self
-
-    def _crash(self, page: Page) -> None:
-        try:
-            page.goto("chrome://crash", timeout=5_000)
-        except Exception:  # the page that should answer is gone
-            return
 
     def uploaded(self) -> "Handheld":
         """Waits until nothing of the phone waits any more."""
@@ -81,7 +76,13 @@ class Handheld:
         return self
 
     def settled(self) -> "Handheld":
-        self.page.wait_for_function("window.hb && hb.user && !hb.net.busy && hb.net.fetched > 0")
+        """Waits until the page has sent and fetched what there was."""
+        expect(self.page.locator("#net[data-state=fetched]")).to_be_visible()
+        return self
+
+    def begin(self) -> "Handheld":
+        self.press("开始检查")
+        expect(self.item(1)).to_be_visible()
         return self
 
     # Hands ------------------------------------------------------------------------------------------------------------
@@ -138,6 +139,7 @@ class Handheld:
 
     def sign(self, row: int) -> "Handheld":
         """The signature of this row: 请签名, drawing, 完成签名."""
+        expect(self.page.locator("#total")).to_be_visible()
         unsigned = self.page.get_by_role("link", name="请签名")
         left = unsigned.count()
         self.tap(unsigned.nth(row))

@@ -1,5 +1,6 @@
 """A phone as the API sees it: batches in their order, photographs in pieces."""
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ from django.utils import timezone
 from apps.core.canonical import canonical_json
 from apps.inspections.models import Visit
 from tests.api_client import Api
-from tests.core.pictures import jpeg
+from tests.core.pictures import jpeg, saved, scene
+from tests.inspections import stories
 
-PIECE = 8 * 1024
+PIECE = 4 * 1024
 _seeds = count(1)
 
 
@@ -78,6 +80,13 @@ class Phone:
         return answer
 
 
+def planned(*codes: str) -> Visit:
+    """A visit to a site whose parties have names to sign with."""
+    visit = stories.planned(codes=codes or (stories.CRANE,))
+    visit.project.parties.update(leader="赵伟", phone="13800000000")
+    return visit
+
+
 def picture() -> bytes:
     """Some pieces long."""
     return jpeg(next(_seeds), quality=95).getvalue()
@@ -117,9 +126,5 @@ def long_ago(days: int = 3) -> datetime:
 
 
 def stroke() -> str:
-    import base64
-
-    from tests.core.pictures import saved, scene
-
     file: BytesIO = saved(scene(next(_seeds)).resize((300, 120)), "PNG")
     return base64.b64encode(file.getvalue()).decode()
