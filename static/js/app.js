@@ -1,4 +1,4 @@
-// First script of every signed-in page: loads what it needs, minds menus and the last searches.
+// First script of every signed-in page: loads what it needs, minds menus and last searches.
 (function () {
   "use strict";
 
@@ -70,7 +70,7 @@
     try {
       if (words) localStorage.setItem(name, JSON.stringify([...new Set([words, ...recent])].slice(0, 5)));
     } catch (error) {
-      // it finds all the same
+      // it finds all
     }
   });
   document.addEventListener("DOMContentLoaded", () => {

@@ -72,8 +72,13 @@
 
   // Parts of a card ----------------------------------------------------------------------------------------------------
 
+  // The tick appears when it is stored, not when it is tapped.
   function deductionRow(on, words, points, press) {
-    const box = el("input", "form-check-input", { type: "checkbox", checked: on, onchange: press });
+    const tap = (event) => {
+      event.preventDefault();
+      press();
+    };
+    const box = el("input", "form-check-input", { type: "checkbox", checked: on, onclick: tap });
     return el("label", "inspect-check", box, el("span", "", words), el("b", "inspect-points", `−${points}`));
   }
 

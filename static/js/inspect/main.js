@@ -4,6 +4,7 @@
 
   const hb = window.hb;
   let current = null; // the visit that is open
+  let drawn = ""; // what of it was drawn after the server was heard last
 
   function place() {
     const visit = /^\/m\/inspect\/([^/]+)\/$/.exec(location.pathname);
@@ -51,7 +52,24 @@
     if (current && (!number || current.number === number)) await hb.visit.load(current.number).then((visit) => (current = visit));
     const focus = document.activeElement;
     const isTyping = focus && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName) && focus.type !== "checkbox" && focus.type !== "file";
-    if (!isTyping && !/^#(sign-|f)/.test(location.hash)) await draw();
+    if (!isTyping && !/^#(sign-|f)/.test(location.hash) && hasChanged()) await draw();
+    hb.banner();
+  };
+
+  // Nothing is drawn anew for a receipt alone: a field would be lost under the finger that is about to type.
+  function hasChanged() {
+    if (!current) return true;
+    const records = Object.keys(current.records).sort().map((key) => current.records[key]);
+    const seen = records.map((r) => [r.key, r.value, r.draft, r.refused, r.conflict, r.removed]);
+    const now = JSON.stringify([current.told.state, seen, current.photos.map((photo) => [photo.id, photo.state])]);
+    const is = now !== drawn;
+    drawn = now;
+    return is;
+  }
+
+  // A page that had nothing to show yet says what came of it.
+  hb.idle = () => {
+    if (!current && hb.user) draw();
     hb.banner();
   };
 
@@ -69,8 +87,10 @@
   };
 
   hb.userChanged = () => {
+    hb.visit.forgetAll();
     current = null;
     draw();
+    hb.banner();
   };
   hb.draw = draw;
 

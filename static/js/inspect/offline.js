@@ -35,7 +35,8 @@
   async function takeTheirs(record) {
     const row = record.conflict;
     const value = record.kind === "answer" ? hb.visit.answerOf(row) : hb.visit.findingOf(row);
-    await store.rewrite(Object.assign(record, { value, base: row.revision, removed: Boolean(row.is_dropped), conflict: undefined, draft: false }), { key: record.key });
+    const theirs = { value, base: row.revision, removed: Boolean(row.is_dropped), conflict: undefined, draft: false };
+    await store.inOrder(() => store.rewrite(Object.assign(record, theirs)));
     hb.draw();
     hb.sync.run();
   }

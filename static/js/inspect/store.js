@@ -111,6 +111,15 @@
     localStorage.removeItem("inspect-user");
   }
 
+  // Whoever reads a record to write it again has it alone: a tap that comes while a receipt is being entered waits for
+  // it, in other tabs too where the browser has locks.  Never one inside of another.
+  let last = Promise.resolve();
+  const inOrder = (work) => {
+    if (navigator.locks) return navigator.locks.request("inspect-records", work);
+    last = last.then(work, work);
+    return last;
+  };
+
   // Records ------------------------------------------------------------------------------------------------------------
 
   const uuid = () => {
@@ -151,11 +160,12 @@
     });
   }
 
-  async function rewrite(record, entry) {
+  // As the server has it, so that nothing of it waits.
+  async function rewrite(record) {
     const sealed = await row(record);
     return change(["records", "queue"], (records, queue) => {
       records.put(sealed);
-      if (entry) queue.delete(entry.key);
+      queue.delete(record.key);
     });
   }
 
@@ -164,13 +174,20 @@
     queue.delete(record.key);
   });
 
+  async function record(key) {
+    const found = await get("records", key);
+    return found ? unsealJson(found.sealed) : null;
+  }
+
   const records = async (visit) => Promise.all((await ofVisit("records", visit)).map((found) => unsealJson(found.sealed)));
 
   // Photographs --------------------------------------------------------------------------------------------------------
 
   async function putPhoto(photo, bytes) {
     const { id, visit, state } = photo;
-    const [meta, blob] = await Promise.all([sealJson(photo), bytes ? seal(bytes) : (await get("photos", id)).blob]);
+    const before = bytes ? null : await get("photos", id);
+    if (!bytes && !before) return null; // removed meanwhile
+    const [meta, blob] = await Promise.all([sealJson(photo), bytes ? seal(bytes) : before.blob]);
     return change(["photos", "meta"], (photos, about) => {
       photos.put({ id, visit, state, meta, blob });
       about.put({ name: "saved", at: Date.now() });
@@ -206,7 +223,7 @@
   }
 
   hb.store = {
-    open, admit, forget, change, get, all, ofVisit, seal, unseal, sealJson, unsealJson, row, write, rewrite, erase, records,
+    open, admit, forget, inOrder, change, get, all, ofVisit, seal, unseal, sealJson, unsealJson, row, write, rewrite, erase, record, records,
     putPhoto, photos, photoBytes, erasePhoto, meta, setMeta, device, unsent, uuid, sha256, canonical,
   };
 })();

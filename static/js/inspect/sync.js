@@ -75,7 +75,7 @@
   }
 
   // The batch is kept before it is sent, so that one whose answer was lost is sent again as it was.
-  async function frozen(number, withSubmission) {
+  const frozen = (number, withSubmission) => store.inOrder(async () => {
     const known = await store.get("batches", number);
     if (known) return Object.assign(await store.unsealJson(known.sealed), { entries: known.entries });
     const next = await nextOf(number, withSubmission);
@@ -92,7 +92,7 @@
     const sealed = await store.sealJson(batch);
     await store.change(["batches"], (rows) => rows.put({ visit: number, sealed, entries }));
     return Object.assign(batch, { entries });
-  }
+  });
 
   async function sendBatches(number, withSubmission) {
     for (let tries = 0; tries < 200; tries++) {
@@ -107,29 +107,26 @@
   }
 
   async function receipted(number, entries, receipt) {
-    const records = await store.records(number);
-    const queue = await store.ofVisit("queue", number);
-    const rows = [];
-    const done = [];
-    for (const entry of entries) {
-      const record = records.find((one) => one.key === entry.key);
-      if (!record) continue;
-      record.base = receipt.revisions[entry.op];
-      const now = queue.find((one) => one.key === entry.key);
-      if (now && now.n === entry.n) done.push(entry.key);
-      rows.push(await store.row(record));
-    }
-    await store.change(["records", "queue", "batches", "meta"], (kept, waits, batches, meta) => {
-      rows.forEach((row) => kept.put(row));
-      // A newer change of the same waits on under its own number.
-      done.forEach((key) => waits.delete(key));
-      batches.delete(number);
-      meta.put({ name: `sequence|${number}`, value: receipt.sequence });
-      meta.put({ name: `receipt|${number}`, value: { at: receipt.received_at, counts: receipt.counts, clock: receipt.clock_off_s } });
-    });
+    await store.inOrder(() => entered(number, entries, receipt));
     if (receipt.state !== "planned" && receipt.state !== "under_way") await hb.visit.setState(number, receipt.state);
     if (!(await isSame(number, receipt))) state.fetched = 0;
     await hb.reload(number);
+  }
+
+  // The new revisions at the records, and out of the queue what has not been changed again since it was sent.
+  async function entered(number, entries, receipt) {
+    const [records, queue] = await Promise.all([store.records(number), store.ofVisit("queue", number)]);
+    const known = entries.map((entry) => [entry, records.find((one) => one.key === entry.key)]).filter(([, record]) => record);
+    known.forEach(([entry, record]) => (record.base = receipt.revisions[entry.op]));
+    const rows = await Promise.all(known.map(([, record]) => store.row(record)));
+    const done = entries.filter((entry) => queue.some((now) => now.key === entry.key && now.n === entry.n));
+    await store.change(["records", "queue", "batches", "meta"], (kept, waits, batches, meta) => {
+      rows.forEach((row) => kept.put(row));
+      done.forEach((entry) => waits.delete(entry.key));
+      batches.delete(number);
+      meta.put({ name: `sequence|${number}`, value: receipt.sequence });
+      meta.put({ name: `receipt|${number}`, value: { at: receipt.received_at, counts: receipt.counts } });
+    });
   }
 
   // Whether the server holds of answers and findings what this phone believes it does.
@@ -173,15 +170,18 @@
       // Nothing that this page makes is malformed; should it be, it must not hold up what follows.
       entries.forEach((entry) => mark(entry.op, { refused: told.message || "服务器没有接受" }));
     }
-    const records = await store.records(number);
-    const hit = records.filter((record) => marks[record.key]);
+    await store.inOrder(() => marked(number, marks));
+    await hb.reload(number);
+    return told.code !== "visit_closed" && status !== 404;
+  }
+
+  async function marked(number, marks) {
+    const hit = (await store.records(number)).filter((record) => marks[record.key]);
     const rows = await Promise.all(hit.map((record) => store.row(Object.assign(record, marks[record.key]))));
     await store.change(["batches", "records"], (batches, kept) => {
       batches.delete(number);
       rows.forEach((row) => kept.put(row));
     });
-    await hb.reload(number);
-    return told.code !== "visit_closed" && status !== 404;
   }
 
   // Photographs --------------------------------------------------------------------------------------------------------
@@ -234,7 +234,8 @@
     const { ok, told } = await ask("GET", "phone/");
     if (!ok) return;
     const { visits } = told;
-    const reference = await store.sealJson(Object.assign({}, told, { visits: undefined }));
+    const checklists = told.checklists.concat(await stillUsed(told.checklists));
+    const reference = await store.sealJson(Object.assign({}, told, { visits: undefined, checklists }));
     await store.change(["shared"], (rows) => rows.put({ name: "reference", sealed: reference }));
     for (const one of visits) await hb.visit.merge(one);
     await tidy(visits.map((one) => one.number));
@@ -243,14 +244,23 @@
     await hb.reload();
   }
 
+  // Checklists of visits that are kept here though the server no longer sends them, such as one just handed in.
+  async function stillUsed(sent) {
+    const before = await store.get("shared", "reference");
+    if (!before) return [];
+    const visits = await Promise.all((await store.all("visits")).map(({ sealed }) => store.unsealJson(sealed)));
+    const used = [].concat(...visits.map((visit) => visit.checklists));
+    const isNew = ({ id }) => used.includes(id) && !sent.some((one) => one.id === id);
+    return (await store.unsealJson(before.sealed)).checklists.filter(isNew);
+  }
+
   // A visit that is no longer ours goes once nothing of it waits; one handed in today stays to be looked at.
   async function tidy(ours) {
-    const today = new Date().toDateString();
     for (const { number, sealed } of await store.all("visits")) {
       if (ours.includes(number)) continue;
       const told = await store.unsealJson(sealed);
       const photos = (await store.photos(number)).filter((photo) => photo.state !== "done");
-      const isToday = new Date(told.planned_on).toDateString() === today;
+      const isToday = told.planned_on === hb.day(hb.now());
       const unsent = photos.length || (await store.ofVisit("queue", number)).length;
       if (!unsent && !(isToday && told.state === "submitted")) await hb.visit.forget(number);
     }
@@ -292,7 +302,7 @@
       timer = setTimeout(run, LATER_MS);
     } finally {
       state.busy = false;
-      hb.banner();
+      hb.idle();
     }
     if (again) {
       again = false;

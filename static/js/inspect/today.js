@@ -12,8 +12,8 @@
   }
 
   function dayOf({ planned_on: on }) {
-    const today = hb.day(new Date());
-    const tomorrow = hb.day(new Date(Date.now() + 86400000));
+    const today = hb.day(hb.now());
+    const tomorrow = hb.day(new Date(hb.now().getTime() + 86400000));
     if (on === today) return "今天";
     if (on === tomorrow) return "明天";
     return `${hb.shortDay(on)}（${on < today ? "以前安排，尚未完成" : "以后"}）`;

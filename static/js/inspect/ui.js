@@ -58,6 +58,8 @@
 
   const two = (number) => String(number).padStart(2, "0");
   const day = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  // The phone's clock put right by what the server said last.
+  const now = () => new Date(Date.now() - hb.net.clock * 1000);
   const shortDay = (text) => (text || "").slice(5);
   const time = (moment) => (moment ? new Date(moment).toTimeString().slice(0, 5) : "");
 
@@ -116,11 +118,11 @@
     const stored = saved ? `，已存本机 ${time(saved.at)}` : "";
     const waits = left(unsent);
     bar.dataset.state = net.busy ? "busy" : net.fetched ? "fetched" : "waiting";
-    const isDone = net.online && !net.expired && !net.error && !waits;
+    const isDone = !net.busy && net.online && !net.expired && !net.error && !waits;
     let words = `离线中${stored}`;
     if (net.expired) words = `登录已过期${stored}`;
     else if (net.online && net.error) words = `${net.error}${stored}`;
-    else if (net.online) words = waits ? `已联网${net.busy ? "，正在上传" : stored}` : "已联网，全部上传";
+    else if (net.online) words = net.busy ? "已联网，正在上传和核对" : waits ? `已联网${stored}` : "已联网，全部上传";
     bar.className = `inspect-net${isDone ? " net-ok" : ""}`;
     const clock = Math.abs(net.clock) > 600 && el("span", "net-line", off(net.clock));
     const full = net.full > 0.8 && el("span", "net-line", `本机存储空间已用 ${Math.round(net.full * 100)}%，请尽快联网上传`);
@@ -132,5 +134,5 @@
 
   const signIn = () => el("a", "net-left", { href: `${body.dataset.login}?next=${encodeURIComponent(location.pathname)}` }, "重新登录");
 
-  Object.assign(hb, { el, icon, button, choices, field, day, shortDay, time, head, dock, show, toast, quiet, banner, byId, off });
+  Object.assign(hb, { el, icon, button, choices, field, day, now, shortDay, time, head, dock, show, toast, quiet, banner, byId, off });
 })();

@@ -7,18 +7,21 @@
   const cache = {}; // visits that are open on this page, by number
   const keyOf = (number, ...parts) => [number, ...parts].join("|");
 
-  async function load(number) {
+  // The one object of this visit on this page, as the store has it now.
+  const load = (number) => store.inOrder(async () => {
     const found = await store.get("visits", number);
     if (!found) return null;
-    const visit = { number, told: await store.unsealJson(found.sealed), records: {}, photos: [] };
+    const visit = (cache[number] = cache[number] || { number });
+    visit.told = await store.unsealJson(found.sealed);
     const shared = await store.get("shared", "reference");
-    visit.shared = shared ? await store.unsealJson(shared.sealed) : {};
+    visit.shared = shared ? await store.unsealJson(shared.sealed) : { checklists: [] };
     visit.tables = visit.told.checklists.map((id) => visit.shared.checklists.find((one) => one.id === id)).filter(Boolean);
-    cache[number] = visit;
-    return refresh(visit);
-  }
+    return read(visit);
+  });
 
-  async function refresh(visit) {
+  const refresh = (visit) => store.inOrder(() => read(visit));
+
+  async function read(visit) {
     const [records, photos, queue] = await Promise.all([
       store.records(visit.number), store.photos(visit.number), store.ofVisit("queue", visit.number),
     ]);
@@ -58,38 +61,34 @@
 
   // Writing ------------------------------------------------------------------------------------------------------------
 
-  let last = Promise.resolve();
-
   // Writes follow one another in the order of the taps; what the screen shows as stored has been stored.
-  function put(visit, kind, id, value, extra) {
-    const work = async () => {
-      const key = keyOf(visit.number, ...[kind].concat(id));
-      const before = visit.records[key] || { key, visit: visit.number, kind, base: null };
-      const record = Object.assign({}, before, { value, draft: false, removed: false, conflict: undefined }, extra);
-      await store.write(record);
-      visit.records[key] = record;
-      visit.queue[key] = { key, kind };
-      hb.changed();
-      return record;
-    };
-    last = last.then(work, work);
-    return last;
-  }
+  const put = (visit, kind, id, value, extra) => store.inOrder(async () => {
+    const key = keyOf(visit.number, ...[kind].concat(id));
+    // From the store, where a receipt may have given it another base since the page read it.
+    const before = (await store.record(key)) || { key, visit: visit.number, kind, base: null };
+    const record = Object.assign({}, before, { value, draft: false, removed: false, conflict: undefined }, extra);
+    await store.write(record);
+    visit.records[key] = record;
+    visit.queue[key] = { key, kind };
+    hb.changed();
+    return record;
+  });
 
   // What the server never had goes without a word to it; a batch under way may bring it there, so that is told too.
-  async function remove(visit, record) {
-    const isUnderWay = await store.get("batches", visit.number);
+  const remove = (visit, { key }) => store.inOrder(async () => {
+    const [record, isUnderWay] = await Promise.all([store.record(key), store.get("batches", visit.number)]);
     if (record.base !== null || isUnderWay) {
       record.removed = true;
       await store.write(record);
-      visit.queue[record.key] = { key: record.key, kind: record.kind };
+      visit.records[key] = record;
+      visit.queue[key] = { key, kind: record.kind };
     } else {
       await store.erase(record);
-      delete visit.records[record.key];
-      delete visit.queue[record.key];
+      delete visit.records[key];
+      delete visit.queue[key];
     }
     hb.changed();
-  }
+  });
 
   async function dropFinding(visit, record) {
     const photos = visit.photos.filter((photo) => photo.finding === record.value.id && photo.state !== "done");
@@ -161,7 +160,7 @@
   const findingOf = (row) => pick(row, FINDING.concat(["place", "term", "deadline", "disposal"]));
 
   // Takes over what was fetched; what waits to be sent stays as it is and meets the server's version when it is sent.
-  async function merge(told) {
+  const merge = (told) => store.inOrder(async () => {
     const [queued, known] = await Promise.all([store.ofVisit("queue", told.number), store.records(told.number)]);
     const waiting = queued.map((entry) => entry.key);
     const held = heldRecords(told);
@@ -176,15 +175,15 @@
       rows.forEach((row) => (queue.get(row.key).onsuccess = (event) => event.target.result || records.put(row)));
       gone.forEach((record) => records.delete(record.key));
     });
-  }
+  });
 
-  async function setState(number, state) {
+  const setState = (number, state) => store.inOrder(async () => {
     const found = await store.get("visits", number);
     const told = Object.assign(await store.unsealJson(found.sealed), { state });
     const sealed = await store.sealJson(told);
     await store.change(["visits"], (visits) => visits.put({ number, sealed }));
     if (cache[number]) cache[number].told = told;
-  }
+  });
 
   async function forget(number) {
     const rows = await Promise.all(["records", "queue"].map((name) => store.ofVisit(name, number)));
@@ -198,8 +197,10 @@
     });
   }
 
+  const forgetAll = () => Object.keys(cache).forEach((number) => delete cache[number]);
+
   hb.visit = {
     load, refresh, answer, answers, findings, signatures, submission, notes, isClosed, score, summary, put, remove, dropFinding,
-    lacks, label, shortName, photosOf, merge, setState, forget, keyOf, answerOf, findingOf, cache,
+    lacks, label, shortName, photosOf, merge, setState, forget, forgetAll, keyOf, answerOf, findingOf, cache,
   };
 })();

@@ -72,6 +72,7 @@ class Handheld:
 
     def uploaded(self) -> "Handheld":
         """Waits until nothing of the phone waits any more."""
+        self.settled()
         expect(self.page.locator("#net")).to_contain_text("全部上传")
         return self
 

@@ -37,7 +37,9 @@ def steps(phone: Handheld, shot: Path) -> Iterator[str]:
     phone.press("登记隐患", phone.item(FAILED))
     expect(phone.page.get_by_label("隐患描述")).not_to_be_empty()
     yield "begun hazard"
-    phone.press("一般隐患").press("3 天")
+    for words in ("一般隐患", "3 天"):
+        phone.press(words)
+        expect(phone.page.get_by_role("radio", name=words)).to_have_attribute("aria-checked", "true")
     yield "graded hazard"
     phone.photograph(shot)
     yield "photograph"
