@@ -14,6 +14,26 @@ from apps.core.scoping import ScopedQuerySet
 
 Scope = dict[str, str]
 
+OF_OFFICES = ("Campaign", "Draw", "Inspector", "Plan", "ZeroReport")
+OF_CAMPAIGNS = ("Quota",)
+OF_DRAWS = ("PoolEntry", "PoolInspector")
+OF_INSPECTORS = ("Absence", "Avoidance")
+OF_VISITS = (
+    "Answer",
+    "Correction",
+    "Finding",
+    "PhotoArrival",
+    "Signature",
+    "Supplement",
+    "SyncBatch",
+    "VisitInspector",
+    "VisitPhoto",
+)
+OF_VISIT: Scope = {
+    "region": "visit_id.region_path",
+    "enterprise": "visit_id.enterprise_id",
+    "project": "visit_id.project_id",
+}
 # Where the path does not follow from the keys of the model's own ScopedQuerySet.
 SCOPES: dict[str, Scope] = {
     "accounts.ApiToken": {"self": "user_id"},
@@ -52,6 +72,12 @@ SCOPES: dict[str, Scope] = {
         "enterprise": "hazard_id.enterprise_id",
         "project": "hazard_id.project_id",
     },
+    **{f"inspections.{name}": {"region": "region_path"} for name in OF_OFFICES},
+    **{f"inspections.{name}": {"region": "campaign_id.region_path"} for name in OF_CAMPAIGNS},
+    **{f"inspections.{name}": {"region": "draw_id.region_path"} for name in OF_DRAWS},
+    **{f"inspections.{name}": {"region": "inspector_id.region_path"} for name in OF_INSPECTORS},
+    **{f"inspections.{name}": OF_VISIT for name in OF_VISITS},
+    "inspections.RiskClass": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
     "notifications.Delivery": {"self": "message_id.recipient_id"},
     "notifications.DeliveryAttempt": {"self": "delivery_id.message_id.recipient_id"},
     "notifications.Digest": {"self": "recipient_id"},
@@ -69,6 +95,8 @@ PUBLIC = frozenset(
         "hazards.Criterion",
         "hazards.CriterionEdition",
         "hazards.ReminderRule",
+        "inspections.Checklist",
+        "inspections.Matter",
         "lists.ListSet",
         "lists.ListType",
         "notifications.ChannelSetting",
@@ -89,6 +117,7 @@ INTERNAL = frozenset(
         "core.Slot",
         "hazards.StagedHazard",
         "hazards.StagedParties",
+        "inspections.PhotoPiece",
         "lists.ListPeriod",
     }
 )
@@ -108,6 +137,11 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "hazards.Hazard": ("responsible_person", "inspectors", "source_columns"),
     "hazards.Photo": ("longitude_hint", "latitude_hint"),
     "hazards.StagedHazard": ("responsible_person", "inspectors", "source_columns"),
+    "inspections.Finding": ("description",),
+    "inspections.Inspector": ("certificate", "longitude", "latitude"),
+    "inspections.Signature": ("name", "post", "witnesses"),
+    "inspections.Visit": ("record", "inspected_opinion"),
+    "inspections.VisitPhoto": ("longitude_hint", "latitude_hint"),
     "lists.ListSnapshot": ("rows",),
     "people.Certificate": ("number",),
     "people.Person": ("name", "id_index", "id_masked", "phone", "phone_masked"),

@@ -39,7 +39,11 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ),
     (
         "监督检查",
-        (Item("现场检查", "phone:today", "device-mobile", "inspections.inspect_visit"),),
+        (
+            Item("检查记录", "visits:list", "clipboard-check", "inspections.view_visit"),
+            Item("检查表", "checklists:list", "checklist", "inspections.view_checklist"),
+            Item("手机检查", "phone:today", "device-mobile", "inspections.inspect_visit"),
+        ),
     ),
     (
         "督办执法",
@@ -100,6 +104,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("收到的文书", "papers:list", "file-text", "documents.view_paper"),
             Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
             Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
+            Item("检查记录", "visits:list", "clipboard-check", "inspections.view_visit"),
             Item("挂牌督办", "listings:list", "flag", "supervision.view_listing"),
             Item("停工复工", "stop_works:list", "ban", "supervision.view_stopwork"),
             Item("人员与证书", "people:list", "users", "people.view_person"),

@@ -10,7 +10,7 @@ from apps.inspections.registers.visits import ChecklistRegister, VisitRegister
 from apps.inspections.views import checklists, visits
 
 checklist_urls = [
-    path("<int:key>/withdraw/", checklists.withdraw_page, name="withdraw"),
+    path("<str:key>/withdraw/", checklists.withdraw_page, name="withdraw"),
     *register_urls(ChecklistRegister, detail=checklists.checklist_page),
 ]
 visit_urls = [

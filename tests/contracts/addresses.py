@@ -1,6 +1,6 @@
 """Every address that the platform answers, and what may stand in its parameters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from apps.core.registers import registry
 from apps.core.workflow import Workflow
 from apps.documents.workflow import PAPER
 from apps.hazards.workflow import HAZARD
+from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.contracts.planting import Keys
@@ -42,6 +43,7 @@ OPEN_REGISTERS = {
     "reminder_rules",
     "message_kinds",
     "channels",
+    "checklists",
 }
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
@@ -74,10 +76,11 @@ KEY_OF = {
     "list_reconciliations": "reconciliation",
     "list_differences": "difference",
     "papers": "paper",
+    "visits": "visit",
 }
 # The tables of measures, and of everything whose moves have pages.
 MOVING: dict[str, Workflow] = {"listings": LISTING, "stop_works": STOP_WORK, "transfers": TRANSFER}
-MOVED: dict[str, Workflow] = {"hazards": HAZARD, "risks": RISK, "papers": PAPER, **MOVING}
+MOVED: dict[str, Workflow] = {"hazards": HAZARD, "risks": RISK, "papers": PAPER, "visits": VISIT, **MOVING}
 # The kinds of papers that are drafted from records.
 PAPERS = {
     "hazards": ("rectification_notice", "review_opinion"),
@@ -85,9 +88,34 @@ PAPERS = {
     "stop_works": ("stop_work_notice", "resumption_notice"),
     "transfers": ("case_transfer",),
 }
-PART_OF = {"party_id": "party", "member_id": "member", "work_id": "work", "certificate_id": "certificate", "day": "day"}
+PART_OF = {
+    "party_id": "party",
+    "member_id": "member",
+    "work_id": "work",
+    "certificate_id": "certificate",
+    "day": "day",
+    "finding": "finding",
+    "signature": "signature",
+    "checklist": "checklist",
+}
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}
 IMPORTED = tuple(name for name, register in registry.items() if register.importer or register.form_class)
+
+
+def sized(*photos: Any) -> Values:
+    return [{"key": key, "size": size} for key in photos for size in ("thumbnail", "shown", "original")]
+
+
+SPECIAL: dict[str, Callable[[Keys], Values]] = {
+    # Who has the token has the paper in hand: it names no record that somebody else may not see.
+    "verify": lambda keys: [],
+    "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
+    "visits:photo": lambda keys: sized(keys.visit_photo),
+    "visits:signature_image": lambda keys: [{"key": keys.signature}],
+    "accounts:end_session": lambda keys: [{"number": keys.session}],
+    "accounts:revoke_token": lambda keys: [{"token": keys.token}],
+}
+"""Addresses whose parameters mean something of their own."""
 
 
 @dataclass(frozen=True)
@@ -113,17 +141,8 @@ class Address:
         """
         if not self.parameters or self.is_open:
             return []
-        match self.name:
-            case "verify":
-                # Who has the token has the paper in hand: it names no record that somebody else may not see.
-                return []
-            case "hazards:photo":
-                photos = (keys.photo, keys.waiting)
-                return [{"key": key, "size": size} for key in photos for size in ("thumbnail", "shown", "original")]
-            case "accounts:end_session":
-                return [{"number": keys.session}]
-            case "accounts:revoke_token":
-                return [{"token": keys.token}]
+        if special := SPECIAL.get(self.name):
+            return special(keys)
         if self.space in MOVED and self.name.endswith(":move"):
             key = getattr(keys, KEY_OF[self.space])
             return [{"key": key, "move": move} for move in MOVED[self.space].by_name]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
+from apps.inspections.services.answering import put_notes, put_signature
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Digest, Level, Message
@@ -32,6 +33,7 @@ from apps.supervision import services as supervision
 from tests.documents import stories as papers
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
+from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
@@ -85,6 +87,11 @@ class Keys:
     reconciliation: int
     difference: int
     paper: int
+    visit: str
+    finding: UUID
+    signature: UUID
+    visit_photo: UUID
+    checklist: int
     region: str = CHANGAN
 
 
@@ -123,6 +130,11 @@ NEVER = Keys(
     reconciliation=NOBODYS,
     difference=NOBODYS,
     paper=NOBODYS,
+    visit="JC-1999-999999",
+    finding=NOWHERE,
+    signature=NOWHERE,
+    visit_photo=NOWHERE,
+    checklist=NOBODYS,
     region="139999",
 )
 
@@ -186,6 +198,7 @@ def plant() -> Planted:
         reconciliation=reconciliation,
         difference=difference,
         paper=paper.pk,
+        **planted_visit(place),
     )
     numbers = {
         paper.number or "": "paper",
@@ -193,6 +206,7 @@ def plant() -> Planted:
         keys.hazard: "hazard",
         keys.project: "project",
         keys.risk: "risk",
+        keys.visit: "visit",
         keys.firm: "firm",
         person.id_number: "identity",
         person.id_masked: "person",
@@ -284,6 +298,31 @@ def planted_paper(place: stories.Site) -> Paper:
     return serve(
         paper, by=place.inspector, addressee=canary("paper"), manner="direct", recipient=canary("paper"), served_on=day
     )
+
+
+def planted_visit(place: stories.Site) -> dict[str, Any]:
+    """One that is being carried out: with a problem, its photograph, a signature and notes."""
+    team = [inspections.certified(user, certificate=f"{CANARY}-{user.pk}") for user in (place.inspector, place.second)]
+    visit = inspections.planned(place, team=team)
+    told = dict.fromkeys(("description", "clause", "demands", "place"), canary("visit"))
+    finding = inspections.problem(visit, **told)
+    put_notes(visit, by=place.inspector, site_note=canary("visit"), conclusion=canary("visit"))
+    signature = put_signature(
+        visit,
+        by=place.inspector,
+        key=uuid4(),
+        role="inspected",
+        name=canary("visit"),
+        post=canary("visit"),
+        image=inspections.stroke(),
+    )
+    return {
+        "visit": visit.number,
+        "finding": finding.pk,
+        "signature": signature.pk,
+        "visit_photo": finding.photos.get().pk,
+        "checklist": visit.checklists.get().pk,
+    }
 
 
 def planted_batch(by: User) -> ImportBatch:

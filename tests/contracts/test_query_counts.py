@@ -27,6 +27,7 @@ from tests.factories import (
     ProjectFactory,
 )
 from tests.hazards import stories
+from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
 from tests.personas import inspector, organisation, persona
 from tests.risks import stories as risks
@@ -87,6 +88,8 @@ GROW: dict[str, Callable[[], Any]] = {
     "list_snapshots": lambda: frozen("duties", persona("inspector", organisation=new_station())),
     "list_reconciliations": lambda: compared(new_station()),
     "list_differences": lambda: compared(new_station()),
+    "visits": lambda: inspections.planned(),
+    "checklists": lambda: None,
 }
 
 

@@ -15,6 +15,7 @@ from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.frozen import freeze_lists
+from apps.dashboards.demo.inspections import Inspections
 from apps.dashboards.demo.measures import add_measures
 from apps.dashboards.demo.papers import Papers
 from apps.dashboards.demo.people import Names, Staff, firm, office
@@ -104,9 +105,19 @@ class Demo:
         Papers(random.Random(self.seed)).write(  # noqa: S311  (as above)
             cases, {c.head.organisation_id: c.head for c in self.counties if c.region.code in STAFFED}
         )
+        self.inspections()
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())
+
+    def inspections(self) -> None:
+        """Certificates for all officers who inspect, and visits where firms have accounts."""
+        made = Inspections(self.seed, self.today)
+        for county in self.counties:
+            team = made.certify([*county.inspectors, county.head])
+            if county.region.code in STAFFED:
+                projects = Project.objects.filter(region=county.region, pk__in=self.crewed).order_by("pk")
+                made.visits(county.head, team[:2], list(projects))
 
     def province(self, region: Region) -> Organisation:
         bureau = office("bureau", region, "河北省住房和城乡建设厅（演示）")

@@ -39,31 +39,31 @@ class TableForm(FactsForm):
         own = reasons.get(OWN, {})
         fields: dict[str, forms.Field] = {
             "verdict": forms.ChoiceField(
-                label=f"{item.name}：结论",
+                label="结论",
                 choices=Verdict.choices,
                 required=False,
                 widget=forms.RadioSelect(attrs={"class": "tiles"}),
                 initial=answer.verdict if answer else None,
             ),
             "reasons": forms.MultipleChoiceField(
-                label=f"{item.name}：扣分事由",
+                label="扣分事由",
                 choices=[(one.code, f"{one.text}（−{one.points}）") for one in item.deductions],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
                 initial=[code for code in reasons if code != OWN],
             ),
             "own_text": forms.CharField(
-                label=f"{item.name}：其他扣分事由", max_length=200, required=False, initial=own.get("text", "")
+                label="其他扣分事由", max_length=200, required=False, initial=own.get("text", "")
             ),
             "own_points": forms.IntegerField(
-                label=f"{item.name}：其他事由扣分",
+                label="扣分",
                 min_value=1,
                 max_value=item.points,
                 required=False,
                 initial=own.get("points"),
             ),
             "remark": forms.CharField(
-                label=f"{item.name}：备注", max_length=500, required=False, initial=answer.remark if answer else ""
+                label="备注", max_length=500, required=False, initial=answer.remark if answer else ""
             ),
             "base": forms.IntegerField(
                 required=False, widget=forms.HiddenInput, initial=answer.revision if answer else None
@@ -78,6 +78,8 @@ class TableForm(FactsForm):
                 initial=answer.measured.normalize() if answer and answer.measured is not None else None,
             )
         for name, made in fields.items():
+            # They are asked for by what the item says, not by a mark beside each.
+            made.needed = True  # type: ignore[attr-defined]
             self.fields[f"{name}_{item.seq}"] = made
 
     def of(self, item: Item, name: str) -> Any:
@@ -87,7 +89,9 @@ class TableForm(FactsForm):
     def rows(self) -> Iterator[dict[str, Any]]:
         """For the template: an item with its bound fields."""
         for item in self.table.items:
-            yield {"item": item, **{name: self.of(item, name) for name in NAMES}}
+            row = {name: self.of(item, name) for name in NAMES}
+            more = any(row[name].value() or row[name].errors for name in MORE)
+            yield {"item": item, "more_is_open": more, **row}
 
     def told(self) -> Iterator[tuple[Item, dict[str, Any]]]:
         """The items that were answered on this page, as `put_answer` takes them."""
@@ -97,6 +101,7 @@ class TableForm(FactsForm):
                 yield item, told_of(item, value)
 
 
+MORE = ("own_text", "own_points", "remark")
 NAMES = ("verdict", "reasons", "own_text", "own_points", "measured", "remark", "base")
 
 

@@ -77,3 +77,7 @@ class Checklist(models.Model):
     @property
     def items(self) -> list[dict[str, Any]]:
         return list(self.content["items"])
+
+    @property
+    def other_editions(self) -> ChecklistQuerySet:
+        return Checklist.objects.filter(code=self.code).exclude(pk=self.pk)

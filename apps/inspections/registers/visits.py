@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 
+from apps.core.pages import int_or_none
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.inspections.forms.checklists import ChecklistForm, save_edition
@@ -110,3 +112,7 @@ class ChecklistRegister(Register):
 
     def locked(self, record: Any) -> str:
         return "检查表施行后不能修改，请制定新版"
+
+    def prefilled(self, query: QueryDict) -> dict[str, Any]:
+        """The edition that a new one begins from."""
+        return {"base": int_or_none(query.get("base"))}

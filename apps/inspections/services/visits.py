@@ -78,10 +78,10 @@ def plan_visit(
     visit.checklists.set(editions)
     send(visit, inspectors)
     facts = {
-        "project": project.name,
+        "project": project.pk,
         "planned_on": planned_on,
-        "inspectors": [str(inspector) for inspector in inspectors],
-        "checklists": [str(edition) for edition in editions],
+        "team": "、".join(map(str, inspectors)),
+        "tables": "、".join(map(str, editions)),
     }
     record_event(visit, "registered", by=by, after=visit.state, facts=facts)
     tell_the_team(visit, by)

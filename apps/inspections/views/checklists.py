@@ -4,13 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.core.events import record_event
 from apps.core.history import history
 from apps.core.pages import crumbs, int_or_none, need
 from apps.core.registers import registry
@@ -19,6 +17,7 @@ from apps.inspections.checklists import PARTS, table_of
 from apps.inspections.forms.checklists import WithdrawForm
 from apps.inspections.models import Checklist
 from apps.inspections.registers.visits import ChecklistRegister
+from apps.inspections.services.checklists import withdraw
 
 REGISTER = registry[ChecklistRegister.name]
 
@@ -49,7 +48,7 @@ def checklist_page(request: HttpRequest, key: str) -> HttpResponse:
         "table": table,
         "parts": PARTS,
         "sections": [{"title": "检查表", "facts": facts, "note": "施行后不再修改"}],
-        "others": Checklist.objects.filter(code=edition.code).exclude(pk=edition.pk),
+        "others": edition.other_editions,
         "actions": actions(edition, request.user),
         "timeline": history([edition]),
         "crumbs": crumbs(REGISTER, edition.name),
@@ -84,10 +83,3 @@ def withdraw_page(request: HttpRequest, key: str) -> HttpResponse:
         "submit_label": "停用",
     }
     return render(request, "core/form.html", context, status=422 if form.errors else 200)
-
-
-@transaction.atomic
-def withdraw(edition: Checklist, day: Any, by: Any) -> None:
-    edition.withdrawn_from = day
-    edition.save(update_fields=["withdrawn_from"])
-    record_event(edition, "withdrawn", by=by, facts={"withdrawn_from": day})

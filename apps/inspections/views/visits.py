@@ -10,23 +10,21 @@ from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import files
 from apps.core.cases import detail_context
-from apps.core.events import record_event
 from apps.core.pages import crumbs
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
-from apps.core.workflow import lock
 from apps.hazards.models import Hazard
 from apps.hazards.pictures import kept_photos
 from apps.hazards.sites import answerable
 from apps.inspections.checklists import Item, table_of
 from apps.inspections.forms.record import OWN, FindingForm, NotesForm, SignatureForm, SupplementForm, TableForm
-from apps.inspections.models import Checklist, Finding, Signature, Supplement, Visit, VisitPhoto, VisitState
+from apps.inspections.models import Checklist, Finding, Signature, Visit, VisitPhoto, VisitState
 from apps.inspections.presenting import VISIT_CASE, body, may_supplement, unsigned
 from apps.inspections.registers.visits import VisitRegister
 from apps.inspections.services.answering import (
@@ -38,6 +36,7 @@ from apps.inspections.services.answering import (
     put_signature,
     remove_signature,
 )
+from apps.inspections.services.supplementing import supplement
 from apps.inspections.submitting.record import Record
 from apps.inspections.workflow.visit import team_member
 
@@ -113,7 +112,7 @@ def closed(visit: Visit) -> str:
 def table_page(request: HttpRequest, key: str, checklist: int) -> HttpResponse:
     """The items of one table, answered together; a mistake in one keeps what was typed in all."""
     visit = written(request, key)
-    edition = get_object_or_404(visit.checklists, pk=checklist)
+    edition = get_visible_or_404(visit.checklists.all(), request.user, pk=checklist)
     if told := closed(visit):
         messages.error(request, told)
         return redirect(visit)
@@ -159,7 +158,7 @@ def finding_page(request: HttpRequest, key: str, finding: UUID | None = None) ->
     if told := closed(visit):
         messages.error(request, told)
         return redirect(visit)
-    known = get_object_or_404(visit.findings, pk=finding) if finding else None
+    known = get_visible_or_404(visit.findings.all(), request.user, pk=finding) if finding else None
     form = FindingForm(
         request.POST or None,
         request.FILES or None,
@@ -219,7 +218,7 @@ def number(text: str | None) -> int:
 @require_POST
 def drop_page(request: HttpRequest, key: str, finding: UUID) -> HttpResponse:
     visit = written(request, key)
-    known = get_object_or_404(visit.findings, pk=finding)
+    known = get_visible_or_404(visit.findings.all(), request.user, pk=finding)
     try:
         drop_finding(visit, by=request.user, key=known.pk, base=known.revision)
     except ValidationError as refused:
@@ -265,7 +264,7 @@ def signature_page(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def unsign_page(request: HttpRequest, key: str, signature: UUID) -> HttpResponse:
     visit = written(request, key)
-    known = get_object_or_404(visit.signatures, pk=signature)
+    known = get_visible_or_404(visit.signatures.all(), request.user, pk=signature)
     try:
         remove_signature(visit, by=request.user, key=known.pk)
     except ValidationError as refused:
@@ -288,16 +287,6 @@ def supplement_page(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, "已补充。")
         return redirect(visit)
     return form_page(request, visit, form, "补充记录")
-
-
-@transaction.atomic
-def supplement(visit: Visit, text: str, by: Any) -> Supplement:
-    visit = lock(visit, by)
-    made = Supplement.objects.create(visit=visit, text=text, made_by=by)
-    Visit.objects.filter(pk=visit.pk).update(version=visit.version + 1)
-    visit.version += 1
-    record_event(visit, "supplemented", by=by, before=visit.state, after=visit.state, facts={"text": text})
-    return made
 
 
 def form_page(request: HttpRequest, visit: Visit, form: Any, title: str) -> HttpResponse:

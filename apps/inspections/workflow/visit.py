@@ -45,7 +45,10 @@ def freeze(step: Step) -> None:
     due = publication_deadline(visit_day(visit, step.at))
     visit.publish_by, visit.publish_basis = due.due, due.as_json()
     step.facts.update(
-        record_sha256=visit.record_sha256, hazards=document["hazards"], papers=document["papers"], publish_by=due.due
+        record_sha256=visit.record_sha256,
+        hazards="、".join(document["hazards"]),
+        papers="、".join(document["papers"]),
+        publish_by=due.due,
     )
 
 
