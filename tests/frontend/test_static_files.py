@@ -42,7 +42,10 @@ def test_scripts_use_nothing_that_old_kernels_lack(kind: str) -> None:
 
 
 def test_scripts_build_pages_from_text_not_from_markup() -> None:
-    assert found(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", [*SCRIPTS, *INSPECT]) == []
+    assert (
+        found(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", [*SCRIPTS, *INSPECT])
+        == []
+    )
 
 
 def test_styles_weigh_little() -> None:

@@ -230,7 +230,8 @@ class BatchesView(APIView):
         try:
             return Response(batches.receive(visit, Batch(**given.validated_data, sent=sent), by=request.user))
         except BatchRefused as refusal:
-            raise Problem(refusal.status, refusal.message, code=refusal.code, **refusal.more) from refusal
+            more = {"current": refusal.current} if refusal.current else {}
+            raise Problem(refusal.status, refusal.message, code=refusal.code, **more) from refusal
 
     def operation(self) -> Operation:
         return Operation(
@@ -247,8 +248,9 @@ class BatchesView(APIView):
             },
             description=(
                 "整批办理或整批不办。批次编号相同、内容相同时返回同一回执；内容不同为 422。"
-                "同一设备对同一检查的批次从 1 起连续编号，错序、重放为 409 out_of_order。"
-                "有内容被他人改过时为 409 conflict，conflicts 中逐项给出对方的内容。"
+                "同一设备对同一检查的批次从 1 起连续编号，错序、重放为 409 out_of_order，current.expected 为应发的序号。"
+                "有内容被他人改过时为 409 conflict，current.conflicts 逐项给出对方的内容；"
+                "不合规则时为 422 refused，current.refusals 逐项说明理由。"
             ),
         )
 
@@ -284,7 +286,7 @@ class PieceParser(BaseParser):
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> bytes:
+    ) -> Any:
         return stream.read(MAX_JSON)
 
 

@@ -24,11 +24,11 @@ SUBMIT = "submit"
 
 
 class BatchRefused(Exception):
-    """Nothing of the batch was done; `code` says why, `more` what the phone needs to go on."""
+    """Nothing of the batch was done; `code` says why, `current` what the phone needs to go on."""
 
-    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
+    def __init__(self, status: int, code: str, message: str, **current: Any) -> None:
         super().__init__(message)
-        self.status, self.code, self.message, self.more = status, code, message, more
+        self.status, self.code, self.message, self.current = status, code, message, current
 
 
 @dataclass(frozen=True)

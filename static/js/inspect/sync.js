@@ -156,14 +156,14 @@
   // A refused batch did nothing.  What spoke against it is kept at the records, the rest is sent anew; false to stop.
   async function refused(number, batch, { status, told }) {
     const { entries } = batch;
-    const expected = told.expected;
+    const current = told.current || {};
     const marks = {};
     const mark = (op, what) => (marks[(entries.find((entry) => entry.op === op) || entries[0]).key] = what);
-    if (status === 409 && told.code === "out_of_order") await store.setMeta(`sequence|${number}`, expected - 1);
-    else if (status === 409 && told.code === "visit_closed") await hb.visit.setState(number, told.state);
+    if (status === 409 && told.code === "out_of_order") await store.setMeta(`sequence|${number}`, current.expected - 1);
+    else if (status === 409 && told.code === "visit_closed") await hb.visit.setState(number, current.state);
     else if (told.code === "conflict" || told.code === "refused") {
-      (told.conflicts || []).forEach((one) => mark(one.id, { conflict: one.theirs }));
-      (told.refusals || []).forEach((one) => mark(one.id, { refused: one.message }));
+      (current.conflicts || []).forEach((one) => mark(one.id, { conflict: one.theirs }));
+      (current.refusals || []).forEach((one) => mark(one.id, { refused: one.message }));
     } else if (status === 404) {
       await hb.visit.setState(number, "lost");
     } else if (told.code !== "hash_mismatch" && told.code !== "batch_reused") {

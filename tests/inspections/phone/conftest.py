@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 from apps.accounts.models import User
 from apps.documents.models import PaperTemplate
@@ -15,7 +15,7 @@ from tests.inspections.phone.handling import Handheld
 from tests.journeys.conftest import browser, reference, saved, session_of
 
 __all__ = ["browser", "reference"]
-SIZE = {"width": 390, "height": 844}
+SIZE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ def wordings(transactional_db: None) -> None:
 
 
 @pytest.fixture
-def handheld(browser: Browser, live_server: Any, reference: None, wordings: None) -> Iterator[Callable[[User], Handheld]]:
+def handheld(
+    browser: Browser, live_server: Any, reference: None, wordings: None
+) -> Iterator[Callable[[User], Handheld]]:
     """handheld(user): a telephone on which the user is signed in, with a browser of its own."""
     contexts: list[BrowserContext] = []
 

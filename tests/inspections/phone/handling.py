@@ -3,12 +3,13 @@
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 TAPS_OF_A_PHOTOGRAPH = 3
 """拍照, the shutter, 使用照片: the last two belong to the telephone's camera."""
+ROLES: tuple[Literal["button", "link", "radio"], ...] = ("button", "link", "radio")
 
 
 class Handheld:
@@ -97,7 +98,7 @@ class Handheld:
         """The button, link or radio of this name."""
         place = within or self.page.locator("body")
         name = re.compile(f"^\\s*(▲ )?{re.escape(words)}")
-        roles = [place.get_by_role(role, name=name) for role in ("button", "link", "radio")]  # type: ignore[arg-type]
+        roles = [place.get_by_role(role, name=name) for role in ROLES]
         found = roles[0].or_(roles[1]).or_(roles[2]).first
         return self.tap(found)
 

@@ -65,7 +65,7 @@ def test_another_content_under_the_same_id_is_refused(phone: Phone, visit: Visit
 
 def test_a_batch_before_its_turn_is_refused_with_the_reason(phone: Phone, visit: Visit) -> None:
     early = phone.send(phone.batch(answer(visit, 1), sequence=2))
-    assert (early.status_code, early.json()["code"], early.json()["expected"]) == (409, "out_of_order", 1)
+    assert (early.status_code, early.json()["code"], early.json()["current"]["expected"]) == (409, "out_of_order", 1)
     assert "前面还有没收到的批次" in early.json()["message"]
     assert held(visit) == (0, 0, 0, 0)
 
@@ -74,7 +74,7 @@ def test_a_batch_replayed_under_a_new_id_is_refused_with_the_reason(phone: Phone
     batch = phone.batch(answer(visit, 1))
     phone.send(batch)
     again = phone.send(batch | {"id": str(uuid4())})
-    assert (again.status_code, again.json()["code"], again.json()["expected"]) == (409, "out_of_order", 2)
+    assert (again.status_code, again.json()["code"], again.json()["current"]["expected"]) == (409, "out_of_order", 2)
     assert "不能重放" in again.json()["message"]
     assert held(visit) == (1, 0, 0, 1)
 
@@ -100,7 +100,7 @@ def test_one_operation_that_breaks_a_rule_keeps_the_whole_batch_out(phone: Phone
     )
     refused = phone.put(answer(visit, 1), both, much, finding(visit))
     assert (refused.status_code, refused.json()["code"]) == (422, "refused")
-    told = {one["id"]: one["message"] for one in refused.json()["refusals"]}
+    told = {one["id"]: one["message"] for one in refused.json()["current"]["refusals"]}
     assert set(told) == {both["id"], much["id"]}
     assert "不能同时扣分" in told[both["id"]]
     assert held(visit) == (0, 0, 0, 0)
@@ -116,7 +116,7 @@ def test_a_conflict_shows_both_sides_and_does_nothing(phone: Phone, visit: Visit
     mine = answer(visit, 1, "deduct", base=1, deductions=[{"code": "own", "text": "限位失灵", "points": 5}])
     refused = phone.put(mine, answer(visit, 2))
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
-    (conflict,) = refused.json()["conflicts"]
+    (conflict,) = refused.json()["current"]["conflicts"]
     assert (conflict["id"], conflict["theirs"]["verdict"], conflict["theirs"]["revision"]) == (mine["id"], "absent", 2)
     assert conflict["theirs"]["by"] == colleague.user.name
     assert not visit.answers.filter(item=2).exists()
@@ -144,7 +144,7 @@ def test_a_finding_is_changed_and_taken_back(phone: Phone, visit: Visit) -> None
     conflict = colleague.put(
         changed | {"id": str(uuid4()), "base": 1, "finding": changed["finding"] | {"place": "4号楼"}}
     )
-    assert (conflict.status_code, conflict.json()["conflicts"][0]["theirs"]["is_dropped"]) == (409, True)
+    assert (conflict.status_code, conflict.json()["current"]["conflicts"][0]["theirs"]["is_dropped"]) == (409, True)
 
 
 def test_the_phones_clock_decides_nothing_and_is_told(phone: Phone, visit: Visit) -> None:
@@ -181,7 +181,11 @@ def test_a_whole_visit_by_batches_is_handed_in_with_its_papers(phone: Phone, vis
     assert len(visit.record["hazards"]) == 1
     assert visit.record["papers"]
     closed = phone.put(answer(visit, 1, "absent", base=1))
-    assert (closed.status_code, closed.json()["code"], closed.json()["state"]) == (409, "visit_closed", "submitted")
+    assert (closed.status_code, closed.json()["code"], closed.json()["current"]["state"]) == (
+        409,
+        "visit_closed",
+        "submitted",
+    )
 
 
 def test_a_submission_that_lacks_something_does_not_take_its_batch_along(phone: Phone, visit: Visit) -> None:

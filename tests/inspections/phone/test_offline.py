@@ -65,7 +65,9 @@ def final(visit: Visit) -> dict[str, Any]:
         "score": (visit.score, visit.grade),
         "answers": list(visit.answers.order_by("item").values_list("item", "verdict", "deductions", "points_off")),
         "findings": [{name: getattr(one, name) for name in told} for one in findings],
-        "hazards": [(one.hazard.state, one.hazard.deadline, one.hazard.photos.count()) for one in findings if one.hazard],
+        "hazards": [
+            (one.hazard.state, one.hazard.deadline, one.hazard.photos.count()) for one in findings if one.hazard
+        ],
         "photos": [(photo.item, photo.finding_id is not None) for photo in visit.photos.all()],
         "signatures": sorted(visit.signatures.values_list("role", "is_refused")),
         "papers": len(visit.record.get("papers", [])),
@@ -121,7 +123,7 @@ def test_a_clock_that_is_days_off_changes_nothing(handheld: Start, shot: Path, o
     phone.back_on_the_net().uploaded()
     expect(phone.page.locator("#dock")).to_contain_text("已提交")
     assert final(visit) == online
-    claimed = visit.answers.latest("claimed_at")
+    claimed: Any = visit.answers.latest("claimed_at")
     assert claimed.received_at - claimed.claimed_at > timedelta(days=3)
 
 

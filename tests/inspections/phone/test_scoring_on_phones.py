@@ -29,7 +29,10 @@ def content(chance: Random, group: str, weight: int) -> dict[str, Any]:
         item = {"seq": seq, "name": f"项{seq}", "points": chance.choice((5, 8, 10, 15, 20)), "deductions": []}
         item["part"] = chance.choice(("guarantee", "general"))
         if seq > 1 and chance.random() < 0.2:
-            item["when"] = {"item": chance.randrange(1, seq), "verdicts": chance.sample(("pass", "deduct", "absent"), 2)}
+            item["when"] = {
+                "item": chance.randrange(1, seq),
+                "verdicts": chance.sample(("pass", "deduct", "absent"), 2),
+            }
         items.append(item)
     return {"group": group, "weight": weight, "guarantee": chance.random() < 0.7, "items": items}
 
