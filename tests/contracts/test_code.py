@@ -16,6 +16,7 @@ from apps.core.management.commands.workflow_diagram import described
 from apps.dashboards.menu import DOCK, MENU
 from apps.documents.workflow import PAPER, TEMPLATE
 from apps.hazards.workflow import HAZARD
+from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 
@@ -31,7 +32,7 @@ ANSWERING = sorted(
 SCOPED = {"visible_to", "managed_by", "waiting"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save"}
 # A subject of permissions that is no table: roles are code.
-TABLES = (HAZARD, PAPER, TEMPLATE, RISK, LISTING, STOP_WORK, TRANSFER)
+TABLES = (HAZARD, PAPER, TEMPLATE, RISK, LISTING, STOP_WORK, TRANSFER, VISIT)
 NO_TABLE = {"accounts.role"}
 DOCUMENT = re.compile(r"<!-- workflow: (\S+) -->\n(.*?)\n<!-- end -->", re.DOTALL)
 
