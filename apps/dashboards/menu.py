@@ -52,6 +52,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("抽查事项", "matters:list", "list-details", "inspections.view_matter"),
             Item("检查统计", "inspection_reports", "chart-bar", "inspections.view_campaign"),
             Item("检查表", "checklists:list", "checklist", "inspections.view_checklist"),
+            Item("手机检查", "phone:today", "device-mobile", "inspections.inspect_visit"),
         ),
     ),
     (
@@ -126,6 +127,7 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 )
 DOCK = (
     Item("待办", "dashboards:home", "home"),
+    Item("检查", "phone:today", "clipboard-check", "inspections.inspect_visit"),
     Item("台账", "hazards:list", "list-details", "hazards.view_hazard"),
     Item("登记隐患", "hazards:new", "camera", "hazards.add_hazard"),
     Item("消息", "messages:list", "bell"),

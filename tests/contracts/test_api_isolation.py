@@ -135,7 +135,9 @@ def test_lists_and_searches_hold_no_foreign_row(foreign: Foreign, role: str) -> 
     for operation in reading():
         if operation.key or operation.register in PUBLIC:
             continue
-        queries: list[dict[str, Any]] = [{}, {"size": 200, "count": "exact"}, {"q": CANARY}, *sorts(operation)]
+        queries: list[dict[str, Any]] = [{}]
+        if operation.is_list:
+            queries += [{"size": 200, "count": "exact"}, {"q": CANARY}, *sorts(operation)]
         for query in queries:
             answer = api.get(operation.path, query)
             assert answer.status_code in (200, 400, 403), (operation.id, query)
@@ -262,5 +264,6 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
             if answer.status_code == 200:
                 seen.add(operation.id)
                 assert misfits(answer.json(), operation.answer_schema(200)) == [], operation.id
-    quiet = {"messages_list", "messages_retrieve", "grants_list", "grants_retrieve"}
+    # A photograph on its way is seen in the tests of phones.
+    quiet = {"messages_list", "messages_retrieve", "grants_list", "grants_retrieve", "inspections_photo_standing"}
     assert {o.id for o in reading()} - quiet <= seen

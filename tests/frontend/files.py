@@ -8,6 +8,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+# Those of the inspection pages, which come all at once and stay on the phone.
+INSPECT = [*sorted((STATIC / "js" / "inspect").glob("*.js")), ROOT / "templates" / "inspections" / "phone" / "sw.js"]
 STYLES = STATIC / "css" / "hebei.css"
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.frontend.files import ROOT, SCRIPTS, STATIC, STYLES, found, packed, read
+from tests.frontend.files import INSPECT, ROOT, SCRIPTS, STATIC, STYLES, found, packed, read
 
 SUMS = ROOT / "assets" / "SHA256SUMS"
 KIB = 1024
@@ -38,11 +38,14 @@ def test_rows_keep_their_distance_without_flex_gap() -> None:
 
 @pytest.mark.parametrize("kind", TOO_NEW_JS)
 def test_scripts_use_nothing_that_old_kernels_lack(kind: str) -> None:
-    assert found(TOO_NEW_JS[kind], SCRIPTS) == []
+    assert found(TOO_NEW_JS[kind], [*SCRIPTS, *INSPECT]) == []
 
 
 def test_scripts_build_pages_from_text_not_from_markup() -> None:
-    assert found(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", SCRIPTS) == []
+    assert (
+        found(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", [*SCRIPTS, *INSPECT])
+        == []
+    )
 
 
 def test_styles_weigh_little() -> None:
@@ -52,6 +55,11 @@ def test_styles_weigh_little() -> None:
 def test_scripts_of_any_page_weigh_little() -> None:
     """All of them together, although pick, photos and their libraries come only where they are needed."""
     assert packed(*SCRIPTS, *(STATIC / "vendor").rglob("*.js")) <= 45 * KIB
+
+
+def test_scripts_of_the_inspection_pages_weigh_little() -> None:
+    """Over the wire, as the server packs them; the worker keeps them, so they come once a release."""
+    assert packed(*INSPECT, STATIC / "js" / "exif.js") <= 60 * KIB
 
 
 def test_icons_weigh_little() -> None:

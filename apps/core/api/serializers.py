@@ -132,7 +132,7 @@ class InputSerializer(serializers.Serializer):
     """The body of a request: types only, the form has the rules.  What it does not know is refused."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if unknown := [name for name in data if name not in self.fields]:
+        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
             raise serializers.ValidationError({str(name): ["没有这个字段，或者它不能在这里填写"] for name in unknown})
         return super().to_internal_value(data)
 

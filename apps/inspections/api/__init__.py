@@ -1,6 +1,6 @@
 """The API of inspections; each part has its file."""
 
-from apps.inspections.api import draws, plans, visits
+from apps.inspections.api import draws, phone, plans, visits
 
 VIEWSETS = {**draws.VIEWSETS, **plans.VIEWSETS, **visits.VIEWSETS}
-urlpatterns = [*visits.urlpatterns]
+urlpatterns = [*visits.urlpatterns, *phone.urlpatterns]

@@ -302,7 +302,10 @@ class Finding(models.Model):
 
 
 class VisitPhoto(Photograph):
-    """A photograph taken at a visit: of an item, of a finding, or of the site as a whole."""
+    """A photograph taken at a visit: of an item, of a finding, or of the site as a whole.
+
+    `camera_sha256` is what a phone says of the picture before it was made smaller there.
+    """
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos", verbose_name="检查")
     checklist = models.ForeignKey(
@@ -313,6 +316,7 @@ class VisitPhoto(Photograph):
     finding = models.ForeignKey(
         Finding, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="问题", db_constraint=False
     )
+    camera_sha256 = models.CharField("相机原图校验值", max_length=64, blank=True, editable=False)
 
     objects = OfVisitQuerySet.as_manager()
 

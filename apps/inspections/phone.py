@@ -1,0 +1,98 @@
+"""The pages of phones: one shell that a service worker keeps, filled by scripts from what the phone stores.
+
+The shell names nobody, so that what the browser keeps of it belongs to nobody; all data comes by the API and lies
+encrypted in the phone's own store (ADR 15).
+"""
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from apps.accounts.http import SignedInRequest
+from apps.inspections.sync.access import may_inspect, own_visit_or_404
+
+SCRIPTS = (
+    *("store", "score", "visit", "sync", "camera", "ui", "today", "items"),
+    *("finding", "signing", "summary", "offline", "main"),
+)
+ICONS = ("192", "512")
+SHELL = "/m/"
+
+
+def assets() -> list[str]:
+    """Everything that the shell needs beside itself, at the addresses of this release."""
+    scripts = [static(f"js/inspect/{name}.js") for name in SCRIPTS]
+    return [static("css/hebei.css"), static("img/favicon.svg"), static("img/icons.svg"), static("js/exif.js"), *scripts]
+
+
+def version() -> str:
+    """Another release, another cache."""
+    return hashlib.sha256("\n".join(assets()).encode()).hexdigest()[:12]
+
+
+@never_cache
+@require_GET
+def today_page(request: SignedInRequest) -> HttpResponse:
+    return shell(request)
+
+
+@never_cache
+@require_GET
+def offline_page(request: SignedInRequest) -> HttpResponse:
+    return shell(request)
+
+
+@never_cache
+@require_GET
+def inspect_page(request: SignedInRequest, number: str) -> HttpResponse:
+    return shell(request, visit=own_visit_or_404(request.user, number))
+
+
+def shell(request: SignedInRequest, **context: Any) -> HttpResponse:
+    may_inspect(request.user)
+    return render(
+        request, "inspections/phone/shell.html", {"scripts": [f"js/inspect/{n}.js" for n in SCRIPTS], **context}
+    )
+
+
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The worker of this release; browsers look for another one each time, and compare the bytes."""
+    context = {"version": version(), "assets": assets(), "shell": SHELL}
+    response = render(request, "inspections/phone/sw.js", context, content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    response["Service-Worker-Allowed"] = SHELL
+    return response
+
+
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What makes the page installable."""
+    icons = [
+        {
+            "src": static(f"img/inspect-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in ICONS
+    ]
+    told = {
+        "name": "现场检查 - 河北省建筑施工安全监管平台",
+        "short_name": "现场检查",
+        "lang": "zh-CN",
+        "id": SHELL,
+        "start_url": SHELL,
+        "scope": SHELL,
+        "display": "standalone",
+        "orientation": "portrait",
+        "theme_color": "#0f3b77",
+        "background_color": "#f2f4f7",
+        "icons": icons,
+    }
+    return JsonResponse(told, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})

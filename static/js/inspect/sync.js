@@ -1,0 +1,330 @@
+// Sending and fetching: batches in their order, photographs in pieces, then what the server has.  Started on opening,
+// when the net comes back, when the page is seen again, after a write, and by button; never twice at once.
+(function () {
+  "use strict";
+
+  const hb = window.hb;
+  const { store } = hb;
+  const API = "/api/inspections/";
+  const PIECE = 128 * 1024;
+  const MOST_IN_BATCH = 100;
+  const FETCH_AGAIN_MS = 60000;
+  const SOON_MS = 1200;
+  const LATER_MS = 30000;
+  // Findings before what hangs on them, signatures after what is signed.
+  const ORDER = ["answer", "finding", "notes", "signature"];
+  const state = (hb.net = { online: navigator.onLine, busy: false, expired: false, clock: 0, error: "", fetched: 0 });
+  let csrf = "";
+  let timer = 0;
+  let again = false;
+
+  // Talking ------------------------------------------------------------------------------------------------------------
+
+  class Away extends Error {} // no net, or a server that is busy: later
+  class SignedOut extends Error {}
+
+  async function ask(method, path, body, type) {
+    const headers = { Accept: "application/json" };
+    if (method !== "GET") Object.assign(headers, { "X-CSRFToken": csrf, "Content-Type": type || "application/json" });
+    let answer;
+    try {
+      answer = await fetch(API + path, { method, headers, body, credentials: "same-origin", cache: "no-store" });
+    } catch (error) {
+      throw new Away("没有网络");
+    }
+    const told = await answer.json().catch(() => ({}));
+    if (answer.status === 401 || told.code === "csrf_failed" || told.code === "password_change_required") throw new SignedOut();
+    if (answer.status >= 500 || answer.status === 429) throw new Away("服务器忙，稍后自动再试");
+    return { status: answer.status, ok: answer.ok, told };
+  }
+
+  async function signedIn() {
+    const { ok, told } = await ask("GET", "phone/session/");
+    if (!ok) throw new SignedOut();
+    csrf = told.csrf;
+    state.clock = Math.round((Date.now() - Date.parse(told.now)) / 1000);
+    if (await store.admit(told)) hb.userChanged();
+  }
+
+  // Batches ------------------------------------------------------------------------------------------------------------
+
+  const content = {
+    answer: (r) => ({ kind: "answer", base: r.base, answer: r.value }),
+    finding: (r) => (r.removed ? { kind: "drop_finding", base: r.base, subject: r.value.id } : { kind: "finding", base: r.base, finding: r.value }),
+    notes: (r) => ({ kind: "notes", notes: r.value }),
+    signature: (r) => (r.removed ? { kind: "remove_signature", subject: r.value.id } : { kind: "signature", signature: r.value }),
+    submit: () => ({ kind: "submit" }),
+  };
+
+  const isHeldBack = (record) => record.draft || record.conflict || record.refused;
+
+  async function waiting(number) {
+    const [queue, records] = await Promise.all([store.ofVisit("queue", number), store.records(number)]);
+    const byKey = {};
+    records.forEach((record) => (byKey[record.key] = record));
+    return queue.filter((entry) => byKey[entry.key]).map((entry) => ({ entry, record: byKey[entry.key] }));
+  }
+
+  // What is sent next: everything but the submission, which goes alone when nothing else waits.
+  async function nextOf(number, withSubmission) {
+    const found = (await waiting(number)).filter(({ record }) => !isHeldBack(record));
+    const plain = found.filter(({ entry }) => entry.kind !== "submit");
+    plain.sort((a, b) => ORDER.indexOf(a.entry.kind) - ORDER.indexOf(b.entry.kind) || b.record.removed - a.record.removed || 0);
+    if (plain.length) return plain.slice(0, MOST_IN_BATCH);
+    return withSubmission ? found : [];
+  }
+
+  // The batch is kept before it is sent, so that one whose answer was lost is sent again as it was.
+  const frozen = (number, withSubmission) => store.inOrder(async () => {
+    const known = await store.get("batches", number);
+    if (known) return Object.assign(await store.unsealJson(known.sealed), { entries: known.entries });
+    const next = await nextOf(number, withSubmission);
+    if (!next.length) return null;
+    const operations = next.map(({ entry, record }) => Object.assign({ id: entry.op, at: record.at }, content[record.kind](record)));
+    const batch = {
+      id: store.uuid(),
+      device: await store.device(),
+      sequence: (await store.meta(`sequence|${number}`, 0)) + 1,
+      sha256: await store.sha256(store.canonical(operations)),
+      operations,
+    };
+    const entries = next.map(({ entry }) => entry);
+    const sealed = await store.sealJson(batch);
+    await store.change(["batches"], (rows) => rows.put({ visit: number, sealed, entries }));
+    return Object.assign(batch, { entries });
+  });
+
+  async function sendBatches(number, withSubmission) {
+    for (let tries = 0; tries < 200; tries++) {
+      const batch = await frozen(number, withSubmission);
+      if (!batch) return;
+      const { entries } = batch;
+      const body = Object.assign({}, batch, { entries: undefined, sent_at: new Date().toISOString() });
+      const answer = await ask("POST", `${encodeURIComponent(number)}/batches/`, JSON.stringify(body));
+      if (answer.ok) await receipted(number, entries, answer.told);
+      else if (!(await refused(number, batch, answer))) return;
+    }
+  }
+
+  async function receipted(number, entries, receipt) {
+    await store.inOrder(() => entered(number, entries, receipt));
+    if (receipt.state !== "planned" && receipt.state !== "under_way") await hb.visit.setState(number, receipt.state);
+    if (!(await isSame(number, receipt))) state.fetched = 0;
+    await hb.reload(number);
+  }
+
+  // The new revisions at the records, and out of the queue what has not been changed again since it was sent.
+  async function entered(number, entries, receipt) {
+    const [records, queue] = await Promise.all([store.records(number), store.ofVisit("queue", number)]);
+    const known = entries.map((entry) => [entry, records.find((one) => one.key === entry.key)]).filter(([, record]) => record);
+    known.forEach(([entry, record]) => (record.base = receipt.revisions[entry.op]));
+    const rows = await Promise.all(known.map(([, record]) => store.row(record)));
+    const done = entries.filter((entry) => queue.some((now) => now.key === entry.key && now.n === entry.n));
+    await store.change(["records", "queue", "batches", "meta"], (kept, waits, batches, meta) => {
+      rows.forEach((row) => kept.put(row));
+      done.forEach((entry) => waits.delete(entry.key));
+      batches.delete(number);
+      meta.put({ name: `sequence|${number}`, value: receipt.sequence });
+      meta.put({ name: `receipt|${number}`, value: { at: receipt.received_at, counts: receipt.counts } });
+    });
+  }
+
+  // Whether the server holds of answers and findings what this phone believes it does.
+  async function isSame(number, receipt) {
+    const records = (await store.records(number)).filter((record) => record.base !== null);
+    const off = ({ value }) => value.deductions.reduce((sum, one) => sum + one.points, 0);
+    const points = (r) => Math.min(off(r), pointsOf(number, r));
+    const pad = (value) => String(value).padStart(12, "0");
+    const answers = records.filter((r) => r.kind === "answer");
+    answers.sort((a, b) => (pad(a.value.checklist) + pad(a.value.item) < pad(b.value.checklist) + pad(b.value.item) ? -1 : 1));
+    const findings = records.filter((r) => r.kind === "finding").sort((a, b) => (a.value.id < b.value.id ? -1 : 1));
+    const lines = [
+      answers.map((r) => `${r.value.checklist}/${r.value.item}:${r.value.verdict}:${points(r)}:${r.base}`),
+      findings.map((r) => `${r.value.id}:${r.base}:${r.removed ? 1 : 0}`),
+    ];
+    const hashes = await Promise.all(lines.map((found) => store.sha256(found.join("\n"))));
+    return hashes[0] === receipt.hashes.answers && hashes[1] === receipt.hashes.findings;
+  }
+
+  function pointsOf(number, { value }) {
+    const visit = hb.visit.cache[number];
+    const table = visit && visit.tables.find((one) => one.id === value.checklist);
+    const item = table && table.content.items.find((one) => one.seq === value.item);
+    return item ? item.points : 100;
+  }
+
+  // A refused batch did nothing.  What spoke against it is kept at the records, the rest is sent anew; false to stop.
+  async function refused(number, batch, { status, told }) {
+    const { entries } = batch;
+    const current = told.current || {};
+    const marks = {};
+    const mark = (op, what) => (marks[(entries.find((entry) => entry.op === op) || entries[0]).key] = what);
+    if (status === 409 && told.code === "out_of_order") await store.setMeta(`sequence|${number}`, current.expected - 1);
+    else if (status === 409 && told.code === "visit_closed") await hb.visit.setState(number, current.state);
+    else if (told.code === "conflict" || told.code === "refused") {
+      (current.conflicts || []).forEach((one) => mark(one.id, { conflict: one.theirs }));
+      (current.refusals || []).forEach((one) => mark(one.id, { refused: one.message }));
+    } else if (status === 404) {
+      await hb.visit.setState(number, "lost");
+    } else if (told.code !== "hash_mismatch" && told.code !== "batch_reused") {
+      // Nothing that this page makes is malformed; should it be, it must not hold up what follows.
+      entries.forEach((entry) => mark(entry.op, { refused: told.message || "服务器没有接受" }));
+    }
+    await store.inOrder(() => marked(number, marks));
+    await hb.reload(number);
+    return told.code !== "visit_closed" && status !== 404;
+  }
+
+  async function marked(number, marks) {
+    const hit = (await store.records(number)).filter((record) => marks[record.key]);
+    const rows = await Promise.all(hit.map((record) => store.row(Object.assign(record, marks[record.key]))));
+    await store.change(["batches", "records"], (batches, kept) => {
+      batches.delete(number);
+      rows.forEach((row) => kept.put(row));
+    });
+  }
+
+  // Photographs --------------------------------------------------------------------------------------------------------
+
+  async function sendPhotos(number) {
+    const photos = (await store.photos(number)).filter((photo) => photo.state === "waiting");
+    const records = await store.records(number);
+    for (const photo of photos) {
+      const finding = photo.finding && records.find((r) => r.kind === "finding" && r.value.id === photo.finding);
+      if (photo.finding && (!finding || finding.base === null)) continue; // its hazard is not there yet
+      await sendPhoto(photo);
+      hb.changed();
+    }
+  }
+
+  async function sendPhoto(photo) {
+    for (let tries = 0; tries < 2; tries++) {
+      const answer = await sendPieces(photo, new Uint8Array(await store.photoBytes(photo.id)));
+      if (answer.ok) return settle(photo, "done", "");
+      if (answer.told.code !== "hash_mismatch") return settle(photo, "refused", answer.told.message || "服务器没有接受");
+    }
+    return settle(photo, "refused", "照片传输有误，请重试");
+  }
+
+  async function sendPieces(photo, bytes) {
+    const about = {
+      id: photo.id, visit: photo.visit, size: bytes.length, sha256: photo.sha256, piece_size: PIECE,
+      checklist: photo.checklist, item: photo.item, finding: photo.finding,
+      taken_at: photo.taken_at, lat: photo.lat, lon: photo.lon, original_sha256: photo.original_sha256,
+    };
+    let answer = await ask("POST", "photos/", JSON.stringify(about));
+    while (answer.ok && !answer.told.is_complete) {
+      const index = answer.told.missing[0];
+      const piece = bytes.slice(index * PIECE, (index + 1) * PIECE);
+      answer = await ask("PUT", `photos/${photo.id}/pieces/${index}/`, piece, "application/octet-stream");
+      hb.progress(photo, answer.ok ? answer.told.missing.length : null);
+    }
+    return answer;
+  }
+
+  async function settle(photo, to, why) {
+    await store.putPhoto(Object.assign(photo, { state: to, why }));
+    await hb.reload(photo.visit);
+  }
+
+  // Fetching -----------------------------------------------------------------------------------------------------------
+
+  async function fetchAll() {
+    if (Date.now() - state.fetched < FETCH_AGAIN_MS) return;
+    const { ok, told } = await ask("GET", "phone/");
+    if (!ok) return;
+    const { visits } = told;
+    const checklists = told.checklists.concat(await stillUsed(told.checklists));
+    const reference = await store.sealJson(Object.assign({}, told, { visits: undefined, checklists }));
+    await store.change(["shared"], (rows) => rows.put({ name: "reference", sealed: reference }));
+    for (const one of visits) await hb.visit.merge(one);
+    await tidy(visits.map((one) => one.number));
+    state.fetched = Date.now();
+    await store.setMeta("fetched", Date.now());
+    await hb.reload();
+  }
+
+  // Checklists of visits that are kept here though the server no longer sends them, such as one just handed in.
+  async function stillUsed(sent) {
+    const before = await store.get("shared", "reference");
+    if (!before) return [];
+    const visits = await Promise.all((await store.all("visits")).map(({ sealed }) => store.unsealJson(sealed)));
+    const used = [].concat(...visits.map((visit) => visit.checklists));
+    const isNew = ({ id }) => used.includes(id) && !sent.some((one) => one.id === id);
+    return (await store.unsealJson(before.sealed)).checklists.filter(isNew);
+  }
+
+  // A visit that is no longer ours goes once nothing of it waits; one handed in today stays to be looked at.
+  async function tidy(ours) {
+    for (const { number, sealed } of await store.all("visits")) {
+      if (ours.includes(number)) continue;
+      const told = await store.unsealJson(sealed);
+      const photos = (await store.photos(number)).filter((photo) => photo.state !== "done");
+      const isToday = told.planned_on === hb.day(hb.now());
+      const unsent = photos.length || (await store.ofVisit("queue", number)).length;
+      if (!unsent && !(isToday && told.state === "submitted")) await hb.visit.forget(number);
+    }
+  }
+
+  // All together -------------------------------------------------------------------------------------------------------
+
+  async function sendAll() {
+    for (const { number } of await store.all("visits")) {
+      await sendBatches(number, false);
+      await sendPhotos(number);
+      const photos = (await store.photos(number)).filter((photo) => photo.state !== "done");
+      const left = (await waiting(number)).filter(({ entry }) => entry.kind !== "submit");
+      if (!photos.length && !left.length) await sendBatches(number, true);
+    }
+  }
+
+  async function run(isAsked) {
+    if (state.busy) {
+      again = true;
+      return;
+    }
+    clearTimeout(timer);
+    state.busy = true;
+    state.error = "";
+    if (isAsked) state.fetched = 0;
+    hb.banner();
+    try {
+      await signedIn();
+      state.online = true;
+      state.expired = false;
+      await sendAll();
+      await fetchAll();
+    } catch (error) {
+      if (error instanceof SignedOut) state.expired = true;
+      else if (error instanceof Away) state.error = error.message;
+      else throw error;
+      state.online = error instanceof SignedOut || navigator.onLine;
+      timer = setTimeout(run, LATER_MS);
+    } finally {
+      state.busy = false;
+      hb.idle();
+    }
+    if (again) {
+      again = false;
+      soon();
+    }
+  }
+
+  // Several taps in a row make one batch.
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(run, SOON_MS);
+  }
+
+  function start() {
+    window.addEventListener("online", () => run());
+    window.addEventListener("offline", () => {
+      state.online = false;
+      hb.banner();
+    });
+    document.addEventListener("visibilitychange", () => document.hidden || run());
+    return run();
+  }
+
+  hb.sync = { run, soon, start };
+})();
