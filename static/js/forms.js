@@ -2,7 +2,6 @@
 (function () {
   "use strict";
 
-  // ---- an error summary takes the focus; its lines lead to their fields
   function focusSummary() {
     const summary = document.querySelector("[data-focus]");
     if (summary) summary.focus();
@@ -19,7 +18,6 @@
     else field.focus({ preventScroll: true });
   }
 
-  // ---- a form is sent once; its buttons are locked only while it is under way
   function guard(event) {
     const form = event.target;
     if (!form.matches("[data-guard]") || event.defaultPrevented) return;
@@ -43,7 +41,6 @@
     document.querySelectorAll("[data-sending]").forEach((form) => lock(form, false));
   }
 
-  // ---- dates: 20261123, 2026.11.23 and 2026/11/23 all become 2026-11-23
   function isoDate(text) {
     const found = text.trim().match(/^(\d{4})(?:[-/.年]?)(\d{1,2})(?:[-/.月]?)(\d{1,2})日?$/);
     return found ? `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}` : text.trim();
@@ -74,7 +71,6 @@
     box.appendChild(native);
   }
 
-  // ---- buttons that fill a field with a ready sentence; a second one is added below the first
   function fill(event) {
     const button = event.target.closest("[data-fill]");
     if (!button) return;
@@ -89,7 +85,6 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // ---- parts of a form that only one answer asks for: data-shown-by="conclusion=fail"
   function showParts() {
     document.querySelectorAll("[data-shown-by]").forEach((part) => {
       const [name, value] = part.dataset.shownBy.split("=");
@@ -120,13 +115,27 @@
     );
   }
 
-  document.addEventListener("click", (event) => [followErrorLine, fill, locate].forEach((act) => act(event)));
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  async function makeSecret({ target }) {
+    const box = target.closest("[data-secret-make]") && target.closest("[data-secret]");
+    if (!box) return;
+    const secret = hex(crypto.getRandomValues(new Uint8Array(20)));
+    const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
+    document.getElementById("id_commitment").value = hex(new Uint8Array(hash));
+    box.querySelector("[data-secret-text]").textContent = secret;
+    box.querySelector("[data-secret-shown]").hidden = false;
+  }
+
+  document.addEventListener("click", (event) => [followErrorLine, fill, locate, makeSecret].forEach((act) => act(event)));
   document.addEventListener("submit", guard);
   document.addEventListener("change", showParts);
   window.addEventListener("pageshow", unlockAll);
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-date]").forEach(addCalendar);
     document.querySelectorAll("[data-locate]").forEach((button) => (button.hidden = !navigator.geolocation));
+    // Without https there is no hash; the other ways on the page remain.
+    document.querySelectorAll("[data-secret]").forEach((box) => (box.hidden = !crypto.subtle));
     showParts();
     focusSummary();
   });

@@ -2,7 +2,6 @@
 (function () {
   "use strict";
 
-  // ---- chosen rows
   const boxes = (form) => Array.from(form.querySelectorAll("[name=keys]"));
 
   function drawChoice(form) {
@@ -31,7 +30,6 @@
     });
   }
 
-  // ---- asking for another part of the list
   function shorten(event) {
     const { parameters, headers } = event.detail;
     delete headers["HX-Boosted"];

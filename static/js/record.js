@@ -5,7 +5,6 @@
   const byId = (id) => document.getElementById(id);
   const asked = (address) => fetch(address, { headers: { Accept: "application/json" } }).then((a) => (a.ok ? a.json() : []));
 
-  // ---- sites nearby, one press each
   function choose(site) {
     const select = byId("id_project");
     if (select.tomselect) {
@@ -48,7 +47,6 @@
     navigator.permissions.query({ name: "geolocation" }).then((p) => p.state === "granted" && button.click(), () => {});
   }
 
-  // ---- a ready sentence brings its category and what is demanded
   function followPhrase(event) {
     const { also, alsoText, demand } = event.detail;
     if (also) byId(also.slice(1)).value = alsoText;
@@ -56,7 +54,6 @@
     if (demand && !demands.value.includes(demand)) demands.value = (demands.value ? `${demands.value}\n` : "") + demand;
   }
 
-  // ---- a clause of the criteria makes the hazard major
   function decideGrade() {
     const note = document.querySelector("[data-criterion-note]");
     const isCited = Boolean(byId("id_criterion").value);

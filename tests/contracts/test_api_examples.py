@@ -17,6 +17,7 @@ from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
 from apps.inspections.api.draws import EXAMPLES as DRAW_EXAMPLES
 from apps.inspections.workflow.draw import DRAW
+from apps.inspections.workflow.visit import VISIT
 from apps.notifications.models import Level, Message
 from apps.risks.api import EXAMPLES as RISK_EXAMPLES
 from apps.risks.workflow import RISK
@@ -27,6 +28,7 @@ from tests.core.pictures import jpeg
 from tests.documents import stories as papers
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
+from tests.inspections import stories as inspections
 from tests.inspections.plans import stories as plans
 from tests.personas import inspector, persona, station_head
 from tests.risks import stories as risks
@@ -55,10 +57,11 @@ MOVES = [f"{name}_{move.name}" for name, table in TABLES.items() for move in tab
 MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
 DRAW_MOVES = [f"draws_{move.name}" for move in DRAW.offered]
 RISK_MOVES = [f"risks_{move.name}" for move in RISK.offered]
+VISIT_MOVES = [f"visits_{move.name}" for move in VISIT.offered]
 PLANNED_MOVES = [(name, move) for name, workflow in PLANNED.items() for move in workflow.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 BEGUN = {"listings_begin": "proposed", "stop_works_begin": "stopped", "transfers_begin": "sent"}
-ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
+ALONE = ("auth_token", "messages_read", "hazards_upload_photo", "inspections_send_batch", "inspections_begin_photo")
 
 
 def fits(operation: Described, answer: Any, status: int) -> dict[str, Any]:
@@ -78,7 +81,7 @@ def test_every_operation_with_a_body_is_tried_here() -> None:
     of_measures = [f"{name}_{move.name}" for name, move in MEASURES]
     of_draws = ("draws_create", "draws_update", *DRAW_MOVES)
     planned = [f"{name}_{move.name}" for name, move in PLANNED_MOVES]
-    moved = {*MOVES, *RISK_MOVES, *of_draws, *of_measures, *planned}
+    moved = {*MOVES, *RISK_MOVES, *VISIT_MOVES, *of_draws, *of_measures, *planned}
     assert with_body == {*CREATED, *updates, *moved, *BEGUN, *ALONE}
 
 
@@ -152,6 +155,23 @@ def test_example_of_a_move_of_a_risk_point_makes_it(move: Any) -> None:
     operation = BY_ID[f"risks_{move.name}"]
     body = fits(operation, Api(by).post(operation.at(risk.number), operation.example), 200)
     assert body["state"]["code"] == (move.target or risk.state)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", VISIT.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_visit_makes_it(move: Any) -> None:
+    place = stories.site()
+    visit = inspections.planned(place)
+    if move.name == "submit":
+        inspections.answered(visit)
+        inspections.signed(visit)
+    if move.name == "publish":
+        visit = inspections.submitted(visit)
+    visit.refresh_from_db()
+    by = next(user for user in (place.inspector, place.head) if VISIT.refusal(visit, move.name, user) is None)
+    operation = BY_ID[f"visits_{move.name}"]
+    body = fits(operation, Api(by).post(operation.at(visit.number), operation.example or {}), 200)
+    assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
 
 
 @pytest.mark.slow
@@ -238,3 +258,14 @@ def test_photograph_is_taken_in() -> None:
     answer = Api(user).upload(operation.path, {"file": jpeg(), "stage": "before"})
     body = fits(operation, answer, 201)
     assert Photo.objects.waiting(user).get().original.sha256 == body["sha256"]
+
+
+@pytest.mark.slow
+def test_phone_sends_a_batch_and_begins_a_photograph() -> None:
+    place = stories.site()
+    visit = inspections.planned(place)
+    batch, photo = BY_ID["inspections_send_batch"], BY_ID["inspections_begin_photo"]
+    fits(batch, Api(place.inspector).post(f"/api/inspections/{visit.number}/batches/", batch.example), 200)
+    assert photo.example
+    told = photo.example | {"visit": visit.number}
+    fits(photo, Api(place.inspector).post(photo.path, told), (photo.spec["responses"].keys() >= {"201"} and 201) or 200)

@@ -31,6 +31,9 @@ class Record:
         self.findings: list[Finding] = list(
             visit.findings.filter(is_dropped=False).select_related("criterion").order_by("received_at", "pk")
         )
+        # In the order of the tables, not in that in which a phone sent them.
+        place = {checklist.pk: number for number, checklist in enumerate(self.checklists)}
+        self.findings.sort(key=lambda one: (place.get(one.checklist_id or 0, len(place)), one.item or 0))
         self.photos = list(visit.photos.select_related("original").order_by("uploaded_at", "pk"))
         self.signatures = list(visit.signatures.select_related("image", "inspector").order_by("role", "received_at"))
         self.team = list(visit.team.select_related("inspector__user", "inspector__organisation"))

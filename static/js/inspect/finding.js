@@ -30,8 +30,9 @@
     location.hash = `#f${value.id}`;
   }
 
+  // Onto what is stored when their turn comes: a press right after typing must not take the words back.
   const keep = (visit, record, changes) =>
-    hb.visit.put(visit, "finding", record.value.id, Object.assign({}, record.value, changes), { draft: record.draft });
+    hb.visit.put(visit, "finding", record.value.id, (stored) => Object.assign({}, stored || record.value, changes), { draft: record.draft });
 
   function lack(value) {
     if (!value.description.trim()) return "请填写隐患描述";
@@ -40,9 +41,9 @@
   }
 
   async function save(visit, record) {
-    const why = lack(record.value);
+    const why = lack((await keep(visit, record, {})).value);
     if (why) return hb.toast(why);
-    await hb.visit.put(visit, "finding", record.value.id, record.value, { draft: false });
+    await keep(visit, Object.assign({}, record, { draft: false }), {});
     hb.sync.soon();
     return back(record);
   }
@@ -54,7 +55,7 @@
   function words(visit, record, name, label, rows, note) {
     const control = el(rows ? "textarea" : "input", "form-control", { value: record.value[name] });
     if (rows) control.rows = rows;
-    control.addEventListener("change", () => keep(visit, record, { [name]: control.value }).then((now) => (record.value = now.value)));
+    control.addEventListener("input", () => keep(visit, record, { [name]: control.value }));
     return hb.field(label, control, note);
   }
 
@@ -72,9 +73,10 @@
   function phrases(visit, record) {
     const found = visit.shared.phrases.filter((one) => one.category === record.value.category);
     if (!found.length) return null;
-    const chips = found.map((one) => button("inspect-phrase", one.name, () => update(visit, record, {
-      description: [record.value.description, one.text].filter(Boolean).join("；"), demands: one.demand || record.value.demands,
-    })));
+    const chips = found.map((one) => button("inspect-phrase", one.name, async () => {
+      const { value } = await keep(visit, record, {});
+      update(visit, record, { description: [value.description, one.text].filter(Boolean).join("；"), demands: one.demand || value.demands });
+    }));
     return el("details", "inspect-more", el("summary", "", "常用语"), el("div", "inspect-phrases", chips));
   }
 

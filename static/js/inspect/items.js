@@ -13,10 +13,12 @@
 
   const recordOf = (visit, table, item) => hb.visit.answer(visit, table.id, item.seq);
 
+  const whole = (table, item, value) =>
+    Object.assign({ checklist: table.id, item: item.seq, verdict: "", deductions: [], measured: null, remark: "" }, value);
+
   function valueOf(visit, table, item) {
     const record = recordOf(visit, table, item);
-    const empty = { checklist: table.id, item: item.seq, verdict: "", deductions: [], measured: null, remark: "" };
-    return Object.assign(empty, record && !record.removed ? record.value : {});
+    return whole(table, item, record && !record.removed ? record.value : {});
   }
 
   // Why it is not yet an answer: kept on the phone, but nothing to be sent.
@@ -38,36 +40,44 @@
 
   // Writing ------------------------------------------------------------------------------------------------------------
 
-  async function change(visit, table, item, changes) {
+  // `changes` are worked out on what is stored when their turn comes: of two quick taps the second knows the first.
+  async function write(visit, table, item, changes) {
     if (hb.isFixed(visit)) return;
-    const value = Object.assign(valueOf(visit, table, item), changes);
-    if (value.verdict !== "deduct") value.deductions = [];
-    if (!value.verdict) return;
-    await hb.visit.put(visit, "answer", [table.id, item.seq], value, { draft: Boolean(lack(item, value)) });
+    const merged = (stored) => {
+      const value = whole(table, item, stored);
+      Object.assign(value, changes(value));
+      if (value.verdict !== "deduct") value.deductions = [];
+      return value.verdict ? value : undefined;
+    };
+    await hb.visit.put(visit, "answer", [table.id, item.seq], merged, (value) => ({ draft: Boolean(lack(item, value)) }));
+  }
+
+  async function change(visit, table, item, changes) {
+    await write(visit, table, item, typeof changes === "function" ? changes : () => changes);
     redraw(visit, table, item);
   }
 
-  function toggle(visit, table, item, deduction) {
-    const { deductions } = valueOf(visit, table, item);
-    const { code, text, points } = deduction;
-    const isOn = deductions.some((one) => one.code === code);
-    const rest = deductions.filter((one) => one.code !== code);
-    return change(visit, table, item, { deductions: isOn ? rest : rest.concat([{ code, text, points }]) });
+  function toggle(visit, table, item, { code, text, points }) {
+    return change(visit, table, item, ({ deductions }) => {
+      const rest = deductions.filter((one) => one.code !== code);
+      return { deductions: rest.length < deductions.length ? rest : rest.concat([{ code, text, points }]) };
+    });
   }
 
   // A value outside of its limits is a deduction, and says so by itself.
   function measure(visit, table, item, text) {
     const { limit } = item;
-    const value = valueOf(visit, table, item);
     const due = item.deductions.find((one) => one.code === limit.deduction);
-    const changes = { measured: text };
-    if (isNumber(text) && isOutside(limit, text)) {
-      changes.verdict = "deduct";
-      if (due && !value.deductions.some((one) => one.code === due.code)) {
-        changes.deductions = value.deductions.concat([{ code: due.code, text: due.text, points: due.points }]);
-      }
-    } else if (isNumber(text) && !value.verdict) changes.verdict = "pass";
-    return change(visit, table, item, changes);
+    return change(visit, table, item, (value) => {
+      const changes = { measured: text };
+      if (isNumber(text) && isOutside(limit, text)) {
+        changes.verdict = "deduct";
+        if (due && !value.deductions.some((one) => one.code === due.code)) {
+          changes.deductions = value.deductions.concat([{ code: due.code, text: due.text, points: due.points }]);
+        }
+      } else if (isNumber(text) && !value.verdict) changes.verdict = "pass";
+      return changes;
+    });
   }
 
   // Parts of a card ----------------------------------------------------------------------------------------------------
@@ -97,7 +107,8 @@
       const off = Number(points.value);
       if (!text.value.trim()) return hb.toast("请填写扣分事由");
       if (!Number.isInteger(off) || off < 1 || off > item.points) return hb.toast(`扣分应为 1 至 ${item.points}`);
-      return change(visit, table, item, { deductions: value.deductions.concat([{ code: "own", text: text.value.trim(), points: off }]) });
+      const own = { code: "own", text: text.value.trim(), points: off };
+      return change(visit, table, item, ({ deductions }) => ({ deductions: deductions.concat([own]) }));
     };
     return el("details", "inspect-more", el("summary", "", "自填扣分事由"), el("div", "inspect-own", text, points, button("btn btn-plain", "添加", add)));
   }
@@ -113,7 +124,8 @@
 
   function remark(visit, table, item, value) {
     const input = el("input", "form-control", { value: value.remark, maxLength: 500 });
-    input.addEventListener("change", () => change(visit, table, item, { remark: input.value.trim() }));
+    // With each letter, without drawing anew: a tab that dies takes no half sentence along.
+    input.addEventListener("input", () => write(visit, table, item, () => ({ remark: input.value.trim() })));
     return el("details", "inspect-more", { open: Boolean(value.remark) }, el("summary", "", "备注"), hb.field("备注", input, "选填"));
   }
 

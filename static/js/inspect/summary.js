@@ -45,7 +45,9 @@
     const now = hb.visit.notes(visit);
     const fields = NOTES.map(([name, label]) => {
       const control = el("textarea", "form-control", { value: now[name] || "", rows: 2, maxLength: 2000, disabled: hb.visit.isClosed(visit) });
-      control.addEventListener("change", () => hb.visit.put(visit, "notes", [], Object.assign({}, hb.visit.notes(visit), { [name]: control.value.trim() })).then(hb.sync.soon));
+      const kept = () => hb.visit.put(visit, "notes", [], (stored) => Object.assign({}, hb.visit.notes(visit), stored, { [name]: control.value.trim() }));
+      control.addEventListener("input", kept);
+      control.addEventListener("change", () => kept().then(hb.sync.soon));
       return hb.field(label, control, "选填");
     });
     return el("details", "inspect-card inspect-more", { open: NOTES.some(([name]) => now[name]) }, el("summary", "", "现场情况与意见"), fields);

@@ -66,7 +66,10 @@
     const key = keyOf(visit.number, ...[kind].concat(id));
     // From the store, where a receipt may have given it another base since the page read it.
     const before = (await store.record(key)) || { key, visit: visit.number, kind, base: null };
-    const record = Object.assign({}, before, { value, draft: false, removed: false, conflict: undefined }, extra);
+    const now = typeof value === "function" ? value(before.removed ? undefined : before.value) : value;
+    if (now === undefined) return before;
+    const more = typeof extra === "function" ? extra(now) : extra;
+    const record = Object.assign({}, before, { value: now, draft: false, removed: false, conflict: undefined }, more);
     await store.write(record);
     visit.records[key] = record;
     visit.queue[key] = { key, kind };
