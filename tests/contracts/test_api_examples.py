@@ -16,6 +16,7 @@ from apps.hazards.api import EXAMPLES, PHOTO
 from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
 from apps.inspections.api.draws import EXAMPLES as DRAW_EXAMPLES
+from apps.inspections.models import Visit
 from apps.inspections.workflow.draw import DRAW
 from apps.notifications.models import Level, Message
 from apps.risks.api import EXAMPLES as RISK_EXAMPLES
@@ -27,6 +28,7 @@ from tests.core.pictures import jpeg
 from tests.documents import stories as papers
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
+from tests.inspections import stories as inspections
 from tests.inspections.plans import stories as plans
 from tests.personas import inspector, persona, station_head
 from tests.risks import stories as risks
@@ -58,7 +60,7 @@ RISK_MOVES = [f"risks_{move.name}" for move in RISK.offered]
 PLANNED_MOVES = [(name, move) for name, workflow in PLANNED.items() for move in workflow.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 BEGUN = {"listings_begin": "proposed", "stop_works_begin": "stopped", "transfers_begin": "sent"}
-ALONE = ("auth_token", "messages_read", "hazards_upload_photo")
+ALONE = ("auth_token", "messages_read", "hazards_upload_photo", "inspections_send_batch", "inspections_begin_photo")
 
 
 def fits(operation: Described, answer: Any, status: int) -> dict[str, Any]:
@@ -238,3 +240,16 @@ def test_photograph_is_taken_in() -> None:
     answer = Api(user).upload(operation.path, {"file": jpeg(), "stage": "before"})
     body = fits(operation, answer, 201)
     assert Photo.objects.waiting(user).get().original.sha256 == body["sha256"]
+
+
+def test_a_phone_sends_a_batch_and_begins_a_photograph() -> None:
+    batch, photo = BY_ID["inspections_send_batch"], BY_ID["inspections_begin_photo"]
+    visit = inspections.planned()
+    assert photo.example
+    Visit.objects.filter(pk=visit.pk).update(number=photo.example["visit"])
+    visit.refresh_from_db()
+    api = Api(inspections.lead(visit))
+    assert fits(batch, api.post(batch.at(visit.number), batch.example), 200)["sequence"] == 1
+    assert fits(photo, api.post(photo.path, photo.example), 200)["missing"] == [0, 1, 2, 3]
+    standing = BY_ID["inspections_photo_standing"]
+    assert fits(standing, api.get(standing.at(photo.example["id"])), 200)["is_complete"] is False

@@ -248,7 +248,8 @@ class BatchesView(APIView):
             },
             description=(
                 "整批办理或整批不办。批次编号相同、内容相同时返回同一回执；内容不同为 422。"
-                "同一设备对同一检查的批次从 1 起连续编号，错序、重放为 409 out_of_order，current.expected 为应发的序号。"
+                "同一设备对同一检查的批次从 1 起连续编号，错序、重放为 409 out_of_order，"
+                "current.expected 为应发的序号。"
                 "有内容被他人改过时为 409 conflict，current.conflicts 逐项给出对方的内容；"
                 "不合规则时为 422 refused，current.refusals 逐项说明理由。"
             ),
