@@ -239,7 +239,18 @@ def test_a_visit_that_never_was_answers_as_a_foreign_one(visit: Visit) -> None:
         {"id": "no-uuid"},
         {"strange": 1},
     ],
-    ids=str,
+    ids=(
+        "an operation without its parts",
+        "an answer without its item",
+        "a submission that says more",
+        "an unknown kind",
+        "operations that are no list",
+        "an operation that is a number",
+        "number 0",
+        "a number too large",
+        "no uuid",
+        "a stranger's field",
+    ),
 )
 def test_what_cannot_be_read_is_refused_as_a_whole(phone: Phone, visit: Visit, spoiled: dict[str, Any]) -> None:
     assert phone.send(phone.batch() | spoiled).status_code in (400, 422)
