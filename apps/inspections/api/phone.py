@@ -55,7 +55,9 @@ class PhoneSessionView(APIView):
         user: Any = request.user
         told = {"id": user.pk, "name": user.name, "organisation": user.organisation.name}
         token = get_token(request._request)
-        return Response({"user": told, "csrf": token, "key": phone_key(user), "now": db_now().isoformat()})
+        return Response(
+            {"user": told, "csrf": token, "key": phone_key(user), "now": db_now().isoformat(timespec="seconds")}
+        )
 
     def operation(self) -> Operation:
         return Operation("inspections_phone_session", "手机检查页的会话", SessionTold)
