@@ -25,6 +25,7 @@ from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.inspections.models import Absence, Avoidance, Draw, Finding, Inspector, RiskClass, ZeroReport
 from apps.inspections.services.answering import put_notes, put_signature
+from apps.inspections.sync.arrivals import begin
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Digest, Level, Message
@@ -95,6 +96,7 @@ class Keys:
     finding: UUID
     signature: UUID
     visit_photo: UUID
+    arrival: UUID
     checklist: int
     finding_done: UUID
     plan: int
@@ -146,6 +148,7 @@ NEVER = Keys(
     finding=NOWHERE,
     signature=NOWHERE,
     visit_photo=NOWHERE,
+    arrival=NOWHERE,
     checklist=NOBODYS,
     finding_done=NOWHERE,
     plan=NOBODYS,
@@ -344,11 +347,13 @@ def planted_visit(place: stories.Site) -> dict[str, Any]:
         post=canary("visit"),
         image=inspections.stroke(),
     )
+    arrival = begin(visit, by=place.inspector, id=uuid4(), size=9000, sha256="a" * 64, piece_size=4096, about={})
     return {
         "visit": visit.number,
         "finding": finding.pk,
         "signature": signature.pk,
         "visit_photo": finding.photos.get().pk,
+        "arrival": arrival.id,
         "checklist": visit.checklists.get().pk,
     }
 

@@ -16,6 +16,7 @@ from apps.hazards.api import EXAMPLES, PHOTO
 from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
 from apps.inspections.api.draws import EXAMPLES as DRAW_EXAMPLES
+from apps.inspections.models import Visit
 from apps.inspections.workflow.draw import DRAW
 from apps.inspections.workflow.visit import VISIT
 from apps.notifications.models import Level, Message
@@ -260,12 +261,14 @@ def test_photograph_is_taken_in() -> None:
     assert Photo.objects.waiting(user).get().original.sha256 == body["sha256"]
 
 
-@pytest.mark.slow
-def test_phone_sends_a_batch_and_begins_a_photograph() -> None:
-    place = stories.site()
-    visit = inspections.planned(place)
+def test_a_phone_sends_a_batch_and_begins_a_photograph() -> None:
     batch, photo = BY_ID["inspections_send_batch"], BY_ID["inspections_begin_photo"]
-    fits(batch, Api(place.inspector).post(f"/api/inspections/{visit.number}/batches/", batch.example), 200)
+    visit = inspections.planned()
     assert photo.example
-    told = photo.example | {"visit": visit.number}
-    fits(photo, Api(place.inspector).post(photo.path, told), (photo.spec["responses"].keys() >= {"201"} and 201) or 200)
+    Visit.objects.filter(pk=visit.pk).update(number=photo.example["visit"])
+    visit.refresh_from_db()
+    api = Api(inspections.lead(visit))
+    assert fits(batch, api.post(batch.at(visit.number), batch.example), 200)["sequence"] == 1
+    assert fits(photo, api.post(photo.path, photo.example), 200)["missing"] == [0, 1, 2, 3]
+    standing = BY_ID["inspections_photo_standing"]
+    assert fits(standing, api.get(standing.at(photo.example["id"])), 200)["is_complete"] is False

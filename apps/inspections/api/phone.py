@@ -55,7 +55,9 @@ class PhoneSessionView(APIView):
         user: Any = request.user
         told = {"id": user.pk, "name": user.name, "organisation": user.organisation.name}
         token = get_token(request._request)
-        return Response({"user": told, "csrf": token, "key": phone_key(user), "now": db_now().isoformat()})
+        return Response(
+            {"user": told, "csrf": token, "key": phone_key(user), "now": db_now().isoformat(timespec="seconds")}
+        )
 
     def operation(self) -> Operation:
         return Operation("inspections_phone_session", "手机检查页的会话", SessionTold)
@@ -248,7 +250,8 @@ class BatchesView(APIView):
             },
             description=(
                 "整批办理或整批不办。批次编号相同、内容相同时返回同一回执；内容不同为 422。"
-                "同一设备对同一检查的批次从 1 起连续编号，错序、重放为 409 out_of_order，current.expected 为应发的序号。"
+                "同一设备对同一检查的批次从 1 起连续编号，错序、重放为 409 out_of_order，"
+                "current.expected 为应发的序号。"
                 "有内容被他人改过时为 409 conflict，current.conflicts 逐项给出对方的内容；"
                 "不合规则时为 422 refused，current.refusals 逐项说明理由。"
             ),
