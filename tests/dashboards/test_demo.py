@@ -31,7 +31,7 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
     assert {"sent", "filed", "decided", "returned"} == set(Transfer.objects.values_list("state", flat=True))
     # Papers of every state in the four staffed counties, their numbers without a gap.
     assert set(Paper.objects.values_list("state", flat=True)) == {"drafted", "issued", "replaced", "void"}
-    for series in PaperSeries.objects.all():
+    for series in PaperSeries.objects.exclude(kind="random_draw"):
         own = Paper.objects.filter(organisation=series.organisation, kind=series.kind, year=series.year)
         serials = list(own.order_by("serial").values_list("serial", flat=True))
         assert serials == list(range(1, series.last + 1))

@@ -66,7 +66,7 @@ class FirmField(forms.ModelChoiceField):
         super().__init__(Enterprise.objects.select_related("organisation"), widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = str(value).strip() if isinstance(value, str) else ""
+        text = value.replace("\x00", "").strip() if isinstance(value, str) else ""
         if not text or (text.isdigit() and len(text) < CODE_LENGTH):
             return super().to_python(value)
         rows: Any = self.queryset

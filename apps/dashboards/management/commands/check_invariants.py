@@ -56,9 +56,18 @@ INVARIANTS = {
     # Of each series every serial up to the last one stands on a paper.
     "paper_numbers_have_no_gap": """
         SELECT count(*) FROM documents_paperseries s
-         WHERE s.last <> (SELECT count(*) FROM documents_paper p
+         WHERE s.kind <> 'random_draw'
+           AND s.last <> (SELECT count(*) FROM documents_paper p
                            WHERE p.organisation_id = s.organisation_id AND p.kind = s.kind AND p.year = s.year
                              AND p.serial BETWEEN 1 AND s.last)
+    """,
+    # Draws are numbered in series of their own; a void one keeps its number.
+    "draw_numbers_have_no_gap": """
+        SELECT count(*) FROM documents_paperseries s
+         WHERE s.kind = 'random_draw'
+           AND s.last <> (SELECT count(*) FROM inspections_draw d
+                           WHERE d.organisation_id = s.organisation_id AND d.number IS NOT NULL
+                             AND extract(year FROM d.announced_at AT TIME ZONE 'Asia/Shanghai') = s.year)
     """,
     "work_is_not_both_done_and_given_up": """
         SELECT count(*) FROM core_outboxentry WHERE done_at IS NOT NULL AND dead_at IS NOT NULL
