@@ -96,8 +96,8 @@ def drawn(visit: Callable[..., Visit], officer: Visit, campaign: Campaign, city:
     keepers = [persona("city_officer", organisation=city.organisation) for _ in SECRETS]
     at = timezone.localtime() + timedelta(minutes=3)
     officer.open("/inspections/draws/new/")
-    for name, value in (("campaign", campaign.pk), ("custodian_a", keepers[0].pk), ("custodian_b", keepers[1].pk)):
-        officer.page.locator(f"[name={name}]").select_option(str(value))
+    for name, key in (("campaign", campaign.pk), ("custodian_a", keepers[0].pk), ("custodian_b", keepers[1].pk)):
+        officer.page.locator(f"[name={name}]").select_option(str(key))
     told = {
         "round": "1",
         "draw_at": f"{at:%Y-%m-%dT%H:%M}",
