@@ -28,8 +28,8 @@ class InspectionsConfig(AppConfig):
             },
             states=dict(VisitState.choices),
         )
-        # They connect signals and add the registers.
-        from apps.inspections import draw_receivers, draw_words, receivers, words_plans  # noqa: F401
+        # They connect signals, and add the registers and the lines of the digest.
+        from apps.inspections import draw_receivers, draw_words, duties, receivers, words_plans  # noqa: F401
         from apps.inspections.registers import draws, findings, libraries, objects, plans, visits  # noqa: F401
 
         draw_words.say()

@@ -17,6 +17,10 @@ from apps.core.registers import registry
 from apps.dashboards import todos
 from apps.documents.services import serve
 from apps.documents.workflow import PAPER
+from apps.inspections.drawing.drawing import commitment_of
+from apps.inspections.models import Draw
+from apps.inspections.workflow.draw import DRAW
+from apps.inspections.workflow.visit import VISIT
 from apps.lists.models import ListSnapshot
 from apps.lists.workflow import SNAPSHOT
 from apps.notifications.digests import open_items
@@ -24,8 +28,10 @@ from apps.risks.workflow import RISK
 from apps.supervision.models import Transfer
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.documents import stories as papers
+from tests.inspections import draw_stories as draws
+from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
-from tests.personas import QIAOXI, inspector, persona, station_head
+from tests.personas import CHANGAN, QIAOXI, inspector, persona, station_head
 from tests.risks import stories as risks
 from tests.supervision import stories as measures
 
@@ -67,7 +73,78 @@ def firm(place: measures.Watch) -> list[User]:
     return [place.site.director, place.site.manager]
 
 
+def office_of_draws(place: measures.Watch) -> draws.Office:
+    """The people of the case, with a campaign to draw for."""
+    site = place.site
+    people = [draws.inspector() for _ in range(2)]
+    projects = [draws.project(grade="E")]
+    keepers = (site.inspector, site.second)
+    return draws.Office(place.county, site.head, keepers, draws.campaign(place.county), people, projects, CHANGAN)
+
+
+def due_draw(place: measures.Watch) -> Draw:
+    with draws.the_time_has_come(draws.announced(office_of_draws(place))) as draw:
+        return draw
+
+
+def committed_by_both(draw: Draw, place: measures.Watch) -> None:
+    for keeper, secret in zip((place.site.inspector, place.site.second), draws.SECRETS, strict=True):
+        draw = DRAW.perform(draw, "commit_secret", by=keeper, commitment=commitment_of(secret))
+
+
+def revealed_by_both(draw: Draw, place: measures.Watch) -> None:
+    for keeper, secret in zip((place.site.inspector, place.site.second), draws.SECRETS, strict=True):
+        draw = DRAW.perform(draw, "reveal_secret", by=keeper, secret=secret)
+
+
+def asked_to_void(place: measures.Watch) -> Draw:
+    draw = draws.announced(office_of_draws(place))
+    return DRAW.perform(draw, "request_void_draw", by=place.county, void_reason="公布的来源有误")
+
+
+def keepers(place: measures.Watch) -> list[User]:
+    return [place.site.inspector, place.site.second]
+
+
+def heads(place: measures.Watch) -> list[User]:
+    return [place.county, place.site.head]
+
+
 CASES = {
+    "visits.to_inspect": Case(
+        "监督检查待实施",
+        lambda place: inspections.planned(place.site),
+        keepers,
+        lambda visit, place: VISIT.perform(visit, "cancel", by=place.site.head, cancel_reason="项目停工，改期"),
+    ),
+    "visits.to_publish": Case(
+        "检查结果待公示",
+        lambda place: inspections.submitted(inspections.planned(place.site)),
+        lambda place: [place.site.head],
+        lambda visit, place: VISIT.perform(visit, "publish", by=place.site.head, public_result="未发现问题。"),
+    ),
+    "draws.to_commit": Case(
+        "随机抽取待交存承诺值", lambda place: draws.prepared(office_of_draws(place)), keepers, committed_by_both
+    ),
+    "draws.to_announce": Case(
+        "随机抽取待公告",
+        lambda place: draws.committed(office_of_draws(place)),
+        heads,
+        lambda draw, place: DRAW.perform(draw, "announce_draw", by=place.county),
+    ),
+    "draws.to_reveal": Case("随机抽取待公开密语", due_draw, keepers, revealed_by_both),
+    "draws.to_hold": Case(
+        "随机抽取待进行",
+        lambda place: draws.revealed(office_of_draws(place)),
+        heads,
+        lambda draw, place: DRAW.perform(draw, "hold_draw", by=place.county, public_value="3871.05"),
+    ),
+    "draws.to_judge": Case(
+        "抽取作废待批准",
+        asked_to_void,
+        lambda place: [place.site.head],
+        lambda draw, place: DRAW.perform(draw, "void_draw", by=place.site.head),
+    ),
     "listings.to_decide": Case(
         "挂牌督办待决定",
         measures.proposed,
@@ -196,6 +273,8 @@ WORKFLOWS: dict[str, Any] = {
     "papers": PAPER,
     "list_snapshots": SNAPSHOT,
     "risks": RISK,
+    "visits": VISIT,
+    "draws": DRAW,
 }
 
 

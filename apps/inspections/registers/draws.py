@@ -124,6 +124,7 @@ class DrawRegister(Register):
             to_commit,
             hot=True,
             permission="inspections.commit_draw",
+            todo="随机抽取待交存承诺值",
         ),
         View(
             "to_reveal",
@@ -131,10 +132,11 @@ class DrawRegister(Register):
             to_reveal,
             hot=True,
             permission="inspections.commit_draw",
+            todo="随机抽取待公开密语",
         ),
-        View("to_announce", "待公告", to_announce, hot=True, permission="inspections.draw_draw"),
-        View("to_hold", "待抽取", to_hold, hot=True, permission="inspections.draw_draw"),
-        View("to_judge", "作废待批准", to_judge, hot=True, permission="inspections.void_draw"),
+        View("to_announce", "待公告", to_announce, hot=True, permission="inspections.draw_draw", todo="随机抽取待公告"),
+        View("to_hold", "待抽取", to_hold, hot=True, permission="inspections.draw_draw", todo="随机抽取待进行"),
+        View("to_judge", "作废待批准", to_judge, hot=True, permission="inspections.void_draw", todo="抽取作废待批准"),
     )
 
     def locked(self, record: Draw) -> str | None:

@@ -126,10 +126,10 @@ class VisitRegister(Register):
     )
     views = (
         View("open", "待检查", lambda user: Q(state__in=VisitState.OPEN)),
-        View("mine", "待我检查", mine, hot=True, permission=INSPECTS),
+        View("to_inspect", "待我检查", mine, hot=True, permission=INSPECTS, todo="监督检查待实施"),
         View("late", "逾期未检查", late, hot=True, permission=INSPECTS),
         View("done", "已检查", lambda user: Q(state__in=VisitState.DONE)),
-        View("to_publish", "待公示", to_publish, permission=PUBLISHES),
+        View("to_publish", "待公示", to_publish, permission=PUBLISHES, todo="检查结果待公示"),
         View("late_to_publish", "公示超期", late_to_publish, hot=True, permission=PUBLISHES),
     )
     links = LINKS
