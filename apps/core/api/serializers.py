@@ -54,11 +54,12 @@ OUT: dict[str, type[serializers.Field]] = {
 
 
 class RowSerializer(serializers.Serializer):
-    """One record by the columns of its register that the user may see.
+    """台账中的一条记录。"""
 
-    The declared fields describe it; the values are read straight from the columns, which on a page of twenty
-    rows costs a fifth of what a field at a time does.
-    """
+    # One record by the columns of its register that the user may see.
+    #
+    # The declared fields describe it; the values are read straight from the columns, which on a page of twenty
+    # rows costs a fifth of what a field at a time does.
 
     register: ClassVar[Register]
 
