@@ -26,7 +26,9 @@ def route(start: Point | None, sites: Sequence[Point]) -> Route:
     if not sites:
         return Route((), ())
     points = [start if start is not None else sites[0], *sites]
-    order = shortened(points, nearest_first(points))
+    # From two beginnings, so that the outcome is never worse than the order in which the sites were listed.
+    beginnings = (nearest_first(points), list(range(1, len(points))))
+    order = min((shortened(points, one) for one in beginnings), key=lambda one: length_of(points, one))
     legs = [distance_m(points[a], points[b]) for a, b in zip([0, *order[:-1]], order, strict=True)]
     return Route(tuple(n - 1 for n in order), tuple(legs))
 

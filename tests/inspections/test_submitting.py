@@ -33,6 +33,7 @@ from tests.inspections.stories import (
     stroke,
     submitted,
 )
+from tests.personas import QIAOXI, organisation, persona
 
 pytestmark = pytest.mark.django_db
 
@@ -292,3 +293,13 @@ def test_a_signature_is_of_the_team() -> None:
     visit = planned()
     with pytest.raises(ValidationError, match="不在本次检查组"):
         put_signature(visit, by=lead(visit), key=uuid4(), role="inspector", inspector_id=inspector().pk, image=stroke())
+
+
+def test_an_inspector_who_changes_office_is_known_there_and_no_longer_here() -> None:
+    here = inspector()
+    here.user.organisation = organisation("station", QIAOXI)
+    here.user.save()
+    here.refresh_from_db()
+    assert here.organisation_id == here.user.organisation_id
+    assert not Inspector.objects.visible_to(persona("station_head")).filter(pk=here.pk).exists()
+    assert Inspector.objects.visible_to(persona("station_head", at=QIAOXI)).filter(pk=here.pk).exists()
