@@ -12,7 +12,7 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def need(request: SignedInRequest, permission: str) -> None:
+def need(request: HttpRequest, permission: str) -> None:
     """403 for those who may see that the page exists, but not what is on it."""
     if not request.user.has_perm(permission):
         raise PermissionDenied

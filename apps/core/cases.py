@@ -5,7 +5,7 @@ For registers whose records have no pages of their own; papers and risk points h
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.forms import RecordForm
@@ -72,6 +73,18 @@ class Case:
             }
             for n, ((label, here), state) in enumerate(zip(self.way, states, strict=True))
         ]
+
+
+def line(label: str, value: Any, *, wide: bool = False, url: str = "") -> dict[str, Any]:
+    """One fact of a section; a day as 2026-11-26."""
+    told = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+    return {"label": label, "value": told, "wide": wide, "url": url}
+
+
+def moment(value: datetime | str | None) -> str:
+    """A time as people here read it, also where a document holds it as ISO text; "" for none."""
+    at = parse_datetime(value) if isinstance(value, str) else value
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 def day_of(days: Mapping[str, datetime], states: Sequence[str]) -> str:

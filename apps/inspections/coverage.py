@@ -100,11 +100,19 @@ def with_category(rows: QuerySet[Project], categories: Sequence[str]) -> QuerySe
     return rows.filter(Exists(works.exclude(state=WorkState.FINISHED)))
 
 
+def stages_of(scope: Mapping[str, Any]) -> Sequence[str]:
+    """The stages at which a campaign looks at a project: those it names, else those under way."""
+    return scope.get("stages") or UNDERWAY
+
+
 def in_campaign_scope(projects: QuerySet[Project], scope: Mapping[str, Any]) -> QuerySet[Project]:
-    """The projects that a campaign's scope is about; what is empty narrows nothing, but for stages: those under way."""
-    rows = projects.filter(stage__in=scope["stages"]) if scope.get("stages") else projects.filter(stage__in=UNDERWAY)
-    if scope.get("kinds"):
-        rows = rows.filter(kind__in=scope["kinds"])
+    """The projects that a campaign's scope is about."""
+    return of_campaign_kind(projects, scope).filter(stage__in=stages_of(scope))
+
+
+def of_campaign_kind(projects: QuerySet[Project], scope: Mapping[str, Any]) -> QuerySet[Project]:
+    """The same at whatever stage: a draw names those that it leaves out for theirs.  What is empty narrows nothing."""
+    rows = projects.filter(kind__in=scope["kinds"]) if scope.get("kinds") else projects
     return with_category(rows, scope["categories"]) if scope.get("categories") else rows
 
 

@@ -6,10 +6,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
-from apps.core.cases import Case, Sections
+from apps.core.cases import Case, Sections, line, moment
 from apps.core.registers import registry
 from apps.inspections.bundles import load_bundle
 from apps.inspections.drawing.bundle import pool_of
@@ -33,15 +31,6 @@ Rows = list[dict[str, Any]]
 
 
 # Words ----------------------------------------------------------------------------------------------------------------
-
-
-def line(label: str, value: Any, *, wide: bool = False, url: str = "") -> dict[str, Any]:
-    return {"label": label, "value": value, "wide": wide, "url": url}
-
-
-def moment(value: Any) -> str:
-    at = parse_datetime(value) if isinstance(value, str) else value
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 def chance(chosen: int, size: int) -> str:

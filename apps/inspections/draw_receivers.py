@@ -8,12 +8,11 @@ from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
 from apps.core.models import Event
 from apps.core.workflow import Transition, transitioned
 from apps.inspections.models import Draw, Inspector, PoolEntry, PoolInspector, Visit, VisitState, paths_of
 from apps.inspections.pools import days_of, key_of
+from apps.inspections.recipients import holders_by
 from apps.inspections.services.draws import office_of
 from apps.inspections.services.visits import plan_visit
 from apps.inspections.workflow.visit import VISIT
@@ -133,9 +132,8 @@ def people_of(draw: Draw, role: str) -> Iterable[int | None]:
 
 
 def above(draw: Draw) -> list[int]:
-    rows = User.objects.holding(*roles_holding("inspections.void_draw"))
-    found = rows.filter(organisation__region_path__in=paths_of(draw.region_path)).order_by("pk")
-    return list(found.values_list("pk", flat=True))
+    found = holders_by("inspections.void_draw", "organisation__region_path", paths_of(draw.region_path))
+    return [person for people in found.values() for person in people]
 
 
 def words_of(draw: Draw, move: Transition, event: Event) -> dict[str, str]:

@@ -1,15 +1,13 @@
 """What visits and draws wait for, and in whose hands that is: for the tabs of the registers and the morning digest."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
 from apps.inspections.models import Draw, DrawState, Visit, VisitInspector, VisitState
+from apps.inspections.recipients import holders_by
 from apps.notifications.digests import OpenItem, digest_source
 from apps.notifications.models import Level
 
@@ -26,20 +24,12 @@ def open_visits(day: date) -> Iterator[OpenItem]:
         words = "今天检查" if member.visit.planned_on == day else f"逾期未检查（计划 {member.visit.planned_on}）"
         yield item(member.inspector.user_id, f"{words}：{member.visit.project.name}", member.visit, Level.MUST_DO)
     waiting = list(Visit.objects.filter(state=VisitState.SUBMITTED).select_related("project").order_by("pk"))
-    offices = holding_by_office("inspections.publish_visit", {visit.organisation_id for visit in waiting})
+    offices = holders_by("inspections.publish_visit", "organisation", {visit.organisation_id for visit in waiting})
     for visit in waiting:
         is_near = visit.publish_by is not None and (visit.publish_by - day).days <= SOON_DAYS
         level = Level.MUST_DO if is_near else Level.REMINDER
         for person in offices[visit.organisation_id]:
             yield item(person, f"检查结果待公示（{visit.publish_by} 前）：{visit.project.name}", visit, level)
-
-
-def holding_by_office(permission: str, organisations: Iterable[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    rows = User.objects.holding(*roles_holding(permission)).filter(organisation__in=set(organisations)).order_by("pk")
-    for person, office in rows.values_list("pk", "organisation"):
-        found[office].append(person)
-    return found
 
 
 @digest_source
@@ -48,7 +38,7 @@ def open_draws(day: date) -> Iterator[OpenItem]:
     draws = list(Draw.objects.filter(state__in=DrawState.STANDING).select_related("campaign").order_by("pk"))
     paths = {draw.region_path for draw in draws}
     heads = {
-        permission: holding_by_region(permission, paths)
+        permission: holders_by(permission, "organisation__region_path", paths)
         for permission in ("inspections.draw_draw", "inspections.void_draw")
     }
     for draw in draws:
@@ -74,14 +64,6 @@ def waiting_for(draw: Draw, offices: dict[str, list[int]]) -> Iterator[tuple[int
 
 def without(*held: tuple[int | None, str]) -> list[int]:
     return [person for person, value in held if person is not None and not value]
-
-
-def holding_by_region(permission: str, paths: Iterable[str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    rows = User.objects.holding(*roles_holding(permission)).filter(organisation__region_path__in=set(paths))
-    for person, path in rows.order_by("pk").values_list("pk", "organisation__region_path"):
-        found[path].append(person)
-    return found
 
 
 def item(person: int, title: str, record: Visit | Draw, level: Level) -> OpenItem:

@@ -19,6 +19,7 @@ from apps.core.scoping import at_or_below
 from apps.core.today import today
 from apps.core.workdays import is_working
 from apps.hazards.calendar import CALENDAR
+from apps.inspections.coverage import USUAL_GRADE, of_campaign_kind, stages_of
 from apps.inspections.drawing import ALGORITHM
 from apps.inspections.drawing.drawing import Document, group_of, numbered, strata_of
 from apps.inspections.drawing.matching import IN_A_ROW, Period, twice_running, unfit
@@ -28,12 +29,11 @@ from apps.inspections.models import (
     Draw,
     Inspector,
     RiskClass,
-    RiskGrade,
     Visit,
     VisitInspector,
     VisitState,
 )
-from apps.projects.models import UNDERWAY, Project, ProjectParty, Stage
+from apps.projects.models import Project, ProjectParty, Stage
 from apps.regions.models import Region
 
 MILLION = 1_000_000
@@ -101,21 +101,17 @@ def terms_of(draw: Draw) -> Document:
 
 
 def in_scope(draw: Draw) -> Iterable[Project]:
-    """The projects that the campaign is about, by its scope alone."""
-    scope = draw.campaign.scope
-    rows = Project.objects.filter(at_or_below("region_path", draw.region_path))
+    """The projects that the campaign is about, by its scope alone; what is left out for its stage is told with it."""
+    scope, here = draw.campaign.scope, at_or_below("region_path", draw.region_path)
+    rows = of_campaign_kind(Project.objects.filter(here), scope)
     if scope.get("stages"):
         rows = rows.filter(stage__in=scope["stages"])
-    if scope.get("kinds"):
-        rows = rows.filter(kind__in=scope["kinds"])
-    if scope.get("categories"):
-        rows = rows.filter(dangerous_works__category__in=scope["categories"]).distinct()
     return rows.select_related("enterprise__organisation").order_by("number")
 
 
 def left_out(draw: Draw, projects: Iterable[Project], groups: Sequence[Document]) -> dict[str, dict[str, str]]:
     """Why a project in scope is no candidate, by its number."""
-    asked = set(draw.campaign.scope.get("stages") or UNDERWAY)
+    asked = set(stages_of(draw.campaign.scope))
     since = timezone.now() - timedelta(days=draw.terms["recent_days"])
     visited = Visit.objects.done().filter(at_or_below("region_path", draw.region_path), submitted_at__gte=since)
     last = dict(visited.values_list("project").annotate(Max("submitted_at")).order_by())
@@ -141,7 +137,7 @@ def candidate(project: Project, grades: Mapping[int, str]) -> Document:
         "name": project.name,
         "enterprise": firm.uscc if firm else "",
         "enterprise_name": firm.name if firm else "",
-        "grade": grades.get(firm.pk, RiskGrade.C) if firm else RiskGrade.C.value,
+        "grade": str(grades.get(firm.pk, USUAL_GRADE) if firm else USUAL_GRADE),
         "path": project.region_path,
         "place": place(project.longitude, project.latitude, 1),
     }

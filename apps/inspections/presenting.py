@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.core.cases import Case, Sections
+from apps.core.cases import Case, Sections, line, moment
 from apps.core.registers import registry
 from apps.core.workdays import in_words
 from apps.documents.beginning import papers_shown
@@ -20,14 +19,6 @@ from apps.inspections.submitting.record import Record
 from apps.inspections.workflow.visit import VISIT, team_member
 
 Facts = list[dict[str, Any]]
-
-
-def line(label: str, value: Any, *, wide: bool = False, url: str = "") -> dict[str, Any]:
-    return {"label": label, "value": value, "wide": wide, "url": url}
-
-
-def moment(value: Any) -> str:
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
 
 
 def sections(visit: Visit, user: Any) -> Sections:
@@ -54,9 +45,8 @@ def arranged(visit: Visit) -> Facts:
         line("检查单位", visit.organisation.name),
         line("检查组", "、".join(f"{one.inspector}（{one.inspector.certificate}）" for one in team), wide=True),
         line("检查表", "、".join(one.name for one in visit.checklists.order_by("code")), wide=True),
-        line("回访", visit.follows.number if visit.follows else "", url=visit.follows.get_absolute_url())
-        if visit.follows
-        else line("建设地点", visit.project.address),
+        line("建设地点", visit.project.address),
+        *([line("回访", visit.follows.number, url=visit.follows.get_absolute_url())] if visit.follows else []),
     ]
 
 
@@ -66,9 +56,8 @@ def concluded(visit: Visit) -> Facts:
         line("汇总得分", summary.get("score", "")),
         line("评定等级", visit.grade),
         line("说明", summary.get("reason", "")),
-        line(
-            "现场时间（手机）", " 至 ".join(filter(None, (moment(visit.started_claimed), moment(visit.ended_claimed))))
-        ),
+        line("到场时间（手机）", moment(visit.started_claimed)),
+        line("离场时间（手机）", moment(visit.ended_claimed)),
         line("提交时间", moment(visit.submitted_at)),
         line("提交人", visit.submitted_by.name if visit.submitted_by else ""),
         line("现场情况", visit.site_note, wide=True),

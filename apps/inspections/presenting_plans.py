@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.core.cases import Case, Sections
+from apps.core.cases import Case, Sections, line
 from apps.core.registers import registry
 from apps.inspections.forms.fields import checklist_choices
 from apps.inspections.forms.plans import CAMPAIGN_FORMS, CATEGORIES, PLAN_FORMS, STAGES
@@ -17,11 +17,6 @@ from apps.inspections.workflow.plan import PLAN
 from apps.projects.models import ProjectKind
 
 NOT_NARROWED = "不限"
-
-
-def line(label: str, value: Any, *, wide: bool = False, url: str = "") -> dict[str, Any]:
-    told = {"label": label, "value": value, "wide": wide}
-    return told | {"url": url} if url else told
 
 
 def of_plan(plan: Plan, user: Any) -> Sections:

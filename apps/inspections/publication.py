@@ -8,9 +8,8 @@ from datetime import date
 
 from apps.core.deadlines import DeadlineRule, Derivation, deadline
 from apps.core.models import DictionaryEntry
-from apps.core.workdays import WorkdayCalendar
+from apps.hazards.calendar import CALENDAR
 
-CALENDAR = WorkdayCalendar()
 TERM = "publication_term"
 SOURCE = "《国务院关于在市场监管领域全面推行部门联合“双随机、一公开”监管的意见》（国发〔2019〕5号）"
 USUAL = DeadlineRule("working", 20, SOURCE)

@@ -1,10 +1,9 @@
 """How the case files of measures are put together."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from apps.core.cases import Case, Sections
+from apps.core.cases import Case, Sections, line
 from apps.core.registers import registry
 from apps.core.workdays import in_words
 from apps.supervision.forms import LISTING_FORMS, STOP_FORMS, TRANSFER_FORMS
@@ -14,11 +13,6 @@ from apps.supervision.registers import DELIBERATES, ListingRegister, StopWorkReg
 from apps.supervision.workflow import CLOCKS, LISTING, STOP_WORK, TRANSFER
 
 Facts = list[dict[str, Any]]
-
-
-def line(label: str, value: Any, *, wide: bool = False, url: str = "") -> dict[str, Any]:
-    told = value.isoformat() if isinstance(value, date) else value
-    return {"label": label, "value": told, "wide": wide, "url": url}
 
 
 def common(measure: Measure) -> Facts:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from apps.core.cases import line
 from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
@@ -18,7 +19,6 @@ from apps.hazards.presenting import case_rows
 from apps.supervision.beginning import BEGINNINGS
 from apps.supervision.forms import BeginForm
 from apps.supervision.models import Listing, StopWork, Transfer
-from apps.supervision.presenting import line
 from apps.supervision.registers import RuleRegister
 
 

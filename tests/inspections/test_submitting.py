@@ -16,7 +16,7 @@ from apps.hazards.models import Hazard
 from apps.hazards.papers import notice_number
 from apps.inspections.models import Answer, Finding, Inspector, Visit
 from apps.inspections.services.answering import put_answer, put_finding, put_signature, remove_signature
-from apps.inspections.services.visits import cannot_be_sent, plan_visit
+from apps.inspections.services.visits import plan_visit, refusals_of
 from apps.inspections.submitting.record import digest
 from apps.inspections.workflow.visit import VISIT
 from tests.hazards.stories import site
@@ -262,10 +262,13 @@ def test_who_cannot_be_sent_is_named_with_the_reason() -> None:
     away.absences.create(starts_on=day, ends_on=day)
     kin = inspector()
     kin.avoidances.create(enterprise_id=place.project.enterprise_id, reason="kin")
-    assert "执法证" in cannot_be_sent(expired, place.project, day)
-    assert "不在岗" in cannot_be_sent(away, place.project, day)
-    assert "应当回避" in cannot_be_sent(kin, place.project, day)
-    assert "亲属" not in cannot_be_sent(kin, place.project, day)
+    neighbour = inspector(QIAOXI)
+    told = refusals_of([expired, away, kin, neighbour], [place.project], day)
+    assert "执法证" in told[expired.pk]
+    assert "不在岗" in told[away.pk]
+    assert told[kin.pk] == "应当回避"
+    assert "管辖范围" in told[neighbour.pk]
+    assert refusals_of([inspector()], [place.project], day) == {}
 
 
 def test_a_checklist_that_is_not_in_force_on_the_day_is_named() -> None:

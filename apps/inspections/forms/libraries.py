@@ -1,10 +1,10 @@
 """Forms of 一单两库: matters, risk classes, inspectors with their avoidances and absences."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.accounts.roles import roles_holding
@@ -42,16 +42,16 @@ class MatterForm(ScopedModelForm):
 class CorrectingForm(ScopedModelForm):
     """Of records of which there is one for each of something: what is entered again corrects the one that is there.
 
-    So a workbook of each month brings the library up to date, though its rows bear no keys.
+    So a workbook of each month brings the library up to date, though its rows bear no keys.  `about` is the field that
+    says of what; it offers only what the user reaches.
     """
 
-    def corrected(self, data: dict[str, Any]) -> Model | None:
-        """The record that these values are about, if there is one."""
-        raise NotImplementedError
+    about: ClassVar[str]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        found = self.corrected(data) if self.instance._state.adding else None
+        about = data.get(self.about) if self.instance._state.adding else None
+        found = about and self._meta.model._base_manager.filter(**{self.about: about}).first()
         if found is not None:
             self.instance = found
             self.initial = forms.model_to_dict(found, list(self.fields))
@@ -77,15 +77,13 @@ class FirmField(forms.ModelChoiceField):
 
 
 class RiskClassForm(CorrectingForm):
+    about = "enterprise"
     enterprise = FirmField(label="企业")
     assessed_on = RecentDayField(label="评定日期")
 
     class Meta:
         model = RiskClass
         fields = ("enterprise", "grade", "assessed_on", "source")
-
-    def corrected(self, data: dict[str, Any]) -> RiskClass | None:
-        return RiskClass.objects.filter(enterprise=data.get("enterprise")).first()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -96,6 +94,7 @@ class RiskClassForm(CorrectingForm):
 
 
 class InspectorForm(CorrectingForm):
+    about = "user"
     user = forms.ModelChoiceField(User.objects.none(), label="平台账号", to_field_name="username")
     fields_known = CodesField(label="专业", choices=list(Theme.choices))
     valid_until = RecentDayField(label="执法证有效期至", help_text="当日仍然有效")
@@ -118,9 +117,6 @@ class InspectorForm(CorrectingForm):
             account.disabled = True
             account.queryset = User.objects.filter(pk=self.instance.user_id)
             self.initial["user"] = self.instance.user.username
-
-    def corrected(self, data: dict[str, Any]) -> Inspector | None:
-        return Inspector.objects.visible_to(self.user).filter(user=data.get("user")).first()
 
     def clean_certificate(self) -> str:
         return self.cleaned_data["certificate"].upper().replace(" ", "")

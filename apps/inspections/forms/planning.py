@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from apps.core.forms import RecentDayField, ScopedForm
 from apps.inspections.forms.fields import checklists_field
-from apps.inspections.models import Campaign, CampaignState, Inspector, Kind
+from apps.inspections.models import FEWEST_INSPECTORS, Campaign, CampaignState, Inspector, Kind
 from apps.inspections.services.planning import MOST_AT_ONCE
-from apps.inspections.services.visits import FEWEST
 from apps.projects.models import Project
 
 PLANNED = (Kind.DAILY, Kind.KEY, Kind.SPECIAL)
@@ -25,13 +24,13 @@ class InspectorsField(forms.ModelMultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         rows = Inspector.objects.select_related("user", "organisation")
         super().__init__(
-            rows, label="检查人员", error_messages={"required": f"请选择至少 {FEWEST} 名检查人员"}, **kwargs
+            rows, label="检查人员", error_messages={"required": f"请选择至少 {FEWEST_INSPECTORS} 名检查人员"}, **kwargs
         )
 
     def clean(self, value: Any) -> Any:
         chosen = list(super().clean(value))
-        if len(chosen) < FEWEST:
-            raise ValidationError(f"检查人员不得少于 {FEWEST} 人")
+        if len(chosen) < FEWEST_INSPECTORS:
+            raise ValidationError(f"检查人员不得少于 {FEWEST_INSPECTORS} 人")
         place = {str(key): n for n, key in enumerate(value)}
         return sorted(chosen, key=lambda inspector: place[str(inspector.pk)])
 

@@ -16,6 +16,7 @@ from apps.inspections.models.visits import (
 from apps.inspections.models.words import (
     CAMPAIGN_CHANGES,
     DRAW_CHANGES,
+    FEWEST_INSPECTORS,
     VISIT_CHANGES,
     CampaignState,
     ChecklistFamily,
@@ -33,6 +34,7 @@ from apps.inspections.models.words import (
 __all__ = [
     "CAMPAIGN_CHANGES",
     "DRAW_CHANGES",
+    "FEWEST_INSPECTORS",
     "VISIT_CHANGES",
     "Absence",
     "Answer",

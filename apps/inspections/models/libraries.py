@@ -1,7 +1,6 @@
 """一单两库: the matters that may be inspected, what is known of the objects, and who inspects."""
 
-from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -87,11 +86,6 @@ class RiskClass(Versioned):
 class InspectorQuerySet(ScopedQuerySet["Inspector"]):
     enterprise_key = None
     project_key = None
-
-    def fit_on(self, day: date) -> Self:
-        """Those who may be sent out on that day: in service, with a certificate that is valid then, not away."""
-        away = Absence.objects.filter(inspector=models.OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
-        return self.filter(~models.Exists(away), is_active=True, user__is_active=True, valid_until__gte=day)
 
 
 class Inspector(Versioned):

@@ -4,6 +4,9 @@ from enum import nonmember
 
 from django.db import models
 
+FEWEST_INSPECTORS = 2
+"""That a visit takes, and whose signatures its record needs: 《行政处罚法》（2021）第四十二条."""
+
 
 class Kind(models.TextChoices):
     """Why a site is visited."""

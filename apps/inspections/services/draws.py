@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
-from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
 from apps.core.records import save_form
 from apps.inspections.models import Draw, DrawState
+from apps.inspections.recipients import holders_by
 from apps.notifications.services import notify
 
 
@@ -51,5 +50,4 @@ def ask_custodians(draw: Draw) -> None:
 
 def office_of(draw: Draw, permission: str) -> list[int]:
     """The people of the offices of the draw's own region who hold this permission."""
-    rows = User.objects.holding(*roles_holding(permission)).filter(organisation__region_path=draw.region_path)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return holders_by(permission, "organisation__region_path", [draw.region_path])[draw.region_path]

@@ -6,11 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
 from apps.inspections.models import Inspector, Visit, VisitState
+from apps.inspections.recipients import holders_by
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
 
@@ -43,7 +42,7 @@ def remind_of_certificates(day: date | None = None) -> int:
         is_active=True, user__is_active=True, valid_until__range=(today, today + timedelta(days=EXPIRY_STEPS[0]))
     )
     found = list(ending.select_related("user").order_by("pk"))
-    keepers = keepers_of({inspector.organisation_id for inspector in found})
+    keepers = holders_by(KEEPS, "organisation", {inspector.organisation_id for inspector in found})
     return notify_all(
         notice
         for inspector in found
@@ -69,12 +68,3 @@ def notices_of(inspector: Inspector, today: date, keepers: list[int]) -> list[No
         )
         for person in dict.fromkeys([inspector.user_id, *keepers])
     ]
-
-
-def keepers_of(offices: set[int]) -> dict[int, list[int]]:
-    """By office, those who keep its library."""
-    rows = User.objects.holding(*roles_holding(KEEPS)).filter(organisation__in=offices).order_by("pk")
-    found: dict[int, list[int]] = {}
-    for person, office in rows.values_list("pk", "organisation"):
-        found.setdefault(office, []).append(person)
-    return found

@@ -17,8 +17,7 @@ from apps.hazards.calendar import CALENDAR
 from apps.hazards.models import State as HazardState
 from apps.inspections.coverage import year_of
 from apps.inspections.models import (
-    Absence,
-    Avoidance,
+    FEWEST_INSPECTORS,
     Campaign,
     CampaignState,
     Finding,
@@ -28,7 +27,7 @@ from apps.inspections.models import (
     VisitInspector,
     VisitState,
 )
-from apps.inspections.services.visits import FEWEST, cannot_be_sent, plan_visit
+from apps.inspections.services.visits import plan_visit, refusals_of
 from apps.projects.geometry import Point, distance_m
 from apps.projects.models import Project
 
@@ -103,18 +102,7 @@ def visits_on(inspectors: Iterable[int], day: date) -> dict[int, list[Visit]]:
     return found
 
 
-def refusals_of(inspectors: Sequence[Inspector], projects: Sequence[Project], day: date) -> dict[int, str]:
-    """Why each of these can't go: as `cannot_be_sent` says, for all of them at once."""
-    firms = {project.enterprise_id for project in projects if project.enterprise_id}
-    avoiding = Avoidance.objects.filter(enterprise__in=firms, inspector__in=inspectors).exclude(until__lt=day)
-    away = Absence.objects.filter(starts_on__lte=day, ends_on__gte=day, inspector__in=inspectors)
-    told: dict[int, str] = dict.fromkeys(avoiding.values_list("inspector", flat=True), "应当回避")
-    told |= dict.fromkeys(away.values_list("inspector", flat=True), "当日不在岗")
-    told |= {i.pk: f"执法证 {i.valid_until} 到期" for i in inspectors if i.valid_until < day}
-    return told
-
-
-def proposed(found: Sequence[Candidate], each: int = FEWEST) -> list[int]:
+def proposed(found: Sequence[Candidate], each: int = FEWEST_INSPECTORS) -> list[int]:
     """The keys of the first that can go."""
     return [one.inspector.pk for one in found if not one.refusal][:each]
 
@@ -215,8 +203,9 @@ def plan_follow_up(visit: Visit, *, by: Any, planned_on: date | None = None) -> 
 
 def team_again(visit: Visit, by: Any, day: date) -> list[Inspector]:
     before = [member.inspector for member in visit.team.select_related("inspector__user")]
-    team = [inspector for inspector in before if not cannot_be_sent(inspector, visit.project, day)]
-    if len(team) < FEWEST:
+    refused = refusals_of(before, [visit.project], day)
+    team = [inspector for inspector in before if inspector.pk not in refused]
+    if len(team) < FEWEST_INSPECTORS:
         others = [one.inspector for one in candidates(by, [visit.project], day) if not one.refusal]
-        team += [inspector for inspector in others if inspector not in team][: FEWEST - len(team)]
+        team += [inspector for inspector in others if inspector not in team][: FEWEST_INSPECTORS - len(team)]
     return team

@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
 from apps.core.events import record_event
 from apps.core.workdays import is_working
 from apps.core.workflow import StaleRecord, TransitionRefused, lock
+from apps.hazards.calendar import CALENDAR
 from apps.hazards.models import Grade
 from apps.inspections.models import Correction, Visit, VisitState
-from apps.inspections.publication import CALENDAR
+from apps.inspections.recipients import holders_by
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
 
@@ -94,7 +93,7 @@ def remind_of_publication(day: date | None = None) -> int:
     today = day or timezone.localdate()
     waiting = Visit.objects.filter(state=VisitState.SUBMITTED, publish_by__lte=today + timedelta(days=BEFORE))
     visits = list(waiting.select_related("project", "organisation").order_by("pk"))
-    people = publishers_of({visit.organisation_id for visit in visits})
+    people = holders_by(PUBLISHES, "organisation", {visit.organisation_id for visit in visits})
     return notify_all(
         notice
         for visit in visits
@@ -127,11 +126,3 @@ def notices_of(visit: Visit, occasion: str, today: date, people: list[int]) -> I
             Level.REMINDER if days > 0 else Level.MUST_DO,
             f"{visit.number}　公示期限 {visit.publish_by}",
         )
-
-
-def publishers_of(offices: set[int]) -> dict[int, list[int]]:
-    rows = User.objects.holding(*roles_holding(PUBLISHES)).filter(organisation__in=offices).order_by("pk")
-    found: dict[int, list[int]] = {}
-    for person, office in rows.values_list("pk", "organisation"):
-        found.setdefault(office, []).append(person)
-    return found

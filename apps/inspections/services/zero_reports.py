@@ -13,8 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from apps.accounts.models import Organisation, User
-from apps.accounts.roles import roles_holding
+from apps.accounts.models import Organisation
 from apps.core.events import record_event
 from apps.core.scoping import at_or_below, get_visible_or_404
 from apps.core.workdays import is_working
@@ -22,6 +21,7 @@ from apps.core.workflow import TransitionRefused
 from apps.hazards.calendar import CALENDAR
 from apps.inspections.coverage import start_of
 from apps.inspections.models import Campaign, CampaignState, Finding, Visit, VisitState, ZeroReport, ZeroReportEvery
+from apps.inspections.recipients import holders_by
 from apps.inspections.services.plans import units_of
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all, settle
@@ -143,7 +143,8 @@ def report(campaign: Campaign, *, by: Any, period: str, visits: int, hazards: in
     facts = {"campaign": campaign.number, "period": period, "visits": visits, "hazards": hazards, "note": note}
     record_event(made, "zero_reported", by=by, facts=facts)
     if not any(unit.path == office.region_path for unit, _ in missing_of(campaign, units, timezone.localdate())):
-        settle(reporters_of({office.region_id}).get(office.region_id, []), campaign.get_absolute_url(), kind=KIND)
+        people = holders_by(REPORTS, "organisation__region", [office.region_id])[office.region_id]
+        settle(people, campaign.get_absolute_url(), kind=KIND)
     return made
 
 
@@ -163,7 +164,7 @@ def remind_of_reports(day: date | None = None) -> int:
 
 def remind_of(campaign: Campaign, today: date) -> int:
     missing = missing_of(campaign, units_of(campaign), today)
-    people = reporters_of({unit.pk for unit, _ in missing})
+    people = holders_by(REPORTS, "organisation__region", {unit.pk for unit, _ in missing})
     periods: dict[int, list[Period]] = {}
     for unit, period in missing:
         periods.setdefault(unit.pk, []).append(period)
@@ -180,12 +181,3 @@ def remind_of(campaign: Campaign, today: date) -> int:
         for region, told in periods.items()
         for person in people.get(region, [])
     )
-
-
-def reporters_of(regions: set[int]) -> dict[int, list[int]]:
-    """By region, those of its offices who may report."""
-    rows = User.objects.holding(*roles_holding(REPORTS)).filter(organisation__region__in=regions).order_by("pk")
-    found: dict[int, list[int]] = {}
-    for person, region in rows.values_list("pk", "organisation__region"):
-        found.setdefault(region, []).append(person)
-    return found

@@ -9,12 +9,10 @@ from django.utils import timezone
 
 from apps.core.canonical import canonical_json
 from apps.inspections.checklists import Table, table_of
-from apps.inspections.models import Checklist, Finding, SignerRole, Visit
+from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SignerRole, Visit
 from apps.inspections.scoring import Answered, Summary, TableScore, applies, score_table, summarise
 
 FORMAT = "hebei-inspection-record/1"
-FEWEST = 2
-"""Inspectors whose signatures a record needs: 《行政处罚法》（2021）第四十二条."""
 MOST_NAMED = 5
 
 
@@ -98,8 +96,8 @@ class Record:
                 yield f"{inspector}的执法证 {inspector.valid_until} 到期，检查日 {day} 无效"
             else:
                 valid += 1
-        if valid < FEWEST:
-            yield f"须由不少于 {FEWEST} 名持有效执法证的检查人员签名，现有 {valid} 名"
+        if valid < FEWEST_INSPECTORS:
+            yield f"须由不少于 {FEWEST_INSPECTORS} 名持有效执法证的检查人员签名，现有 {valid} 名"
         if not any(one.role == SignerRole.INSPECTED for one in self.signatures):
             yield "被检查方还没有签名；拒绝签名的，请记录情况"
 

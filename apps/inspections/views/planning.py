@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.http import need
 from apps.core.pages import int_or_none
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
@@ -47,11 +48,6 @@ SEES = "inspections.view_campaign"
 """Calendars, loads and routes are the offices' own; firms see visits, but not these."""
 PAGE = 20
 CRUMB = {"label": "监督检查"}
-
-
-def need(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
 
 
 def day_of(text: str | None, otherwise: date) -> date:

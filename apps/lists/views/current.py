@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.http import need
 from apps.core.exports import filter_words
 from apps.core.listing import page_context
 from apps.core.registers import Register
@@ -24,11 +25,6 @@ from apps.lists.periods import Span, span_before, span_of
 from apps.lists.services.freezing import freeze_now
 
 UNCONFIRMED = "名称待主管部门确认"
-
-
-def need(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
 
 
 def active_set(user: Any) -> ListSet | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.accounts.http import need
 from apps.core.canonical import canonical_json
 from apps.core.history import history
 from apps.core.markup import escaped
@@ -23,7 +24,6 @@ from apps.lists.forms import ListTypeForm, NamesForm, edited
 from apps.lists.models import ListSet, ListType
 from apps.lists.periods import span_of
 from apps.lists.services.sets import activate, confirm_names, next_code, save_list
-from apps.lists.views.current import need
 
 PREVIEWED = 5
 
