@@ -1,7 +1,7 @@
 """The life of a draw: two commit, it is announced, two disclose, it is drawn; what is not in order is refused."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,12 @@ from apps.inspections.models import (
 )
 from apps.inspections.pools import key_of, prospect
 from apps.inspections.registers.draws import DrawRegister
+from apps.inspections.services.plans import projects_of
 from apps.inspections.verifiers.verify_draw import problems
 from apps.inspections.workflow.draw import DRAW
 from apps.notifications.models import Message, MessageKind
 from apps.projects.models import Project
+from tests.factories import DangerousWorkFactory
 from tests.inspections import draw_stories as stories
 from tests.personas import LUBEI, QIAOXI, persona, region
 
@@ -307,6 +309,16 @@ def test_a_campaign_on_some_kinds_has_no_others_in_its_pool() -> None:
     type(wanted).objects.filter(pk=wanted.pk).update(stage="suspended")
     found = prospect(stories.prepared(place))
     assert ([line["project"] for line in found.pool], found.terms["excluded"]) == ([wanted.number], [])
+
+
+def test_a_draw_is_of_the_projects_that_its_campaign_counts() -> None:
+    """A pit that is filled in again is no hazardous work any more: neither quotas nor draws have it in mind."""
+    place = stories.office(grades="CCC", scope={"categories": ["pit"]})
+    with_pit, filled_in, _ = place.projects
+    DangerousWorkFactory(project=with_pit)
+    DangerousWorkFactory(project=filled_in, started_on=date(2026, 3, 2), ended_on=date(2026, 5, 29))
+    drawn = {line["project"] for line in prospect(stories.prepared(place)).pool}
+    assert drawn == {with_pit.number} == {project.number for project in projects_of(place.campaign)}
 
 
 def test_counties_with_a_number_give_so_many_and_others_are_left_out_with_the_reason() -> None:
