@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 from apps.core.cases import detail_context
 from apps.core.pages import crumbs, need
 from apps.core.registers import registry
-from apps.inspections.draw_presenting import DRAW_CASE, more
 from apps.inspections.fairness import Share, firms, of_firm, of_inspectors
+from apps.inspections.presenting.draws import DRAW_CASE, more
 from apps.inspections.registers.draws import DrawRegister
 
 SIZE = 50

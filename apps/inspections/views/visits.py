@@ -25,7 +25,7 @@ from apps.hazards.sites import answerable
 from apps.inspections.checklists import Item, table_of
 from apps.inspections.forms.record import OWN, FindingForm, NotesForm, SignatureForm, SupplementForm, TableForm
 from apps.inspections.models import Checklist, Finding, Signature, Visit, VisitPhoto, VisitState
-from apps.inspections.presenting import VISIT_CASE, body, may_supplement, unsigned
+from apps.inspections.presenting.visits import VISIT_CASE, body, may_supplement, unsigned
 from apps.inspections.registers.visits import VisitRegister
 from apps.inspections.services.answering import (
     adopt_photos,

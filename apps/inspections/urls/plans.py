@@ -6,8 +6,8 @@ from django.urls import include, path
 
 from apps.core.cases import case_urls
 from apps.core.pages import register_urls
-from apps.inspections import public_results
-from apps.inspections.presenting_plans import CAMPAIGN_CASE, PLAN_CASE
+from apps.inspections.presenting.plans import CAMPAIGN_CASE, PLAN_CASE
+from apps.inspections.public import results
 from apps.inspections.registers.findings import FindingRegister
 from apps.inspections.registers.libraries import InspectorRegister, MatterRegister, RiskClassRegister
 from apps.inspections.registers.objects import ObjectRegister
@@ -54,8 +54,8 @@ urlpatterns = [
     path("inspections/<str:key>/follow-up/", planning.follow_up, name="follow_up"),
     path("inspections/<str:key>/reassign/", planning.reassign_page, name="visit_reassignment"),
     path("inspections/<str:key>/correction/", publication.correction_page, name="visit_correction"),
-    path("public/inspections/plans/", public_results.plans_page, name="public_inspection_plans"),
-    path("public/inspections/plans/<int:number>/", public_results.plan_page, name="public_inspection_plan"),
-    path("public/inspections/results/", public_results.results_page, name="public_inspection_results"),
-    path("public/inspections/results/<str:number>/", public_results.result_page, name="public_inspection_result"),
+    path("public/inspections/plans/", results.plans_page, name="public_inspection_plans"),
+    path("public/inspections/plans/<int:number>/", results.plan_page, name="public_inspection_plan"),
+    path("public/inspections/results/", results.results_page, name="public_inspection_results"),
+    path("public/inspections/results/<str:number>/", results.result_page, name="public_inspection_result"),
 ]

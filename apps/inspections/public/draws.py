@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 
 from apps.core import files
 from apps.inspections import verifiers
-from apps.inspections.draw_presenting import about, checks, published, rules, voiding
 from apps.inspections.models import Draw, DrawState
+from apps.inspections.presenting.draws import about, checks, published, rules, voiding
 
 SIZE = 20
 PUBLIC_FIELDS = (

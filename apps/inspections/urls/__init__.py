@@ -4,10 +4,9 @@ from django.urls import include, path
 
 from apps.core.cases import move_page
 from apps.core.pages import register_urls
-from apps.inspections import urls_draw, urls_phone
-from apps.inspections.presenting import VISIT_CASE
+from apps.inspections.presenting.visits import VISIT_CASE
 from apps.inspections.registers.visits import ChecklistRegister, VisitRegister
-from apps.inspections.urls_plans import urlpatterns as plans
+from apps.inspections.urls import draws, phone, plans
 from apps.inspections.views import checklists, visits
 
 checklist_urls = [
@@ -30,10 +29,10 @@ visit_urls = [
     path("<str:key>/<slug:move>/", partial(move_page, case=VISIT_CASE), name="move"),
 ]
 urlpatterns = [
-    *urls_draw.urlpatterns,
-    *urls_phone.urlpatterns,
+    *draws.urlpatterns,
+    *phone.urlpatterns,
     path("inspections/checklists/", include((checklist_urls, "checklists"))),
-    *plans,
+    *plans.urlpatterns,
     # Last, for its addresses begin with a number.
     path("inspections/", include((visit_urls, "visits"))),
 ]

@@ -4,8 +4,8 @@ from django.urls import include, path
 
 from apps.core.cases import move_page
 from apps.core.pages import register_urls
-from apps.inspections import public_draws
-from apps.inspections.draw_presenting import DRAW_CASE
+from apps.inspections.presenting.draws import DRAW_CASE
+from apps.inspections.public import draws as public
 from apps.inspections.registers.draws import DrawRegister
 from apps.inspections.views.draws import draw_page, fairness_page
 
@@ -16,8 +16,8 @@ draws = [
 ]
 urlpatterns = [
     path("inspections/draws/", include((draws, "draws"))),
-    path("public/inspections/draws/", public_draws.draws_page, name="public_draws"),
-    path("public/inspections/draws/<int:pk>/", public_draws.draw_page, name="public_draw"),
-    path("public/inspections/draws/<int:pk>/bundle.json", public_draws.bundle_file, name="public_draw_bundle"),
-    path("public/inspections/draws/<str:name>", public_draws.verifier_file, name="public_draw_verifier"),
+    path("public/inspections/draws/", public.draws_page, name="public_draws"),
+    path("public/inspections/draws/<int:pk>/", public.draw_page, name="public_draw"),
+    path("public/inspections/draws/<int:pk>/bundle.json", public.bundle_file, name="public_draw_bundle"),
+    path("public/inspections/draws/<str:name>", public.verifier_file, name="public_draw_verifier"),
 ]

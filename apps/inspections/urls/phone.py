@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.inspections import phone
+from apps.inspections.views import phone
 
 pages = [
     path("", phone.today_page, name="today"),
