@@ -28,6 +28,8 @@ LAST = -1
 """The last page, where pages are counted from the end because there are too many to count from the beginning."""
 NOWHERE: dict[str, Any] = {"after": None, "before": None, "skip": None}
 """Takes from an address the row by which a page lies."""
+MARKS = {"integer": "num", "decimal": "num", "date": "day"}
+"""How the page marks a column by the kind of its values."""
 CONTROL = {"page", "size", "sort", "view", "partial", "density", "after", "before", "skip", "count", "saved"}
 
 
@@ -337,7 +339,7 @@ def _head(listing: Listing, column: Column) -> dict[str, Any]:
         "name": column.name,
         "sort_url": listing.url(sort=following, page=None, **NOWHERE) if column.sortable else "",
         "sort_state": state,
-        "numeric": listing.register.kinds[column.path] in ("integer", "decimal"),
+        "mark": MARKS.get(listing.register.kinds[column.path], ""),
     }
 
 

@@ -371,8 +371,8 @@ class DateRangeWidget(django_filters.widgets.DateRangeWidget):
 def keyword_filter(register: Register) -> django_filters.CharFilter:
     """One box over the searched columns; its placeholder says which they are."""
     own = str(register.model._meta.verbose_name)
-    labels = [c.label.removeprefix(own) for path in register.search for c in register.columns if c.name == path]
-    widget = FastInput({"placeholder": "、".join(labels[:3])})
+    labels = [c.label for path in register.search for c in register.columns if c.name == path]
+    widget = FastInput({"placeholder": "、".join(label.removeprefix(own) or label for label in labels[:3])})
     return django_filters.CharFilter(
         label="关键字", widget=widget, method=lambda rows, _, value: find(rows, register.search, value)
     )

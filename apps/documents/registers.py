@@ -14,7 +14,7 @@ from apps.documents.kinds import KINDS
 from apps.documents.models import UNSERVED, Paper, PaperState, PaperTemplate, TemplateState
 from apps.documents.printing import not_printable, print_answer
 from apps.documents.services import save_paper, save_template
-from apps.regions.choices import region_choices, under
+from apps.regions.choices import region_column
 
 TONES = {PaperState.DRAFT: "ring", PaperState.ISSUED: "green", PaperState.REPLACED: "grey", PaperState.VOID: "red"}
 
@@ -50,9 +50,7 @@ class PaperRegister(Register):
         Column("addressee_names", "受送达人", filter="icontains", width=36),
         Column("record_label", "事由", filter="icontains", width=22),
         Column("organisation.name", "发文机关", filter="icontains", width=30),
-        Column(
-            "organisation.region.name", "所属区域", filter="choice", choices=region_choices, narrow=under, shown=False
-        ),
+        region_column("organisation.region.name", "所属区域", shown=False),
         Column("issued_on", "成文日期", filter="range", sortable=True),
         Column("first_served_on", "送达日期", filter="range", sortable=True),
         Column("state", "状态", filter="exact", cell=state_cell),

@@ -9,7 +9,7 @@ from apps.core.registers import Column, Register, View, registry
 from apps.enterprises.forms import EnterpriseForm
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
 from apps.enterprises.services import save_enterprise
-from apps.regions.choices import all_regions, under
+from apps.regions.choices import all_regions, region_column
 
 
 def of_kind(kind: str) -> Any:
@@ -42,12 +42,10 @@ class EnterpriseRegister(Register):
             synonyms=("信用代码", "社会信用代码", "统一信用代码", "税号", "营业执照号"),
         ),
         Column("kind", "企业类型", filter="exact", synonyms=("类型", "单位类型", "企业类别")),
-        Column(
+        region_column(
             "organisation.region.name",
             "注册地",
-            filter="choice",
             choices=all_regions,
-            narrow=under,
             synonyms=("所在地", "注册地区", "所属区域", "区县", "行政区划"),
         ),
         Column(

@@ -30,7 +30,7 @@ from apps.hazards.models.hazard import is_overdue
 from apps.hazards.services import save_draft
 from apps.hazards.statutory import in_plan
 from apps.hazards.workflow import HAZARD
-from apps.regions.choices import region_choices, under
+from apps.regions.choices import region_column
 
 TONES = {
     State.DRAFT: "grey",
@@ -194,15 +194,7 @@ class HazardRegister(Register):
         ),
         Column("project.number", "项目编号", shown=False, width=20),
         Column("project.name", "工程项目", filter="icontains", shown=False, width=30, reference="name"),
-        Column(
-            "project.region.name",
-            "行政区划",
-            filter="choice",
-            shown=False,
-            width=12,
-            choices=region_choices,
-            narrow=under,
-        ),
+        region_column(shown=False),
         Column("full_place", "部位", shown=False, width=24, expression=full_place()),
         Column(
             "category",

@@ -7,14 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.registers import Column, Register, View, registry
-from apps.core.scoping import at_or_below
 from apps.core.templatetags.ui import state_dot
 from apps.projects.forms import DangerousWorkForm, ProjectForm
 from apps.projects.models import UNDERWAY, DangerousWork, PartyRole, Project, Stage, WorkState
 from apps.projects.selectors import name_of_party
 from apps.projects.services import save_dangerous_work, save_project
-from apps.regions.choices import region_choices, under
-from apps.regions.models import Region
+from apps.regions.choices import region_column
 
 STAGE_TONES = {Stage.NOT_STARTED: "ring", Stage.COMPLETED: "green", Stage.SUSPENDED: "red"}
 WORK_TONES = {WorkState.PLANNED: "ring", WorkState.UNDERWAY: "orange", WorkState.FINISHED: "green"}
@@ -43,12 +41,9 @@ class ProjectRegister(Register):
     columns = (
         Column("name", "项目名称", width=36, synonyms=("工程名称", "项目", "工程项目", "工程项目名称")),
         Column("number", "项目编号", sortable=True, width=22, synonyms=("工程编号", "项目代码", "编号", "安监编号")),
-        Column(
+        region_column(
             "region.name",
             "所属区域",
-            filter="choice",
-            choices=region_choices,
-            narrow=under,
             synonyms=("区域", "所在区县", "区县", "行政区划", "所在地", "属地"),
             reference="code",
         ),
@@ -118,11 +113,6 @@ class ProjectRegister(Register):
         }
 
 
-def under_region(rows: QuerySet, code: str) -> QuerySet:
-    path = Region.objects.filter(code=code).values_list("path", flat=True).first()
-    return rows.filter(at_or_below("project__region_path", path)) if path else rows.none()
-
-
 def scale_cell(work: DangerousWork) -> str:
     if work.is_super:
         return "超过一定规模"
@@ -148,14 +138,7 @@ class DangerousWorkRegister(Register):
         Column("name", "名称", width=30, synonyms=("危大工程名称", "分部分项工程", "工程名称")),
         Column("project.name", "项目名称", filter="icontains", width=36),
         Column("project.number", "项目编号", shown=False, width=22, synonyms=("工程编号",), reference="number"),
-        Column(
-            "project.region.name",
-            "所属区域",
-            filter="choice",
-            choices=region_choices,
-            narrow=under_region,
-            synonyms=("区域", "区县"),
-        ),
+        region_column(label="所属区域", of="project__region_path", synonyms=("区域", "区县")),
         Column("project.enterprise.organisation.name", "施工总承包单位", shown=False, width=30),
         Column("category", "危大工程类别", filter="exact", width=30, synonyms=("类别", "工程类别", "危大类别")),
         Column("is_super", "超过一定规模", filter="exact", cell=scale_cell, synonyms=("是否超危大", "超危大")),

@@ -1,5 +1,6 @@
 """Choosing a region: in the filter of a register, on a form, in a workbook."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 
+from apps.core.registers import Column
 from apps.core.scoping import at_or_below, scope_of
 from apps.core.widgets import FastSelect
 from apps.regions.models import Region, RegionLevel
@@ -45,10 +47,21 @@ def indented(name: str, path: str) -> str:
     return f"{INDENT * (path.count('/') - 2)}{name}"
 
 
-def under(rows: QuerySet[M], code: str) -> QuerySet[M]:
-    """Rows of the region and everything below it; they carry `region_path`."""
-    path = Region.objects.filter(code=code).values_list("path", flat=True).first()
-    return rows.filter(at_or_below("region_path", path)) if path else rows.none()
+def region_column(
+    path: str = "project.region.name",
+    label: str = "行政区划",
+    *,
+    of: str = "region_path",
+    choices: Callable[[Any], list[tuple[str, str]]] = region_choices,
+    **more: Any,
+) -> Column:
+    """The column whose filter takes a region and everything below it; `of` is the field with the row's path."""
+
+    def under(rows: QuerySet[M], code: str) -> QuerySet[M]:
+        above = Region.objects.filter(code=code).values_list("path", flat=True).first()
+        return rows.filter(at_or_below(of, above)) if above else rows.none()
+
+    return Column(path, label, filter="choice", width=12, choices=choices, narrow=under, **more)
 
 
 class RegionField(forms.ModelChoiceField):

@@ -14,7 +14,7 @@ from apps.core.markup import drawn
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.core.today import today
-from apps.regions.choices import region_choices, under
+from apps.regions.choices import region_column
 from apps.risks.colours import own_path
 from apps.risks.dictionaries import accident_types
 from apps.risks.forms import RiskForm, RiskRuleForm
@@ -100,15 +100,7 @@ class RiskRegister(Register):
         Column("name", "风险点名称", width=30, synonyms=("风险点", "风险名称")),
         Column("project.number", "项目编号", shown=False, width=20, reference="number"),
         Column("project.name", "工程项目", filter="icontains", width=30, synonyms=("项目名称",)),
-        Column(
-            "project.region.name",
-            "行政区划",
-            filter="choice",
-            shown=False,
-            width=12,
-            choices=region_choices,
-            narrow=under,
-        ),
+        region_column(shown=False),
         Column("dangerous_work.name", "危大工程", shown=False, width=24, reference="name"),
         Column("kind", "类型", filter="exact", shown=False, width=10),
         Column("activity", "作业活动或设备", shown=False, width=20, synonyms=("作业活动", "设备设施")),

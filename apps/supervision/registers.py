@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
-from apps.regions.choices import region_choices, under
+from apps.regions.choices import region_column
 from apps.supervision import duties
 from apps.supervision.forms import RuleForm
 from apps.supervision.models import (
@@ -48,9 +48,7 @@ STATE = Column("state", "状态", filter="exact", width=12, cell=state_cell)
 HAZARD = Column("hazard.number", "隐患编号", filter="icontains", width=18)
 PROJECT = Column("project.name", "工程项目", filter="icontains", width=30)
 FIRM = Column("enterprise.organisation.name", "整改企业", filter="icontains", width=28)
-REGION = Column(
-    "project.region.name", "行政区划", filter="choice", shown=False, width=12, choices=region_choices, narrow=under
-)
+REGION = region_column(shown=False)
 OFFICE = Column("organisation.name", "办理单位", shown=False, width=24)
 
 

@@ -34,7 +34,6 @@
     });
   }
 
-  document.addEventListener("click", (event) => closePopups(event.target.closest("details.popup")));
   // Pictures that were not yet scrolled to would be missing on the paper.
   function printPage() {
     const waiting = Array.from(document.querySelectorAll("img[loading=lazy]"));
@@ -42,13 +41,14 @@
     Promise.all(waiting.map((image) => image.decode().catch(() => null))).then(() => window.print());
   }
 
+  document.addEventListener("click", (event) => closePopups(event.target.closest("details.popup")));
   document.addEventListener("click", (event) => event.target.closest("[data-print]") && printPage());
   document.addEventListener("keydown", closeOnEscape);
   document.addEventListener("htmx:afterSwap", showCurrentTab);
   document.addEventListener("DOMContentLoaded", () => {
     showCurrentTab();
     if (document.querySelector("[data-pick]")) [self.dataset.loadPickLibrary, self.dataset.loadPick].forEach(load);
-    if (document.querySelector("[data-photos]")) [self.dataset.loadExif, self.dataset.loadPhotos].forEach(load);
+    if (document.querySelector("[data-photos]")) [self.dataset.loadPictures, self.dataset.loadPhotos].forEach(load);
     if (localStorage["inspect-user"]) load(self.dataset.loadGuard);
   });
 })();

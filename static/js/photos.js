@@ -3,62 +3,21 @@
 (function () {
   "use strict";
 
-  const LONG_SIDE = 1600;
-  const MOST_BYTES = 350 * 1024;
   const THUMB = 152;
-  const TRIES = [[LONG_SIDE, 0.85], [LONG_SIDE, 0.7], [LONG_SIDE, 0.55], [1280, 0.6], [1024, 0.6]];
+  const { told, read, shrink, square } = window.pictures;
 
-  const toBlob = (canvas, quality) => new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-
-  function decode(file) {
-    if (window.createImageBitmap) return createImageBitmap(file);
-    return new Promise((done, fail) => {
-      const image = new Image();
-      image.onload = () => done(image);
-      image.onerror = fail;
-      image.src = URL.createObjectURL(file);
-    });
-  }
-
-  function draw(picture, width, height) {
-    const canvas = document.createElement("canvas");
-    canvas.width = width;
-    canvas.height = height;
-    canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
-    return canvas;
-  }
-
-  // The first try that is small enough, else the last one.
-  async function shrink(file) {
-    const picture = await decode(file);
-    const longest = Math.max(picture.width, picture.height);
-    if (longest <= LONG_SIDE && file.size <= MOST_BYTES && file.type === "image/jpeg") return { file, picture };
-    let blob = null;
-    for (const [side, quality] of TRIES) {
-      const scale = Math.min(1, side / longest);
-      blob = await toBlob(draw(picture, Math.round(picture.width * scale), Math.round(picture.height * scale)), quality);
-      if (blob.size <= MOST_BYTES) break;
-    }
-    const name = file.name.replace(/\.\w+$/, "") + ".jpg";
-    return { file: new File([blob], name, { type: "image/jpeg", lastModified: file.lastModified }), picture };
-  }
-
-  function square(picture) {
-    const side = Math.min(picture.width, picture.height);
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = THUMB;
-    const [x, y] = [(picture.width - side) / 2, (picture.height - side) / 2];
-    canvas.getContext("2d").drawImage(picture, x, y, side, side, 0, 0, THUMB, THUMB);
-    return canvas;
+  async function small(picture, file) {
+    const blob = await shrink(picture, file);
+    return blob === file ? file : new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: blob.type });
   }
 
   async function prepare(file) {
-    const hint = Object.assign({ name: file.name, original_size: file.size }, await window.readExif(file));
+    const hint = Object.assign({ name: file.name, original_size: file.size }, await told(file));
     try {
-      const { file: small, picture } = await shrink(file);
-      const thumbnail = square(picture);
+      const picture = await read(file);
+      const made = { hint, file: await small(picture, file), thumbnail: square(picture, THUMB) };
       if (picture.close) picture.close(); // nine full pictures are more memory than a phone has
-      return { hint, file: small, thumbnail };
+      return made;
     } catch (error) {
       return { hint, file, thumbnail: null }; // HEIC and the like: the server can read what this browser can't
     }
@@ -128,12 +87,6 @@
       say(chosen.length > taken.length ? `最多 ${most} 张，其余没有添加` : `已添加，还可以添加 ${room()} 张`);
     }
 
-    function keptButtons() {
-      list.querySelectorAll("[data-kept]").forEach((item) => {
-        item.append(dropButton("移除已保存的照片", () => item.remove()));
-      });
-    }
-
     input.addEventListener("change", () => add(input.files));
     ["dragover", "dragleave", "drop"].forEach((name) => {
       field.querySelector("[data-drop]").addEventListener(name, (event) => {
@@ -142,7 +95,9 @@
         if (name === "drop") add(event.dataTransfer.files);
       });
     });
-    keptButtons();
+    list.querySelectorAll("[data-kept]").forEach((item) => {
+      item.append(dropButton("移除已保存的照片", () => item.remove()));
+    });
     input.classList.add("visually-hidden");
     field.classList.add("photos-ready");
   }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,20 @@ class Visit:
 
         `among` is a selector, where menu or breadcrumbs have a link of this name too.
         """
-        for name in (re.compile(f"^\\s*{re.escape(words)}\\s*$"), re.compile(f"^\\s*{re.escape(words)}")):
-            for role in ("button", "link"):
-                found = self.page.get_by_role(role, name=name).and_(self.page.locator(f"{among}:visible"))
-                if found.count():
-                    found.first.click()
-                    self.page.wait_for_load_state()
-                    return self
-        raise AssertionError(f"“{words}” is not to be pressed on {self.path}: {self.text}")
+        names = re.compile(f"^\\s*{re.escape(words)}\\s*$"), re.compile(f"^\\s*{re.escape(words)}")
+        wanted = [
+            self.page.get_by_role(role, name=name).and_(self.page.locator(f"{among}:visible"))
+            for name in names
+            for role in ("button", "link")
+        ]
+        self.page.wait_for_load_state()  # an empty page, on its way after the last click, has no button
+        try:
+            expect(reduce(Locator.or_, wanted).first).to_be_visible()
+        except AssertionError:
+            raise AssertionError(f"“{words}” is not to be pressed on {self.path}: {self.text}") from None
+        next(found for found in wanted if found.count()).first.click()
+        self.page.wait_for_load_state()
+        return self
 
     def fill(self, **fields: str) -> "Visit":
         for label, value in fields.items():

@@ -20,7 +20,7 @@ from apps.inspections.checklists import Item, table_of
 from apps.inspections.drawing.drawing import commitment_of
 from apps.inspections.models import Campaign, Draw, Inspector, Kind, Plan, RiskClass, RiskGrade, Visit
 from apps.inspections.services.answering import put_answer, put_finding, put_notes, put_signature, take_in_photo
-from apps.inspections.services.plans import next_number
+from apps.inspections.services.plans import next_number, projects_by_unit, set_quotas, units_of
 from apps.inspections.services.publication import proposed_result
 from apps.inspections.services.visits import plan_visit
 from apps.inspections.workflow.campaign import CAMPAIGN
@@ -204,6 +204,9 @@ def plan_and_draw(made: Inspections, head: User, keepers: Sequence[User], round_
         ends_on=today + timedelta(days=60),
         zero_report="week",
     )
+    half = {unit: (count + 1) // 2 for unit, count in projects_by_unit(campaign, units_of(campaign)).items()}
+    rounds = range(1, campaign.rounds + 1)
+    set_quotas(campaign, by=head, cells={(number, unit): count for number in rounds for unit, count in half.items()})
     campaign = CAMPAIGN.perform(campaign, "start_campaign", by=head)
     return draw_of(campaign, head, keepers, today, round_drawn)
 

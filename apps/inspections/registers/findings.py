@@ -7,16 +7,9 @@ from django.urls import reverse
 
 from apps.core.markup import drawn
 from apps.core.registers import Column, Register, registry
-from apps.core.scoping import at_or_below
 from apps.core.templatetags import ui
 from apps.inspections.models import Finding, Visit, VisitState
-from apps.regions.choices import region_choices
-from apps.regions.models import Region
-
-
-def of_region(rows: QuerySet, code: str) -> QuerySet:
-    path = Region.objects.filter(code=code).values_list("path", flat=True).first()
-    return rows.filter(at_or_below("visit__region_path", path)) if path else rows.none()
+from apps.regions.choices import region_column
 
 
 def whole(field: str) -> Any:
@@ -64,9 +57,7 @@ class FindingRegister(Register):
         Column("place", "部位", shown=False, width=18),
         Column("visit.number", "检查编号", width=18, cell=visit_cell),
         Column("visit.project.name", "工程项目", filter="icontains", width=30),
-        Column(
-            "visit.project.region.name", "行政区划", filter="choice", width=12, choices=region_choices, narrow=of_region
-        ),
+        region_column("visit.project.region.name", of="visit__region_path"),
         Column("visit.kind", "检查类型", filter="exact", shown=False, width=12),
         Column("visit.submitted_at", "提交时间", filter="range", width=16),
         Column("clause", "违反条款", shown=False, width=30),

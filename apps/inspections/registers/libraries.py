@@ -9,13 +9,11 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from apps.core.registers import Column, Register, View, registry
-from apps.core.scoping import at_or_below
 from apps.core.templatetags import ui
 from apps.inspections.forms.libraries import InspectorForm, MatterForm, RiskClassForm
 from apps.inspections.models import Inspector, Matter, RiskClass, RiskGrade, Theme
 from apps.inspections.services.libraries import EXPIRY_STEPS, save_inspector
-from apps.regions.choices import all_regions, region_choices, under
-from apps.regions.models import Region
+from apps.regions.choices import all_regions, region_column
 
 GRADE_TONES = {
     RiskGrade.A: "green",
@@ -104,11 +102,6 @@ def of_grades(*grades: str) -> Callable[[Any], Q]:
     return lambda user: Q(grade__in=grades)
 
 
-def seated_under(rows: QuerySet, code: str) -> QuerySet:
-    path = Region.objects.filter(code=code).values_list("path", flat=True).first()
-    return rows.filter(at_or_below("enterprise__region_path", path)) if path else rows.none()
-
-
 def out_of_date(user: Any) -> Q:
     """Two months without a new one: the province hands them over each month."""
     return Q(assessed_on__lt=timezone.localdate() - timedelta(days=62))
@@ -134,13 +127,8 @@ class RiskClassRegister(Register):
             synonyms=("企业", "单位名称", "市场主体名称", "统一社会信用代码", "信用代码"),
         ),
         Column("enterprise.uscc", "统一社会信用代码", width=22),
-        Column(
-            "enterprise.organisation.region.name",
-            "注册地",
-            filter="choice",
-            choices=all_regions,
-            narrow=seated_under,
-            width=14,
+        region_column(
+            "enterprise.organisation.region.name", "注册地", of="enterprise__region_path", choices=all_regions
         ),
         Column(
             "grade",
@@ -222,15 +210,7 @@ class InspectorRegister(Register):
         Column("user.name", "姓名", width=12),
         Column("user.username", "平台账号", shown=False, width=16, reference="username", synonyms=("账号", "用户名")),
         Column("organisation.name", "所在单位", width=28),
-        Column(
-            "organisation.region.name",
-            "行政区划",
-            filter="choice",
-            shown=False,
-            width=12,
-            choices=region_choices,
-            narrow=under,
-        ),
+        region_column("organisation.region.name", shown=False),
         Column("certificate", "行政执法证号", width=20, synonyms=("执法证号", "证件编号")),
         Column("valid_until", "执法证有效期至", filter="range", sortable=True, width=16, synonyms=("有效期至",)),
         Column(

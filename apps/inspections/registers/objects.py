@@ -21,7 +21,7 @@ from apps.inspections.registers.libraries import grade_mark
 from apps.inspections.services.planning import MOST_AT_ONCE
 from apps.projects.models import UNDERWAY, DangerousWork, Project, WorkState
 from apps.projects.registers import stage_cell
-from apps.regions.choices import region_choices, under
+from apps.regions.choices import region_column
 
 IDLE = (("never", "从未检查"), ("30", "30 天以上"), ("90", "90 天以上"), ("180", "180 天以上"))
 ROUNDS = (("0", "0 次"), ("1", "1 次"), ("2", "2 次及以上"), ("short", "未满应查轮次"), ("full", "已满应查轮次"))
@@ -94,7 +94,7 @@ class ObjectRegister(Register):
     columns = (
         Column("name", "项目名称", width=34),
         Column("number", "项目编号", sortable=True, shown=False, width=22),
-        Column("region.name", "所属区域", filter="choice", width=12, choices=region_choices, narrow=under),
+        region_column("region.name", "所属区域"),
         Column("enterprise.organisation.name", "施工总承包单位", filter="icontains", width=28),
         Column(
             "risk_grade",

@@ -11,7 +11,7 @@ from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.inspections.forms.checklists import ChecklistForm, save_edition
 from apps.inspections.models import Answer, Checklist, Verdict, Visit, VisitState
-from apps.regions.choices import region_choices, under
+from apps.regions.choices import region_column
 
 TONES: dict[str, str] = {
     VisitState.PLANNED: "blue",
@@ -104,15 +104,7 @@ class VisitRegister(Register):
         Column("kind", "检查类型", filter="exact", width=14),
         Column("project.name", "工程项目", filter="icontains", width=30),
         Column("enterprise.organisation.name", "受检企业", filter="icontains", width=28),
-        Column(
-            "project.region.name",
-            "行政区划",
-            filter="choice",
-            shown=False,
-            width=12,
-            choices=region_choices,
-            narrow=under,
-        ),
+        region_column(shown=False),
         Column("planned_on", "计划检查日期", filter="range", sortable=True, width=12),
         Column("submitted_at", "提交时间", filter="range", sortable=True, shown=False, width=18),
         Column("score", "汇总得分", sortable=True, width=10),

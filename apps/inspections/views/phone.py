@@ -16,18 +16,18 @@ from django.views.decorators.http import require_GET
 from apps.accounts.http import SignedInRequest
 from apps.inspections.sync.access import may_inspect, own_visit_or_404
 
-SCRIPTS = (
+OWN = (
     *("store", "score", "visit", "sync", "camera", "ui", "today", "items"),
     *("finding", "signing", "summary", "offline", "main"),
 )
+SCRIPTS = ("js/pictures.js", *(f"js/inspect/{name}.js" for name in OWN))
 ICONS = ("192", "512")
 SHELL = "/m/"
 
 
 def assets() -> list[str]:
     """Everything that the shell needs beside itself, at the addresses of this release."""
-    scripts = [static(f"js/inspect/{name}.js") for name in SCRIPTS]
-    return [static("css/hebei.css"), static("img/favicon.svg"), static("img/icons.svg"), static("js/exif.js"), *scripts]
+    return [static(path) for path in ("css/hebei.css", "img/favicon.svg", "img/icons.svg", *SCRIPTS)]
 
 
 def version() -> str:
@@ -55,9 +55,7 @@ def inspect_page(request: SignedInRequest, number: str) -> HttpResponse:
 
 def shell(request: SignedInRequest, **context: Any) -> HttpResponse:
     may_inspect(request.user)
-    return render(
-        request, "inspections/phone/shell.html", {"scripts": [f"js/inspect/{n}.js" for n in SCRIPTS], **context}
-    )
+    return render(request, "inspections/phone/shell.html", {"scripts": SCRIPTS, **context})
 
 
 @require_GET

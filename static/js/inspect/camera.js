@@ -3,29 +3,7 @@
   "use strict";
 
   const hb = window.hb;
-  const MOST_BYTES = 350 * 1024;
-  const TRIES = [[1600, 0.85], [1600, 0.7], [1600, 0.55], [1280, 0.6], [1024, 0.6]];
   const THUMB = 160;
-
-  const toBlob = (canvas, quality) => new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-
-  function decode(file) {
-    if (window.createImageBitmap) return createImageBitmap(file);
-    return new Promise((done, fail) => {
-      const image = new Image();
-      image.onload = () => done(image);
-      image.onerror = fail;
-      image.src = URL.createObjectURL(file);
-    });
-  }
-
-  function draw(picture, width, height, from) {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [width, height];
-    const [x, y, w, h] = from || [0, 0, picture.width, picture.height];
-    canvas.getContext("2d").drawImage(picture, x, y, w, h, 0, 0, width, height);
-    return canvas;
-  }
 
   // Time, project and name at the lower edge of the picture that is sent; the hash of the original is kept beside it.
   function watermark(canvas, lines) {
@@ -39,31 +17,14 @@
     lines.forEach((line, i) => pen.fillText(line, size * 0.6, canvas.height - size * 1.5 * (lines.length - 1 - i) - size * 0.4));
   }
 
-  async function shrink(picture, lines) {
-    const longest = Math.max(picture.width, picture.height);
-    let blob = null;
-    for (const [side, quality] of TRIES) {
-      const scale = Math.min(1, side / longest);
-      const canvas = draw(picture, Math.round(picture.width * scale), Math.round(picture.height * scale));
-      watermark(canvas, lines);
-      blob = await toBlob(canvas, quality);
-      if (blob.size <= MOST_BYTES) break;
-    }
-    return blob.arrayBuffer();
-  }
-
-  function thumbnail(picture) {
-    const side = Math.min(picture.width, picture.height);
-    const from = [(picture.width - side) / 2, (picture.height - side) / 2, side, side];
-    return draw(picture, THUMB, THUMB, from).toDataURL("image/jpeg", 0.6);
-  }
-
   // HEIC and the like, which this browser cannot read, go as they are: the server can.
   async function prepared(file, lines) {
     const original = await file.arrayBuffer();
     try {
-      const picture = await decode(file);
-      const made = { bytes: await shrink(picture, lines), thumb: thumbnail(picture), original };
+      const picture = await window.pictures.read(file);
+      const blob = await window.pictures.shrink(picture, file, (canvas) => watermark(canvas, lines));
+      const thumb = window.pictures.square(picture, THUMB).toDataURL("image/jpeg", 0.6);
+      const made = { bytes: await blob.arrayBuffer(), thumb, original };
       if (picture.close) picture.close();
       return made;
     } catch (error) {
@@ -75,7 +36,7 @@
 
   async function take(visit, file, about) {
     const { store } = hb;
-    const hint = await window.readExif(file);
+    const hint = await window.pictures.told(file);
     const now = new Date();
     const place = hint.lat ? ` ${hint.lat}, ${hint.lon}` : "";
     const lines = [`${clock(now)}${place}`, `${visit.told.project.name} ${hb.user.name}`];

@@ -1,4 +1,4 @@
-// Time and position that the camera wrote into a JPEG. Shrinking a picture loses them, so they are read before.
+// Pictures: what the camera wrote into them, which shrinking loses, and how they become small.
 (function () {
   "use strict";
 
@@ -74,12 +74,53 @@
     };
   }
 
-  window.readExif = async function (file) {
+  async function told(file) {
     try {
       const tiff = tiffBlock(new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer()));
       return tiff ? facts(tiff) : {};
     } catch (error) {
       return {}; // a damaged header: the picture itself may still be good, the server decides
     }
-  };
+  }
+
+  const MOST_BYTES = 350 * 1024;
+  const TRIES = [[1600, 0.85], [1600, 0.7], [1600, 0.55], [1280, 0.6], [1024, 0.6]];
+
+  async function read(file) {
+    if (window.createImageBitmap) return createImageBitmap(file);
+    const image = new Image();
+    image.src = URL.createObjectURL(file);
+    await image.decode();
+    return image;
+  }
+
+  function draw(picture, x, y, width, height, scale) {
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    canvas.getContext("2d").drawImage(picture, x, y, width, height, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+
+  // The first try that is small enough, else the last one; a small file without a mark stays itself.
+  async function shrink(picture, file, mark) {
+    const { width, height } = picture;
+    const longest = Math.max(width, height);
+    if (!mark && longest <= TRIES[0][0] && file.size <= MOST_BYTES && file.type === "image/jpeg") return file;
+    for (const [side, quality] of TRIES) {
+      const canvas = draw(picture, 0, 0, width, height, Math.min(1, side / longest));
+      if (mark) mark(canvas);
+      file = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+      if (file.size <= MOST_BYTES) break;
+    }
+    return file;
+  }
+
+  function square(picture, size) {
+    const { width, height } = picture;
+    const side = Math.min(width, height);
+    return draw(picture, (width - side) / 2, (height - side) / 2, side, side, size / side);
+  }
+
+  window.pictures = { told, read, shrink, square };
 })();
