@@ -57,15 +57,39 @@ def read_settings(file: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
+def new_key(key_id: str) -> str:
+    return f"{key_id}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+SECRETS: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(64),
+    "FIELD_KEYS": lambda: new_key("k1"),
+    "CREDIT_SIGNING_KEY": lambda: new_key("c1"),
+}
+
+
 def own_secrets(file: Path) -> dict[str, str]:
-    """Keys of this machine, made at the first start. Who loses the file loses the encrypted columns."""
-    if not file.exists():
-        field_key = base64.b64encode(secrets.token_bytes(32)).decode()
-        new = file.with_suffix(".new")
-        new.touch(mode=0o600)
-        new.write_text(f"SECRET_KEY={secrets.token_urlsafe(64)}\nFIELD_KEYS=k1:{field_key}\n")
-        new.rename(file)
+    """Keys of this machine, made at the first start; a release that needs one more adds it and changes no other.
+
+    Who loses the file loses the encrypted columns.
+    """
+    file.touch(mode=0o600)
+    with file.open("r+") as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)  # a command beside the platform must not make another key
+        known = read_settings(file)
+        missing = [f"{name}={make()}" for name, make in SECRETS.items() if name not in known]
+        if missing:
+            write_beside(file, "\n".join([*file.read_text().splitlines(), *missing, ""]))
     return read_settings(file)
+
+
+def write_beside(file: Path, text: str) -> None:
+    """Written whole or not at all."""
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    new.write_text(text)
+    new.rename(file)
 
 
 def environment_for(var: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ SEED_DEMO = env.flag("SEED_DEMO")
 DEMO_ACCOUNTS = VAR / "demo-accounts.json"
 SECRET_KEY = env.secret("SECRET_KEY")
 FIELD_KEYS = env.secret("FIELD_KEYS")
+CREDIT_SIGNING_KEY = env.secret("CREDIT_SIGNING_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # What stands before the path in the QR codes of official papers.
@@ -40,7 +41,9 @@ PROJECT_APPS = [
     "apps.risks",
     "apps.hazards",
     "apps.supervision",
+    "apps.accidents",
     "apps.inspections",
+    "apps.credit",
     "apps.lists",
     "apps.dashboards",
 ]
@@ -186,6 +189,7 @@ TICKS = {
     "hazards.fold_tallies": 60,
     "supervision.propose_by_rule": 3600,
     "accounts.expire_grants": 3600,
+    "enterprises.turn_late_rows": 3600,
     "accounts.tidy": 86400,
     "notifications.send_digests": 600,
     "notifications.deliver": 300,
@@ -193,6 +197,7 @@ TICKS = {
     "inspections.forget_abandoned_photos": 86400,
     "lists.make_due_drafts": 600,
     "inspections.remind": 3600,
+    "credit.tick": 3600,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for task, seconds in TICKS.items()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "tests-only-tests-only-tests-only-tests-only-tests")
 os.environ.setdefault("FIELD_KEYS", "t1:dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
+os.environ.setdefault("CREDIT_SIGNING_KEY", "t1:dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ.setdefault("DATABASE_URL", "postgres:///hebei")
 os.environ.setdefault("DATABASE_ADMIN_URL", os.environ["DATABASE_URL"])
 os.environ.setdefault("REDIS_URL", "redis://localhost")

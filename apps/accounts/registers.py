@@ -13,6 +13,7 @@ from apps.accounts.services.accounts import save_account
 from apps.accounts.services.organisations import save_organisation
 from apps.core.models import DictionaryEntry, Event
 from apps.core.registers import Column, Register, View, registry
+from apps.core.words import state_word, title_word
 
 
 @registry.add
@@ -150,18 +151,19 @@ class EventRegister(Register):
     columns = (
         Column("happened_at", "时间", filter="range", sortable=True, width=20),
         Column("actor.name", "操作人", filter="icontains"),
-        Column("name", "事项", filter="exact"),
+        Column("name", "事项", filter="exact", cell=lambda event: title_word(event.record_type, event.name)),
         Column("record_type", "对象类型", filter="exact"),
         Column("record_id", "对象", filter="exact"),
-        Column("before", "原状态"),
-        Column("after", "新状态"),
+        Column("before", "原状态", cell=lambda event: state_word(event.record_type, event.before)),
+        Column("after", "新状态", cell=lambda event: state_word(event.record_type, event.after)),
     )
 
     def card(self, record: Event) -> dict[str, str]:
+        done = title_word(record.record_type, record.name)
         return {
-            "title": f"{record.get_name_display()}：{record.get_record_type_display()} {record.record_id}",
+            "title": f"{done}：{record.get_record_type_display()} {record.record_id}",
             "sub": str(record.actor or "系统"),
-            "state": record.get_after_display(),
+            "state": state_word(record.record_type, record.after),
             "due": f"{timezone.localtime(record.happened_at):%m-%d %H:%M}",
         }
 

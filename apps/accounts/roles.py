@@ -51,6 +51,10 @@ READS_LEDGERS = READS_SITES | READS_HAZARDS | _can("people.person", "export")
 READS_STATISTICS = _can("hazards.tally", "view")
 
 KEEPS_ENTERPRISES = _can("enterprises.enterprise", "add", "change", "import")
+# That nobody decides on the own proposal, nor undoes the own decision, are guards of the workflow.
+READS_MERGES = _can("enterprises.enterprisemerge", "view", "export")
+MERGES_ENTERPRISES = READS_MERGES | _can("enterprises.enterprise", "merge")
+DECIDES_MERGES = MERGES_ENTERPRISES | _can("enterprises.enterprise", "decide_merge")
 KEEPS_PEOPLE = _can("people.person", "add", "change", "import")
 KEEPS_DANGEROUS_WORKS = _can("projects.dangerouswork", "add", "change", "import")
 KEEPS_PROJECTS = _can("projects.project", "add", "change", "import") | KEEPS_DANGEROUS_WORKS
@@ -120,6 +124,10 @@ TAKES_MEASURES = (
 )
 DECIDES_MEASURES = TAKES_MEASURES | _can("supervision.listing", "decide") | _can("supervision.stopwork", "withdraw")
 ANSWERS_MEASURES = READS_MEASURES | _can("supervision.listing", "report") | _can("supervision.stopwork", "report")
+# Accidents are reported by whoever learns of them; that another person than who reported determines is a guard.
+READS_ACCIDENTS = _can("accidents.accident", "view", "export")
+REPORTS_ACCIDENTS = READS_ACCIDENTS | _can("accidents.accident", "add", "supplement")
+DETERMINES_ACCIDENTS = REPORTS_ACCIDENTS | _can("accidents.accident", "determine", "withdraw")
 # Risks are the firm's to grade and control; that red ones are its office's to decide is a guard of their workflow.
 READS_RISKS = _can("risks.riskpoint", "view", "export") | _can("risks.riskrule", "view")
 KEEPS_RISKS = READS_RISKS | _can("risks.riskpoint", "add", "change", "import", "check")
@@ -153,6 +161,66 @@ KEEPS_CHECKLISTS = _can("inspections.checklist", "view", "add", "change") | _can
     "inspections.matter", "view", "add", "change", "import", "export"
 )
 
+# Credit (信用监管).  That one officer alone decides nothing is a guard of each workflow.  What is listed, and what
+# becomes of a permit, the province decides; cities decide what counts, counties and stations propose and check.
+READS_CATALOGUE = (
+    _can("credit.credititem", "view", "export")
+    | _can("credit.creditprofile", "view")
+    | _can("credit.repairterm", "view")
+    | _can("credit.listtype", "view")
+    | _can("credit.permitrule", "view")
+)
+READS_CREDIT = (
+    READS_CATALOGUE
+    | _can("credit.creditstanding", "view", "export")
+    | _can("credit.creditentry", "view", "export")
+    | _can("credit.blacklisting", "view", "export")
+    | _can("credit.permitcase", "view", "export")
+    | _can("credit.creditrepair", "view", "export")
+    | _can("credit.creditcertificate", "view", "export")
+)
+READS_OFFICES_CREDIT = (
+    READS_CREDIT | _can("credit.personstanding", "view", "export") | _can("credit.jointmeasure", "view")
+)
+PROPOSES_CREDIT = (
+    READS_OFFICES_CREDIT
+    | _can("credit.creditentry", "add", "change", "import")
+    | _can("credit.blacklisting", "add")
+    | _can("credit.permitcase", "add", "change")
+)
+CHECKS_CREDIT = (
+    PROPOSES_CREDIT
+    | _can("credit.creditentry", "check")
+    | _can("credit.blacklisting", "check")
+    | _can("credit.permitcase", "check")
+    | _can("credit.jointmeasure", "answer", "export")
+    | _can("credit.creditcertificate", "add")
+)
+DECIDES_CREDIT = (
+    CHECKS_CREDIT | _can("credit.creditentry", "decide", "publish") | _can("credit.creditrepair", "accept", "decide")
+)
+GOVERNS_CREDIT = (
+    DECIDES_CREDIT
+    | _can("credit.blacklisting", "decide")
+    | _can("credit.permitcase", "decide")
+    | _can("credit.creditcertificate", "revoke")
+    | _can("credit.credititem", "add", "change", "import")
+    | _can("credit.creditprofile", "add", "export")
+    | _can("credit.repairterm", "change", "export")
+    | _can("credit.listtype", "add", "change")
+    | _can("credit.permitrule", "change", "export")
+    | _can("credit.agency", "view", "add", "change", "export")
+    | _can("credit.lookup", "view", "export")
+)
+ANSWERS_CREDIT = (
+    READS_CREDIT
+    | _can("credit.creditentry", "object")
+    | _can("credit.blacklisting", "object")
+    | _can("credit.permitcase", "object")
+    | _can("credit.creditrepair", "apply")
+    | _can("credit.creditcertificate", "add")
+)
+
 KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
 SEES_ORGANISATIONS = _can("accounts.organisation", "view")
 # A saved view of a list, shown to the whole office or firm; to everybody by the province alone.
@@ -172,10 +240,13 @@ HEADS_OFFICE = (
     | REVEALS
     | KEEPS_PROJECTS
     | KEEPS_ENTERPRISES
+    | MERGES_ENTERPRISES
     | INSPECTS
     | APPROVES
     | RUNS_AUTHORITY
     | DECIDES_MEASURES
+    | DETERMINES_ACCIDENTS
+    | CHECKS_CREDIT
     | RUNS_INSPECTIONS
 )
 
@@ -208,10 +279,13 @@ _ALL = (
         | KEEPS_RISK_RULES
         | REVEALS
         | KEEPS_ENTERPRISES
+        | DECIDES_MERGES
         | INSPECTS
         | APPROVES
         | RUNS_AUTHORITY
         | DECIDES_MEASURES
+        | DETERMINES_ACCIDENTS
+        | GOVERNS_CREDIT
         | _can("supervision.escalationrule", "change")
         | _can("hazards.reminderrule", "view", "add", "change", "enforce")
         | _can("notifications.messagekind", "view")
@@ -228,7 +302,7 @@ _ALL = (
         "市级监管员",
         "regulator",
         "region",
-        HEADS_OFFICE,
+        HEADS_OFFICE | DECIDES_CREDIT | DECIDES_MERGES,
         assigns=("county_officer", "station_head", *OFFICERS),
         manages=("", "county_officer", "station_head", *OFFICERS),
     ),
@@ -262,6 +336,8 @@ _ALL = (
         | KEEPS_ENTERPRISES
         | INSPECTS
         | TAKES_MEASURES
+        | REPORTS_ACCIDENTS
+        | PROPOSES_CREDIT
         | CARRIES_OUT_VISITS
         | _can("inspections.draw", "commit"),
     ),
@@ -286,6 +362,8 @@ _ALL = (
         "regulator",
         "region",
         EVERYONE
+        | READS_OFFICES_CREDIT
+        | _can("credit.jointmeasure", "answer", "export")
         | KEEPS_ENTERPRISES
         | KEEPS_PEOPLE
         | _can("enterprises.enterprise", "view", "export")
@@ -305,6 +383,8 @@ _ALL = (
         | ANSWERS
         | RUNS_SELF_CHECKS
         | ANSWERS_MEASURES
+        | REPORTS_ACCIDENTS
+        | ANSWERS_CREDIT
         | READS_VISITS
         | SIGNS_LISTS
         | KEEPS_PEOPLE
@@ -328,6 +408,8 @@ _ALL = (
         | FINDS
         | _can("hazards.hazard", "order")
         | ANSWERS_MEASURES
+        | REPORTS_ACCIDENTS
+        | READS_CREDIT
         | READS_VISITS
         | KEEPS_PEOPLE
         | KEEPS_DANGEROUS_WORKS
@@ -354,6 +436,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | _can("credit.creditstanding", "view")
         | READS_RISKS
         | _can("risks.riskpoint", "confirm")
         | READS_SITES
@@ -370,6 +453,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | _can("credit.creditstanding", "view")
         | READS_RISKS
         | READS_SITES
         | READS_HAZARDS
@@ -398,6 +482,7 @@ _ALL = (
         EVERYONE
         | KEEPS_RISK_RULES
         | KEEPS_CHECKLISTS
+        | READS_CATALOGUE
         | KEEPS_ACCOUNTS
         | _can("accounts.user", "export", "import")
         | _can("accounts.organisation", "view", "add", "change", "export", "import")
@@ -434,8 +519,14 @@ _ALL = (
         | READS_RISKS
         | _can("risks.riskrule", "export")
         | READS_LEDGERS
+        | READS_MERGES
         | READS_MEASURES
         | DELIBERATES
+        | READS_ACCIDENTS
+        | READS_OFFICES_CREDIT
+        | _can("credit.jointmeasure", "export")
+        | _can("credit.agency", "view")
+        | _can("credit.lookup", "view", "export")
         | _can("supervision.transfer", "view", "export")
         | _can("supervision.escalationrule", "view")
         | READS_NOTICES

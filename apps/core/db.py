@@ -39,6 +39,12 @@ def capped_counts(found: Mapping[str, models.QuerySet], cap: int) -> dict[str, i
         return dict(zip(found, cursor.fetchone(), strict=True))
 
 
+def wait_for_lock(name: str) -> None:
+    """Take the named advisory lock until the transaction ends, after whoever holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def try_lock(name: str) -> bool:
     """Take the named advisory lock until the transaction ends; False when somebody else holds it."""
     with connection.cursor() as cursor:

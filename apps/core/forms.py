@@ -1,7 +1,7 @@
 """What all forms share: fields cut to what the user may see, and text made clean."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +54,23 @@ class RecentDayField(DayField):
         if day and day.year < FIRST_YEAR:
             raise ValidationError(f"请填写 {FIRST_YEAR} 年以后的日期")
         return day
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour, drawn as the browser's own control."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        kwargs.setdefault("error_messages", {"invalid": "请填写日期和时间，例如 2026-11-27 10:00"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value is not None and not isinstance(value, str | datetime):
+            raise ValidationError(self.error_messages["invalid"])
+        moment = super().to_python(value)
+        if moment and not FIRST_YEAR <= moment.year < NO_YEAR:
+            raise ValidationError(self.error_messages["invalid"])
+        return moment
 
 
 class Scoped:

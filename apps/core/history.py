@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from apps.core.models import Event
 from apps.core.records import PERSONAL
 from apps.core.registers import as_text
-from apps.core.words import LABELS, TITLES, VERBS, model_of
+from apps.core.words import LABELS, OWN_TITLES, TITLES, VERBS, model_of
 
 EMPTY = "（空）"
 HIDDEN = "（不显示）"
@@ -53,7 +53,7 @@ def title_of(event: Event, record: models.Model) -> str:
     """登记参建单位, or an app's own title."""
     if event.name in VERBS:
         return f"{VERBS[event.name]}{record._meta.verbose_name}"
-    return TITLES.get(event.name, event.name)
+    return OWN_TITLES.get((record._meta.label_lower, event.name)) or TITLES.get(event.name, event.name)
 
 
 def told(record: Record, name: str, value: Any, names: Names) -> str:
@@ -68,7 +68,7 @@ def fact(record: Record, name: str, value: Any, names: Names) -> tuple[str, str]
     label = LABELS.get(name) or (str(field.verbose_name) if field else name)
     if name.endswith(PERSONAL):
         return label, HIDDEN
-    if isinstance(value, list) and len(value) == 2:
+    if isinstance(value, list) and len(value) == 2 and not isinstance(value[0], dict):
         return label, f"{spelled(field, value[0], names)} → {spelled(field, value[1], names)}"
     return label, spelled(field, value, names)
 

@@ -25,6 +25,11 @@ def after(path: str) -> str:
     return f"{path[:-1]}0"
 
 
+def one_of(key: str, values: tuple[int, ...]) -> Q:
+    """Rows with one of these keys; by equality where it is one, which an index answers in the order of the list."""
+    return Q(**{key: values[0]}) if len(values) == 1 else Q(**{f"{key}__in": values})
+
+
 def region_of(rows: models.QuerySet, key: str) -> str:
     """The narrowest region to which the condition of these rows confines them, "" where it names none.
 
@@ -42,18 +47,25 @@ class Scope:
     """How far a user reaches.  The parts add up: a row reached by any one of them is visible.
 
     `region_path` reaches the region and everything below it; where there is nothing below, `region_is_leaf` lets an
-    index find its rows by equality, in their order.  `enterprise_id` the rows of one enterprise,
-    `project_ids` single projects (engaged on, party to, or exceptionally granted).  `everything` is for
-    readers of the whole province whatever the model, such as the auditor.  An empty scope reaches nothing.
+    index find its rows by equality, in their order.  `enterprise_id` the rows of one enterprise, `former_ids` those
+    that still name it by a registration that was merged into it, `project_ids` single projects (engaged on, party to,
+    or exceptionally granted).  `everything` is for readers of the whole province whatever the model, such as the
+    auditor.  An empty scope reaches nothing.
     `of_authority` widens nothing: of what is reached its holder may also see what authorities keep among themselves.
     """
 
     region_path: str = ""
     region_is_leaf: bool = False
     enterprise_id: int | None = None
+    former_ids: tuple[int, ...] = ()
     project_ids: tuple[int, ...] = ()
     everything: bool = False
     of_authority: bool = False
+
+    @property
+    def firm_ids(self) -> tuple[int, ...]:
+        """All keys under which rows may name the enterprise of this scope."""
+        return (self.enterprise_id, *self.former_ids) if self.enterprise_id else ()
 
 
 class ScopedQuerySet(models.QuerySet[M]):
@@ -81,7 +93,7 @@ class ScopedQuerySet(models.QuerySet[M]):
             at_it = Q(**{self.region_key: scope.region_path})
             reached |= at_it if scope.region_is_leaf else at_or_below(self.region_key, scope.region_path)
         if scope.enterprise_id and self.enterprise_key:
-            reached |= Q(**{self.enterprise_key: scope.enterprise_id})
+            reached |= one_of(self.enterprise_key, scope.firm_ids)
         if scope.project_ids and self.project_key:
             reached |= Q(**{f"{self.project_key}__in": scope.project_ids})
         return reached

@@ -11,6 +11,8 @@ from django.db import models
 VERBS: dict[str, str] = {"registered": "登记", "changed": "修改", "imported": "导入"}
 """Events of every kind of record; a history adds what was registered or changed."""
 TITLES: dict[str, str] = {"exported": "导出", "downloaded": "下载"}
+OWN_TITLES: dict[tuple[str, str], str] = {}
+"""Titles of events that are called otherwise with another kind of record, by the record's type and their name."""
 LABELS: dict[str, str] = {
     "reason": "理由",
     "register": "台账",
@@ -39,9 +41,16 @@ def say(
     labels: Words | None = None,
     states: Words | None = None,
     dictionaries: Words | None = None,
+    of: Mapping[str, Words] | None = None,
 ) -> None:
-    """An app's own words: titles of events, labels of facts that are no fields, states, names of dictionaries."""
+    """An app's own words: titles of events, labels of facts that are no fields, states, names of dictionaries.
+
+    `of` are titles that hold for one type of record alone; they are anybody's only while nobody says otherwise.
+    """
     TITLES.update(titles or {})
+    for record_type, own in (of or {}).items():
+        OWN_TITLES.update({(record_type, name): title for name, title in own.items()})
+        TITLES.update(dict(own) | TITLES)
     LABELS.update(labels or {})
     STATES.update(states or {})
     DICTIONARIES.update(dictionaries or {})
@@ -78,6 +87,19 @@ def project_models() -> list[type[models.Model]]:
     """Models of our own apps that people have a name for; histories kept by triggers have none of their own."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
     return [model for model in ours if not hasattr(model, "pgh_tracked_model")]
+
+
+def title_word(record_type: str, name: str) -> str:
+    """What an event is called with this kind of record."""
+    return OWN_TITLES.get((record_type, name)) or (VERBS | TITLES).get(name, name)
+
+
+def state_word(record_type: str, code: str) -> str:
+    """A state in the words of its own kind of record: the same code is called otherwise with another."""
+    model = model_of(record_type)
+    fields = {field.name: field for field in model._meta.concrete_fields} if model else {}
+    own = dict(fields["state"].flatchoices) if "state" in fields else {}
+    return str(own.get(code) or STATES.get(code, code))
 
 
 def words_of(choices: type[models.TextChoices]) -> type[models.Func]:

@@ -117,6 +117,21 @@ class Workflow:
             raise StaleRecord(fresh)
         if reason := self.refusal(fresh, name, by):
             raise TransitionRefused(reason)
+        return self._moved(fresh, name, by, facts)
+
+    @transaction.atomic
+    def happen(self, record: M, name: str, **facts: Any) -> M | None:
+        """Make a move that the clock or another record brings about: nobody's, so neither scope nor right is asked.
+
+        Only for moves `by_itself`.  None where the record has meanwhile left the states from which it happens.
+        """
+        if not self.by_name[name].by_itself:
+            raise TypeError(f"{name} is made by people")
+        rows = type(record)._base_manager.annotate(clock=ClockTimestamp()).select_for_update(of=("self",))
+        fresh: Any = rows.get(pk=record.pk)
+        return self._moved(fresh, name, None, facts) if fresh.state in self.by_name[name].sources else None
+
+    def _moved(self, fresh: Any, name: str, by: Any, facts: dict[str, Any]) -> Any:
         move = self.by_name[name]
         _check_facts(move, facts)
         before = fresh.state

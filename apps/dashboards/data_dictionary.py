@@ -36,6 +36,11 @@ OF_VISIT: Scope = {
 }
 # Where the path does not follow from the keys of the model's own ScopedQuerySet.
 SCOPES: dict[str, Scope] = {
+    "accidents.AccidentLiability": {
+        "region": "accident_id.region_path",
+        "enterprise": "accident_id.enterprise_id",
+        "project": "accident_id.project_id",
+    },
     "accounts.ApiToken": {"self": "user_id"},
     "accounts.Grant": {"self": "grantee_id"},
     "accounts.Organisation": {"region": "region_path", "enterprise": "id"},
@@ -49,12 +54,17 @@ SCOPES: dict[str, Scope] = {
     "core.Preference": {"self": "user_id"},
     "core.SavedView": {"self": "owner_id"},
     "core.StoredFile": {"self": "created_by_id"},
+    "credit.CreditCertificate": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
+    "credit.CreditStanding": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
+    "credit.JointMeasure": {"region": "listing_id.region_path"},
+    "credit.PersonStanding": {"region": "person_id.employer_id.region_path"},
     # Firms are reached by `addressees`, which are many; no column alone says it.
     "documents.IssuingOffice": {"region": "organisation_id.region_path"},
     "documents.Paper": {"region": "region_path", "project": "project_id"},
     "documents.PaperSeries": {"region": "organisation_id.region_path"},
     "documents.Service": {"region": "paper_id.region_path", "project": "paper_id.project_id"},
     "enterprises.Enterprise": {"region": "region_path", "enterprise": "organisation_id"},
+    "enterprises.EnterpriseMerge": {"region": "duplicate_id.region_path", "enterprise": "duplicate_id"},
     "enterprises.FormerName": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
     "hazards.Alarm": {
         "region": "hazard_id.region_path",
@@ -91,6 +101,11 @@ SCOPES: dict[str, Scope] = {
 PUBLIC = frozenset(
     {
         "core.DictionaryEntry",
+        "credit.CreditItem",
+        "credit.CreditProfile",
+        "credit.ListType",
+        "credit.PermitRule",
+        "credit.RepairTerm",
         "documents.PaperTemplate",
         "hazards.Criterion",
         "hazards.CriterionEdition",
@@ -115,6 +130,8 @@ INTERNAL = frozenset(
         "core.OutboxEntry",
         "core.RememberedMapping",
         "core.Slot",
+        "credit.Agency",
+        "credit.LookUp",
         "hazards.StagedHazard",
         "hazards.StagedParties",
         "inspections.PhotoPiece",
@@ -123,6 +140,7 @@ INTERNAL = frozenset(
 )
 # Columns that say something about a natural person; encrypted ones are found by themselves.
 PERSONAL: dict[str, tuple[str, ...]] = {
+    "accidents.Accident": ("summary",),
     "accounts.LoginAttempt": ("username", "address"),
     "accounts.LoginLock": ("value",),
     "accounts.Session": ("address", "browser"),
@@ -131,6 +149,11 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "core.Event": ("facts",),
     "core.IdempotencyKey": ("body",),
     "core.ImportBatch": ("problems", "changes"),
+    "credit.Agency": ("contact",),
+    "credit.Blacklisting": ("evidence", "facts", "objection", "served_how"),
+    "credit.CreditEntry": ("evidence", "facts", "objection", "served_how"),
+    "credit.LookUp": ("address",),
+    "credit.PermitCase": ("evidence", "facts", "objection", "served_how"),
     "enterprises.Enterprise": ("legal_representative", "phone", "phone_masked"),
     "documents.Paper": ("contents",),
     "documents.Service": ("recipient", "witnesses"),

@@ -27,7 +27,7 @@ UNNUMBERED = "（编号后生成文号）"
 
 @dataclass(frozen=True)
 class Block:
-    """A part of the body: "heading" or "text" with `text`, or "items" with `items` of text, clause and demand."""
+    """A part of the body: "heading", "text" or "fine" print with `text`, or "items" of text, clause and demand."""
 
     kind: str
     text: str = ""
@@ -36,7 +36,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Document:
-    """All that stands on the paper, in the words in which it stands there."""
+    """All that stands on the paper, in the words in which it stands there.
+
+    One that `is_electronic` is signed by the platform and served to nobody: it has no place for a seal and no receipt.
+    """
 
     issuer: str
     title: str
@@ -49,6 +52,7 @@ class Document:
     contact: str
     is_draft: bool
     verify_url: str
+    is_electronic: bool = False
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)

@@ -58,6 +58,7 @@ EARLIER = ContentField("earlier_number", "原文书文号")
 
 DUTY = "《中华人民共和国安全生产法》第六十五条、《建设工程安全生产管理条例》第四十三条"
 LISTED = "《房屋市政工程生产安全重大隐患排查治理挂牌督办暂行办法》（建质〔2011〕158号）"
+TRUST = "国办发〔2020〕49号（认定前告知事由、依据和权利；认定文书载明惩戒措施提示、移出条件和救济措施），格式为实践做法"
 
 _ALL = (
     PaperKind(
@@ -204,6 +205,67 @@ _ALL = (
             CONTACT,
         ),
         "河北省省级巡查通行做法，依据待主管部门确认",
+        starts_clock=True,
+    ),
+    # What 国办发〔2020〕49号 has the subject told before the finding, and read in the decision to list: cause, law,
+    # measures, conditions of the removal, remedies.
+    PaperKind(
+        "credit_notice",
+        "信用认定告知书",
+        "告",
+        (
+            ContentField("subject", "当事人", help_text="名称和统一社会信用代码"),
+            ContentField("matter", "拟认定事项", "text"),
+            ContentField("facts", "认定的事实", "text"),
+            ContentField("items", "证据清单", "items", help_text="每行一件"),
+            ContentField("grounds", "认定依据", "text"),
+            ContentField("consequence", "拟作出的处理", "text"),
+            ContentField("rights", "陈述申辩和异议权利", "text", help_text="提出的期限、方式和受理单位"),
+            ContentField("project", "工程名称", required=False),
+            CONTACT,
+        ),
+        TRUST,
+        starts_clock=True,
+    ),
+    PaperKind(
+        "list_decision",
+        "严重失信主体名单列入决定书",
+        "列",
+        (
+            ContentField("subject", "当事人", help_text="名称和统一社会信用代码"),
+            ContentField("list_name", "名单名称"),
+            ContentField("decision_number", "决定文号"),
+            ContentField("condition", "列入情形", "text"),
+            ContentField("facts", "认定的事实", "text"),
+            ContentField("grounds", "列入依据", "text"),
+            ContentField("listed_on", "列入日期", "day"),
+            ContentField("listed_until", "列入截止日期", "day"),
+            ContentField("measures", "惩戒措施", "text"),
+            ContentField("removal", "移出条件和程序", "text"),
+            ContentField("remedies", "救济途径", "text"),
+            CONTACT,
+        ),
+        TRUST,
+    ),
+    # What a decision on a penalty has to say (行政处罚法第五十九条), for the suspension and the revocation alike.
+    PaperKind(
+        "permit_decision",
+        "安全生产许可证处置决定书",
+        "许",
+        (
+            ContentField("subject", "当事人", help_text="名称和统一社会信用代码"),
+            ContentField("permit_number", "许可证编号"),
+            ContentField("decision_number", "决定文号"),
+            ContentField("facts", "认定的事实", "text"),
+            ContentField("items", "证据清单", "items", help_text="每行一件"),
+            ContentField("grounds", "处置依据", "text"),
+            ContentField("decision", "处置决定", "text"),
+            ContentField("performance", "履行方式和期限", "text"),
+            ContentField("remedies", "救济途径", "text"),
+            ContentField("project", "工程名称", required=False),
+            CONTACT,
+        ),
+        "《建筑施工企业安全生产许可证动态监管暂行办法》（建质〔2008〕121号）、《中华人民共和国行政处罚法》第五十九条",
         starts_clock=True,
     ),
 )

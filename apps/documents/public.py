@@ -1,6 +1,7 @@
 """The public page behind the QR code (公开核验): without sign-in, without JavaScript, and only what is listed here."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
@@ -66,17 +67,36 @@ def verify_page(request: HttpRequest, token: str) -> HttpResponse:
     paper = public_paper(token)
     if paper is None:
         raise Http404
-    form = CompareForm(request.POST or None, request.FILES or None) if request.method == "POST" else CompareForm()
-    same = None
+    return compare_page(
+        request,
+        "documents/verify.html",
+        {"paper": shown(paper)},
+        is_same=lambda file: sha256_of(file) in hashes_of(paper),
+    )
+
+
+def compare_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    is_same: Callable[[IO[bytes]], bool],
+    form_class: type[CompareForm] = CompareForm,
+) -> HttpResponse:
+    """A public page on which a file can be compared; too many from one address have to wait.
+
+    The template includes documents/_compare.html, which shows `form` and `same`: None while nothing was sent.
+    """
+    form, same = form_class(), None
     if request.method == "POST":
         if not may_try(client_address(request)):
             answer = render(request, "documents/verify_busy.html", status=429)
             answer["Retry-After"] = str(WINDOW_S)
             return answer
-        if form.is_valid():
-            same = sha256_of(form.cleaned_data["file"]) in hashes_of(paper)
-    context = {"paper": shown(paper), "form": form, "same": same}
-    return render(request, "documents/verify.html", context, status=422 if form.errors else 200)
+        form = form_class(request.POST, request.FILES)
+        same = is_same(form.cleaned_data["file"]) if form.is_valid() else None
+    status = 422 if form.errors else 200
+    return render(request, template, context | {"form": form, "same": same}, status=status)
 
 
 def hashes_of(paper: Any) -> set[str]:

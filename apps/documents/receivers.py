@@ -4,7 +4,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from apps.accounts.models import User
+from apps.accounts.models import Organisation, User
 from apps.core.models import Event
 from apps.core.workflow import Transition, transitioned
 from apps.documents.models import Paper
@@ -21,10 +21,14 @@ TITLES = {
 
 @receiver(transitioned, sender=Paper)
 def tell_the_addressees(record: Paper, move: Transition, event: Event, **kwargs: Any) -> None:
-    """Safety directors of the firms named on the paper; authorities get theirs by the paper itself."""
+    """Safety directors of the firms named on the paper, or of those that these were merged into.
+
+    Authorities get theirs by the paper itself.
+    """
     if move.name not in TITLES:
         return
-    firms = [line["organisation"] for line in record.addressees if line["organisation"]]
+    named = [line["organisation"] for line in record.addressees if line["organisation"]]
+    firms = {*named, *Organisation.objects.filter(absorbed__in=named).values_list("pk", flat=True)}
     directors = User.objects.holding("safety_director").filter(organisation__in=firms)
     notify(
         directors.exclude(pk=event.actor_id).order_by(),

@@ -3,13 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.core.forms import ScopedModelForm, clean_text
+from apps.core.forms import RecordForm, ScopedModelForm, clean_text, text
 from apps.core.widgets import FastSelect
+from apps.enterprises import licences
 from apps.enterprises.codes import LENGTH, normalised
-from apps.enterprises.models import Enterprise
-from apps.enterprises.selectors import enterprise_called
+from apps.enterprises.comparing import compared
+from apps.enterprises.models import Enterprise, EnterpriseStatus
+from apps.enterprises.selectors import enterprise_called, why_not_merge
 from apps.regions.choices import RegionField
 from apps.regions.models import Region
 
@@ -94,11 +98,14 @@ class EnterpriseForm(ScopedModelForm):
             "address",
         )
         widgets = {"kind": FastSelect, "status": FastSelect}
+        help_texts = {"safety_licence": f"例如：{licences.EXAMPLE}，括号用半角、全角都可以"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         region: Any = self.fields["region"]
         region.offer(Region.objects.current().order_by("path"))
+        status: Any = self.fields["status"]
+        status.choices = [choice for choice in status.choices if choice[0] != EnterpriseStatus.MERGED]
         if not self.instance._state.adding:
             organisation = self.instance.organisation
             for name in ("name", "short_name", "region"):
@@ -106,3 +113,73 @@ class EnterpriseForm(ScopedModelForm):
         if self.user.role_definition.side == "enterprise":
             for name in KEPT_BY_AUTHORITIES:
                 self.fields[name].disabled = True
+
+    def clean_safety_licence(self) -> str:
+        """One that stands as it was written years ago keeps nobody from correcting something else."""
+        typed = self.cleaned_data["safety_licence"]
+        if typed == self.instance.safety_licence:
+            return typed
+        number = licences.normalised(typed)
+        if number and (reason := licences.number_problem(number)):
+            raise ValidationError(reason)
+        return number
+
+    def clean_safety_licence_until(self) -> Any:
+        day = self.cleaned_data["safety_licence_until"]
+        changed = day and day != self.instance.safety_licence_until
+        if changed and (reason := licences.until_problem(day, timezone.localdate())):
+            raise ValidationError(reason)
+        return day
+
+
+# Merging --------------------------------------------------------------------------------------------------------------
+
+
+class SurvivorForm(RecordForm):
+    """Which enterprise this one is the same as; the record is the duplicate."""
+
+    survivor = EnterpriseField(label="并入哪家企业")
+
+    def clean_survivor(self) -> Enterprise:
+        survivor: Enterprise = self.cleaned_data["survivor"]
+        if not Enterprise.objects.visible_to(self.user).filter(pk=survivor.pk).exists():
+            raise ValidationError("该企业不在您的辖区，请由上级机构提请合并")
+        if refusal := why_not_merge(self.record, survivor):
+            raise ValidationError(refusal)
+        return survivor
+
+
+class ProposeMergeForm(SurvivorForm):
+    reason = text("提请理由", most=1000, min_length=5, help_text="例如：同一企业以旧信用代码和新信用代码各登记一次")
+    basis = text(
+        "认定依据", most=2000, min_length=5, help_text="例如：营业执照、变更登记通知书，或向登记机关核实的情况"
+    )
+
+
+class MergeForm(RecordForm):
+    opinion = text("决定意见", most=1000, required=False)
+
+    @property
+    def compared(self) -> dict[str, Any]:
+        """What is decided on, as it stands now."""
+        return compared(self.record.duplicate, self.record.survivor)
+
+
+class RefuseMergeForm(RecordForm):
+    opinion = text("不予合并的意见", most=1000, min_length=5)
+
+
+class WithdrawMergeForm(RecordForm):
+    """Asks nothing."""
+
+
+class UndoMergeForm(RecordForm):
+    undo_reason = text("撤销理由", most=1000, min_length=5, help_text="移动过的记录退回原企业；合并后新增的记录不动")
+
+
+MERGE_FORMS: dict[str, type[RecordForm]] = {
+    "merge": MergeForm,
+    "refuse_merge": RefuseMergeForm,
+    "withdraw_merge": WithdrawMergeForm,
+    "undo_merge": UndoMergeForm,
+}

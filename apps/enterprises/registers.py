@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from apps.core.addresses import address_of
 from apps.core.registers import Column, Register, View, registry
+from apps.core.templatetags import ui
 from apps.enterprises.forms import EnterpriseForm
-from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
-from apps.enterprises.services import save_enterprise
+from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseMerge, EnterpriseStatus, MergeState
+from apps.enterprises.services import save_enterprise, why_locked
+from apps.enterprises.workflow import DECIDES, PROPOSES
 from apps.regions.choices import all_regions, region_column
 
 
@@ -77,7 +80,16 @@ class EnterpriseRegister(Register):
         View("supervision", "监理", of_kind(EnterpriseKind.SUPERVISION)),
         View("owners", "建设", of_kind(EnterpriseKind.OWNER)),
         View("licence", "安许证已过期", licence_run_out, hot=True),
+        View("merged", "已合并", lambda user: Q(status=EnterpriseStatus.MERGED)),
     )
+
+    def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
+        if not user.has_perm(PROPOSES):
+            return []
+        return [{"label": "疑似重复", "url": address_of("enterprises:likely"), "icon": "copy"}]
+
+    def locked(self, record: Enterprise) -> str | None:
+        return why_locked(record.organisation) if record.is_merged else None
 
     def is_late(self, record: Enterprise) -> bool:
         until = record.safety_licence_until
@@ -90,4 +102,64 @@ class EnterpriseRegister(Register):
             "sub": f"{place}　{record.uscc}",
             "state": f"{record.get_kind_display()}·{record.get_status_display()}",
             "due": "安许证已过期" if self.is_late(record) else "",
+        }
+
+
+TONES: dict[str, str] = {MergeState.PROPOSED: "blue", MergeState.MERGED: "green", MergeState.UNDONE: "orange"}
+UNREAD = ("moved", "made", "kept", "before")
+"""Columns that may be long and that no list shows."""
+
+
+def merge_state_cell(merge: EnterpriseMerge) -> str:
+    return ui.state_dot(TONES.get(merge.state, "grey"), merge.get_state_display())
+
+
+def to_decide(user: Any) -> Q:
+    return Q(state=MergeState.PROPOSED) & ~Q(proposed_by=user.pk)
+
+
+@registry.add
+class MergeRegister(Register):
+    """企业合并记录: which registrations of one firm were made one, by whom, and what became of it."""
+
+    name = "enterprise_merges"
+    label = "企业合并"
+    model = EnterpriseMerge
+    related = ("duplicate__organisation", "survivor__organisation", "proposed_by", "decided_by", "undone_by")
+    search = ("duplicate__organisation__name", "survivor__organisation__name", "duplicate__uscc", "survivor__uscc")
+    columns = (
+        Column("duplicate.organisation.name", "重复企业", filter="icontains", width=30),
+        Column("duplicate.uscc", "重复企业信用代码", width=22),
+        Column("survivor.organisation.name", "保留企业", filter="icontains", width=30),
+        Column("survivor.uscc", "保留企业信用代码", width=22),
+        Column("state", "状态", filter="exact", width=10, cell=merge_state_cell),
+        Column("proposed_by.name", "提请人", width=10),
+        Column("created_at", "提请时间", filter="range", width=18),
+        Column("decided_by.name", "决定人", width=10),
+        Column("decided_at", "决定时间", filter="range", shown=False, width=18),
+        Column("moved_count", "移动记录数", width=12),
+        Column("kept_count", "保留记录数", shown=False, width=12),
+        Column("undone_by.name", "撤销人", shown=False, width=10),
+        Column("undone_at", "撤销时间", filter="range", shown=False, width=18),
+        Column("returned_count", "退回记录数", shown=False, width=12),
+        Column("reason", "提请理由", shown=False, width=40),
+        Column("basis", "认定依据", shown=False, width=40),
+        Column("undo_reason", "撤销理由", shown=False, width=40),
+    )
+    views = (
+        View("proposed", "待确认", lambda user: Q(state=MergeState.PROPOSED), hot=True),
+        View("merged", "已合并", lambda user: Q(state=MergeState.MERGED)),
+        View("undone", "已撤销", lambda user: Q(state=MergeState.UNDONE)),
+        View("to_decide", "待我确认", to_decide, hot=True, permission=DECIDES, todo="企业合并待确认"),
+    )
+
+    def rows(self, user: Any) -> QuerySet[EnterpriseMerge]:
+        return super().rows(user).defer(*UNREAD)
+
+    def card(self, record: EnterpriseMerge) -> dict[str, str]:
+        return {
+            "title": record.duplicate.name,
+            "sub": f"并入 {record.survivor.name}",
+            "state": merge_state_cell(record),
+            "due": "",
         }

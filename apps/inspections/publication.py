@@ -7,7 +7,7 @@ it can change without a release; each visit keeps the derivation of its day.
 from datetime import date
 
 from apps.core.deadlines import DeadlineRule, Derivation, deadline
-from apps.core.models import DictionaryEntry
+from apps.core.dictionary import deadline_rule
 from apps.hazards.calendar import CALENDAR
 
 TERM = "publication_term"
@@ -16,12 +16,8 @@ USUAL = DeadlineRule("working", 20, SOURCE)
 
 
 def publication_rule(day: date) -> DeadlineRule:
-    """The dictionary's first entry in force on that day; a code such as working:20 says kind and number of days."""
-    entry = DictionaryEntry.objects.of(TERM, day).first()
-    kind, _, days = entry.code.partition(":") if entry else ("", "", "")
-    if entry is None or not days.isdigit():
-        return USUAL
-    return DeadlineRule("calendar" if kind == "calendar" else "working", int(days), entry.source, entry.certainty)
+    """The term of the dictionary on that day."""
+    return deadline_rule(TERM, day, USUAL)
 
 
 def publication_deadline(day: date, rule: DeadlineRule | None = None) -> Derivation:

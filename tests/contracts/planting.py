@@ -18,6 +18,9 @@ from apps.accounts.services.sessions import number_of
 from apps.accounts.services.tokens import issue_token
 from apps.core import files
 from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
+from apps.credit.models import CreditItem, PersonStanding
+from apps.credit.services.entries import record_entry
+from apps.credit.services.standings import renew
 from apps.documents.models import Paper
 from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
@@ -29,10 +32,17 @@ from apps.inspections.sync.arrivals import begin
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Digest, Level, Message
+from apps.people.models import Person
 from apps.projects.models import Project, ProjectParty
 from apps.risks.models import RiskPoint
 from apps.supervision import services as supervision
+from tests.accidents import stories as accidents
+from tests.credit import certificate_stories as certified
+from tests.credit import listing_stories as lists
+from tests.credit import permit_stories as permits
+from tests.credit import repair_stories as repairs
 from tests.documents import stories as papers
+from tests.enterprises import merging_stories as merging
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
@@ -63,6 +73,7 @@ class Keys:
     hazard: str
     project: str
     firm: str
+    merge: int
     person: int
     certificate: int
     party: int
@@ -86,6 +97,14 @@ class Keys:
     listing: str
     stop_work: str
     transfer: str
+    accident: str
+    blacklisting: str
+    joint_measure: str
+    standing: int
+    credit_entry: str
+    permit_case: str
+    credit_repair: str
+    credit_certificate: str
     risk: str
     snapshot: int
     reconciliation: int
@@ -115,6 +134,7 @@ NEVER = Keys(
     hazard="YH-1999-999999",
     project="130102990101999999",
     firm="91130102MA0ZZZZZ9X",
+    merge=NOBODYS,
     person=NOBODYS,
     certificate=NOBODYS,
     party=NOBODYS,
@@ -138,6 +158,14 @@ NEVER = Keys(
     listing="YH-1999-999999-L1",
     stop_work="YH-1999-999999-S1",
     transfer="YH-1999-999999-T1",
+    accident="SG-1999-999999",
+    blacklisting="SX-1999-999999",
+    joint_measure="SX-1999-999999-1",
+    standing=NOBODYS,
+    credit_entry="XY-1999-999999",
+    permit_case="AX-1999-999999",
+    credit_repair="XF-1999-999999",
+    credit_certificate="ZM-1999-999999",
     risk="FX-1999-999999",
     snapshot=NOBODYS,
     reconciliation=NOBODYS,
@@ -194,6 +222,7 @@ def plant() -> Planted:
         hazard=hazard.number,
         project=place.project.number,
         firm=contractor_of(place).uscc,
+        merge=merging.planted(contractor_of(place), canary("merge")).pk,
         person=person.pk,
         certificate=certificate.pk,
         party=place.project.parties.order_by("pk")[0].pk,
@@ -215,6 +244,10 @@ def plant() -> Planted:
         draft=DRAFT,
         view=planted_view(place.inspector),
         **planted_measures(hazard, place),
+        accident=accidents.reported(place, place=canary("accident"), summary=canary("accident")).number,
+        **planted_listing(place),
+        **planted_credit(place, person),
+        credit_certificate=certified.made(contractor_of(place), place.director, purpose=canary("certificate")).number,
         risk=planted_risk(place).number,
         snapshot=snapshot,
         reconciliation=reconciliation,
@@ -230,6 +263,12 @@ def plant() -> Planted:
         keys.hazard: "hazard",
         keys.project: "project",
         keys.risk: "risk",
+        keys.accident: "accident",
+        keys.blacklisting: "blacklisting",
+        keys.credit_entry: "entry",
+        keys.permit_case: "permit",
+        keys.credit_repair: "repair",
+        keys.credit_certificate: "certificate",
         keys.visit: "visit",
         keys.campaign: "campaign",
         keys.firm: "firm",
@@ -302,6 +341,35 @@ def planted_measures(hazard: Hazard, place: stories.Site) -> dict[str, Any]:
     sent = {name: canary("transfer") for name in ("addressee", "reason", "evidence")}
     case = supervision.transfer(hazard, by=place.inspector, kind="enforcement", **sent)
     return {"listing": listing.number, "stop_work": stop.number, "transfer": case.number}
+
+
+def planted_listing(place: stories.Site) -> dict[str, Any]:
+    """A proposal to list the firm, which is nobody's outside of the offices yet, and a measure that hangs on it."""
+    told: dict[str, Any] = dict.fromkeys(("facts", "evidence", "legal_basis"), canary("blacklisting"))
+    listing = lists.by_hand(contractor_of(place), place.inspector, **told)
+    measure = lists.asked(listing, text=canary("blacklisting"))
+    return {"blacklisting": listing.number, "joint_measure": measure.number}
+
+
+def planted_credit(place: stories.Site, person: Person) -> dict[str, Any]:
+    """An entry and a case about the permit, proposed both, an application in the office's hands, and how both stand."""
+    PersonStanding.objects.create(person=person, score=100, grade="A")
+    firm, by = contractor_of(place), place.inspector
+    entry = record_entry(
+        CreditItem.objects.get(code="E-B01"),
+        enterprise=firm,
+        office=by.organisation,
+        by=by,
+        happened_on=timezone.localdate(),
+        **dict.fromkeys(("facts", "evidence", "legal_basis"), canary("entry")),
+    )
+    case = permits.by_hand(firm, by, **dict.fromkeys(("facts", "evidence", "legal_basis"), canary("permit")))
+    proof = files.store(BytesIO(b"%PDF-" + canary("repair").encode()), name=f"{canary('repair')}.pdf", by=by)
+    told: dict[str, Any] = dict.fromkeys(("correction", "commitment"), canary("repair"))
+    repair = repairs.planted(entry, place.director, file=proof, **told)
+    renew(enterprises=[firm.pk])
+    numbers = {"credit_entry": entry.number, "permit_case": case.number, "credit_repair": repair.number}
+    return numbers | {"standing": contractor_of(place).pk}
 
 
 def planted_risk(place: stories.Site) -> RiskPoint:

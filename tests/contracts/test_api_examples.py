@@ -1,17 +1,27 @@
 """Every example of the description is sent, and does what its operation promises."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pgtrigger
 import pytest
 
-from apps.accounts.models import User
+from apps.accidents.api import EXAMPLES as ACCIDENT_EXAMPLES
+from apps.accidents.api import REPORTED
+from apps.accidents.workflow import ACCIDENT
+from apps.accounts.models import Organisation, User
 from apps.core.models import DictionaryEntry
+from apps.credit.api.listings import LISTING_EXAMPLES
+from apps.credit.api.permits import PERMIT_EXAMPLES
+from apps.credit.models import Blacklisting, CreditEntry, PermitCase
+from apps.credit.workflow import ENTRY, JOINT, PERMIT, REPAIR
+from apps.credit.workflow import LISTING as BLACKLISTING
 from apps.documents.api import EXAMPLES as PAPER_EXAMPLES
 from apps.documents.models import Paper
 from apps.documents.workflow import PAPER, TEMPLATE
+from apps.enterprises.api import PROPOSED
 from apps.enterprises.models import Enterprise
+from apps.enterprises.workflow import MERGE
 from apps.hazards.api import EXAMPLES, PHOTO
 from apps.hazards.models import Photo, PhotoStage
 from apps.hazards.workflow import HAZARD
@@ -20,13 +30,22 @@ from apps.inspections.models import Visit
 from apps.inspections.workflow.draw import DRAW
 from apps.inspections.workflow.visit import VISIT
 from apps.notifications.models import Level, Message
+from apps.projects.models import Project
 from apps.risks.api import EXAMPLES as RISK_EXAMPLES
 from apps.risks.workflow import RISK
+from tests.accidents import stories as accidents
 from tests.api_client import Api
 from tests.contracts.addresses import MOVING, PLANNED
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
+from tests.credit import certificate_stories as certified
+from tests.credit import listing_stories as lists
+from tests.credit import permit_stories as permits
+from tests.credit import repair_stories as repairs
+from tests.credit import stories as credit
+from tests.credit.stories import Cast
 from tests.documents import stories as papers
+from tests.enterprises import merging_stories as merging
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
@@ -58,7 +77,30 @@ MOVES = [f"{name}_{move.name}" for name, table in TABLES.items() for move in tab
 MEASURES = [(name, move) for name, workflow in MOVING.items() for move in workflow.offered]
 DRAW_MOVES = [f"draws_{move.name}" for move in DRAW.offered]
 RISK_MOVES = [f"risks_{move.name}" for move in RISK.offered]
+MERGE_OPERATIONS = ["enterprise_merges_propose", *(f"enterprise_merges_{move.name}" for move in MERGE.offered)]
 VISIT_MOVES = [f"visits_{move.name}" for move in VISIT.offered]
+ACCIDENT_OPERATIONS = ["accidents_create", *(f"accidents_{move.name}" for move in ACCIDENT.offered)]
+ENTRY_OPERATIONS = [
+    *("credit_entries_create", "credit_entries_update", "credit_items_create", "credit_items_update"),
+    *(f"credit_entries_{move.name}" for move in ENTRY.offered),
+]
+BLACKLIST_OPERATIONS = [
+    "blacklistings_create",
+    *(f"blacklistings_{move.name}" for move in BLACKLISTING.offered),
+    *(f"joint_measures_{move.name}" for move in JOINT.offered),
+]
+PERMIT_OPERATIONS = [
+    *("permit_cases_create", "permit_cases_update"),
+    *(f"permit_cases_{move.name}" for move in PERMIT.offered),
+]
+CERTIFICATE_OPERATIONS = [
+    *("credit_certificates_create", "credit_certificates_revoke_certificate", "bidding_certify"),
+    *("agencies_create", "agencies_update"),
+]
+REPAIR_OPERATIONS = [
+    *("credit_repairs_begin_of_entry", "credit_repairs_begin_of_listing"),
+    *(f"credit_repairs_{move.name}" for move in REPAIR.offered),
+]
 PLANNED_MOVES = [(name, move) for name, workflow in PLANNED.items() for move in workflow.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 BEGUN = {"listings_begin": "proposed", "stop_works_begin": "stopped", "transfers_begin": "sent"}
@@ -82,8 +124,21 @@ def test_every_operation_with_a_body_is_tried_here() -> None:
     of_measures = [f"{name}_{move.name}" for name, move in MEASURES]
     of_draws = ("draws_create", "draws_update", *DRAW_MOVES)
     planned = [f"{name}_{move.name}" for name, move in PLANNED_MOVES]
-    moved = {*MOVES, *RISK_MOVES, *VISIT_MOVES, *of_draws, *of_measures, *planned}
-    assert with_body == {*CREATED, *updates, *moved, *BEGUN, *ALONE}
+    moved = {
+        *MOVES,
+        *RISK_MOVES,
+        *VISIT_MOVES,
+        *ACCIDENT_OPERATIONS,
+        *ENTRY_OPERATIONS,
+        *BLACKLIST_OPERATIONS,
+        *PERMIT_OPERATIONS,
+        *REPAIR_OPERATIONS,
+        *CERTIFICATE_OPERATIONS,
+        *of_draws,
+        *of_measures,
+        *planned,
+    }
+    assert with_body == {*CREATED, *updates, *moved, *MERGE_OPERATIONS, *BEGUN, *ALONE}
 
 
 def director_of_the_example() -> User:
@@ -173,6 +228,174 @@ def test_example_of_a_move_of_a_visit_makes_it(move: Any) -> None:
     operation = BY_ID[f"visits_{move.name}"]
     body = fits(operation, Api(by).post(operation.at(visit.number), operation.example or {}), 200)
     assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+def test_example_of_reporting_an_accident_reports_one() -> None:
+    place, operation = stories.site(), BY_ID["accidents_create"]
+    Project.objects.filter(pk=place.project.pk).update(number=REPORTED["project"])
+    assert fits(operation, Api(place.inspector).post(operation.path, operation.example), 201)["deaths"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", ACCIDENT.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_an_accident_makes_it(move: Any) -> None:
+    place = stories.site()
+    accident = accidents.reported(place, occurred_at=datetime(2026, 11, 1, 1, tzinfo=UTC))
+    Enterprise.objects.filter(pk=place.project.enterprise_id).update(uscc=ACCIDENT_EXAMPLES["determine"]["main"])
+    operation = BY_ID[f"accidents_{move.name}"]
+    body = fits(operation, Api(place.head).post(operation.at(accident.number), operation.example), 200)
+    assert body["state"]["code"] == (move.target or accident.state)
+
+
+def test_example_of_proposing_a_merge_proposes_one() -> None:
+    firms, operation = merging.twice(), BY_ID["enterprise_merges_propose"]
+    Enterprise.objects.filter(pk=firms.survivor.pk).update(uscc=PROPOSED["survivor"])
+    answer = Api(firms.proposer).post(operation.at(firms.duplicate.uscc), operation.example)
+    assert fits(operation, answer, 201)["state"]["code"] == "proposed"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", MERGE.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_merge_makes_it(move: Any) -> None:
+    firms = merging.twice()
+    merge = merging.before_move(move, firms)
+    operation = BY_ID[f"enterprise_merges_{move.name}"]
+    by = merging.by_for(merge, move, firms)
+    body = fits(operation, Api(by).post(operation.at(merge.pk), operation.example or {}), 200)
+    assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+def test_example_of_proposing_for_a_list_proposes() -> None:
+    cast, operation = Cast(), BY_ID["blacklistings_create"]
+    Organisation.objects.filter(pk=cast.firm.pk).update(name=(operation.example or {})["enterprise"])
+    body = fits(operation, Api(cast.county).post(operation.path, operation.example), 201)
+    assert body["state"]["code"] == "proposed"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", BLACKLISTING.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_listing_makes_it(move: Any) -> None:
+    cast = Cast()
+    for officer in (cast.province, cast.second_province):
+        officer.set_password(LISTING_EXAMPLES["put_on_list"]["password"])
+        officer.save()
+    listing = lists.before_move(move, cast)
+    Blacklisting.objects.filter(pk=listing.pk).update(created_at=datetime(2026, 11, 1, tzinfo=UTC))
+    people = (cast.province, cast.second_province, cast.director)
+    by = next(user for user in people if BLACKLISTING.refusal(listing, move.name, user) is None)
+    operation = BY_ID[f"blacklistings_{move.name}"]
+    body = fits(operation, Api(by).post(operation.at(listing.number), operation.example), 200)
+    assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+def test_example_of_answering_a_joint_measure_answers_it() -> None:
+    cast, operation = Cast(), BY_ID["joint_measures_feed_back"]
+    measure = lists.asked(lists.by_hand(cast.firm, cast.county))
+    body = fits(operation, Api(cast.county).post(operation.at(measure.number), operation.example), 200)
+    assert body["state"]["code"] == "applied"
+
+
+def test_examples_of_a_credit_entry_and_of_an_item_propose_and_correct_them() -> None:
+    cast = Cast()
+    for name, by in (("credit_entries", cast.inspector), ("credit_items", cast.province)):
+        create, update, api = BY_ID[f"{name}_create"], BY_ID[f"{name}_update"], Api(by)
+        if firm := (create.example or {}).get("enterprise"):
+            Organisation.objects.filter(pk=cast.firm.pk).update(name=firm)
+        made = fits(create, api.post(create.path, create.example), 201)
+        changed = api.patch(update.at(made["key"]), update.example, version=made["version"])
+        assert fits(update, changed, 200)["version"] == made["version"] + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", ENTRY.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_credit_entry_makes_it(move: Any) -> None:
+    cast, operation = Cast(), BY_ID[f"credit_entries_{move.name}"]
+    ready = {"proposed": credit.proposed, "notified": credit.notified, "effective": credit.effective}
+    entry = ready.get(move.sources[0], credit.checked)(cast)
+    if move.sources[0] == "objected":
+        told = credit.tell(ENTRY, entry, cast.county)
+        entry = ENTRY.perform(told, "object", by=cast.director, objection="当日并未施工")
+    if move.name == "take_effect":
+        entry = credit.after_objections(credit.tell(ENTRY, entry, cast.county))
+    CreditEntry.objects.filter(pk=entry.pk).update(created_at=datetime(2026, 11, 1, tzinfo=UTC))
+    people = (cast.county, cast.director, cast.city, cast.second_city)
+    by = next(user for user in people if ENTRY.refusal(entry, move.name, user) is None)
+    body = fits(operation, Api(by).post(operation.at(entry.number), operation.example or {}), 200)
+    assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+def test_examples_of_a_case_about_a_permit_propose_and_correct_it() -> None:
+    cast, create, update = Cast(), BY_ID["permit_cases_create"], BY_ID["permit_cases_update"]
+    assert create.example
+    Organisation.objects.filter(pk=cast.firm.pk).update(name=create.example["enterprise"])
+    api = Api(cast.county)
+    made = fits(create, api.post(create.path, create.example), 201)
+    changed = api.patch(update.at(made["key"]), update.example, version=made["version"])
+    assert fits(update, changed, 200)["version"] == made["version"] + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", PERMIT.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_case_about_a_permit_makes_it(move: Any) -> None:
+    stage = permits.Stage()
+    for officer in (stage.province, stage.second):
+        officer.set_password(PERMIT_EXAMPLES["revoke"]["password"])
+        officer.save()
+    case = permits.before_move(move, stage)
+    with pgtrigger.ignore("credit.PermitCase:decided_stays"):  # the days of the examples are fixed ones
+        PermitCase.objects.filter(pk=case.pk).update(created_at=datetime(2026, 11, 1, tzinfo=UTC))
+        PermitCase.objects.filter(pk=case.pk, starts_on__isnull=False).update(starts_on=date(2026, 9, 1))
+    people = (stage.province, stage.second, stage.director)
+    by = next(user for user in people if PERMIT.refusal(case, move.name, user) is None)
+    operation = BY_ID[f"permit_cases_{move.name}"]
+    body = fits(operation, Api(by).post(operation.at(case.number), operation.example), 200)
+    assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+def test_examples_of_a_certificate_make_and_revoke_it() -> None:
+    cast, create, revoke = Cast(), BY_ID["credit_certificates_create"], BY_ID["credit_certificates_revoke_certificate"]
+    assert create.example and revoke.example
+    Enterprise.objects.filter(pk=cast.firm.pk).update(uscc=create.example["enterprise"])
+    made = fits(create, Api(cast.county).post(create.path, create.example), 201)
+    cast.province.set_password(revoke.example["password"])
+    cast.province.save()
+    body = fits(revoke, Api(cast.province).post(revoke.at(made["key"]), revoke.example), 200)
+    assert body["state"]["code"] == "revoked"
+
+
+def test_examples_of_an_agency_register_it_and_certify_for_it() -> None:
+    cast, create, update = Cast(), BY_ID["agencies_create"], BY_ID["agencies_update"]
+    api, certify = Api(cast.province), BY_ID["bidding_certify"]
+    assert certify.example
+    made = fits(create, api.post(create.path, create.example), 201)
+    changed = api.patch(update.at(made["key"]), update.example, version=made["version"])
+    assert fits(update, changed, 200)["version"] == made["version"] + 1
+    Enterprise.objects.filter(pk=cast.firm.pk).update(uscc=certify.example["uscc"])
+    stranger = Api()
+    stranger.headers = {"Authorization": f"Agency {certified.agency()[1]}"}
+    assert fits(certify, stranger.post(certify.path, certify.example), 201)["payload"]["grade"] == "A"
+
+
+def test_examples_of_applying_for_repair_apply() -> None:
+    cast, operation = Cast(), BY_ID["credit_repairs_begin_of_entry"]
+    answer = Api(cast.director).post(operation.at(repairs.public(cast)), operation.example)
+    assert fits(operation, answer, 201)["state"]["code"] == "applied"
+    listed, operation = repairs.on_the_list(Cast()), BY_ID["credit_repairs_begin_of_listing"]
+    director = persona("safety_director", organisation=listed.enterprise.organisation)
+    answer = Api(director).post(operation.at(listed.number), operation.example)
+    assert fits(operation, answer, 201)["state"]["code"] == "applied"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", REPAIR.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_repair_makes_it(move: Any) -> None:
+    cast = Cast()
+    repair = repairs.before_move(move, cast)
+    people = (cast.city, cast.second_city, cast.director)
+    by = next(user for user in people if REPAIR.refusal(repair, move.name, user) is None)
+    operation = BY_ID[f"credit_repairs_{move.name}"]
+    body = fits(operation, Api(by).post(operation.at(repair.number), operation.example or {}), 200)
+    assert body["state"]["code"] == move.target
 
 
 @pytest.mark.slow

@@ -9,17 +9,29 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from apps.accounts.models import User
 from apps.core.registers import registry
+from apps.credit.models import CreditEntry, CreditStanding, PersonStanding
+from apps.credit.services.standings import renew
+from apps.enterprises.models import Enterprise
 from apps.hazards.models import PhotoStage
 from apps.hazards.services.photos import take_in
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Level, Message
+from apps.people.models import Person
 from apps.supervision import services as supervision
+from tests.accidents import stories as accidents
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
+from tests.credit import certificate_stories as certified
+from tests.credit import listing_stories as lists
+from tests.credit import permit_stories as permits
+from tests.credit import repair_stories as repairs
+from tests.credit import stories as credit
 from tests.documents import stories as papers
+from tests.enterprises import merging_stories as merging
 from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
 from tests.inspections import draw_stories as draws
@@ -78,27 +90,57 @@ def foreign() -> Foreign:
     its = Site(project, teller, teller, teller, director, manager, teller)
     risk = risks.in_force(its, name=f"{CANARY}风险", place=CANARY)
     paper = papers.issued(teller, addressees=[f"{CANARY}公司"])
+    accident = accidents.reported(its, by=teller, place=CANARY, summary=f"{CANARY}坍塌")
+    listing = lists.by_hand(firm, teller, facts=f"{CANARY}伪造", evidence=CANARY, legal_basis=CANARY)
+    case = permits.by_hand(firm, teller, facts=f"{CANARY}条件不足", evidence=CANARY, legal_basis=CANARY)
+    entry = an_entry(firm, teller, facts=f"{CANARY}属实", evidence=CANARY)
+    repair = repairs.planted(entry, director, correction=f"{CANARY}已整改")
+    certificate = certified.made(firm, director, purpose=f"{CANARY}投标")
     message = Message.objects.create(
         recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
     )
     rows: dict[str, models.Model] = {
         "enterprises": firm,
+        "enterprise_merges": merging.planted(firm, f"{CANARY}登记了两次"),
         "people": person,
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
         "risks": risk,
         "papers": paper,
+        "accidents": accident,
+        "blacklistings": listing,
+        "joint_measures": lists.asked(listing, text=f"{CANARY}措施"),
+        "permits": firm,
+        "permit_cases": case,
+        "credit": standings_of(firm, person)[0],
+        "personal_credit": standings_of(firm, person)[1],
+        "credit_entries": entry,
+        "credit_repairs": repair,
+        "credit_certificates": certificate,
         "users": teller,
         "organisations": staff["station_head"].organisation,
         "messages": message,
         "draws": draws.prepared(draws.office(LUBEI, grades="E", title=f"{CANARY}抽查")),
     }
     secrets = (
-        *(CANARY, firm.uscc, project.number, hazard.number, risk.number, paper.number or ""),
-        *(person.id_masked, teller.username),
+        *(CANARY, firm.uscc, project.number, hazard.number, risk.number, paper.number or "", accident.number),
+        *(person.id_masked, teller.username, listing.number, case.number, entry.number, repair.number),
+        certificate.number,
     )
     return Foreign(rows, secrets)
+
+
+def standings_of(firm: Enterprise, person: Person) -> tuple[CreditStanding, PersonStanding]:
+    renew()
+    theirs, _ = PersonStanding.objects.get_or_create(person=person, defaults={"score": 100, "grade": "A"})
+    return CreditStanding.objects.get(enterprise=firm), theirs
+
+
+def an_entry(firm: Enterprise, by: User, **told: str) -> CreditEntry:
+    facts: dict[str, Any] = {"facts": "行为属实", "evidence": "询问笔录", "happened_on": credit.today()}
+    item = credit.item(credit.ORDINARY)
+    return credit.record_entry(item, enterprise=firm, office=by.organisation, by=by, **facts | told)
 
 
 BY_ID = {operation.id: operation for operation in operations()}
@@ -203,6 +245,8 @@ def test_new_row_cannot_be_hung_on_a_foreign_one(foreign: Foreign) -> None:
         },
         "/api/dangerous_works/": {"project": foreign.key("projects"), "category": "pit", "name": "基坑"},
     }
+    bodies["/api/accidents/"] = dict(BY_ID["accidents_create"].example or {})
+    bodies["/api/accidents/"] |= {"project": foreign.key("projects")}
     by = dict.fromkeys(bodies, inspector) | {"/api/risks/": Api(everyone(QIAOXI)["project_manager"])}
     bodies["/api/risks/"] = (BY_ID["risks_create"].example or {}) | {"project": foreign.key("projects")}
     for address, body in bodies.items():
@@ -226,7 +270,7 @@ def test_photograph_of_another_person_cannot_be_used(foreign: Foreign) -> None:
 def test_own_rows_are_seen_and_fit_their_description() -> None:
     people = everyone(QIAOXI)
     firm = EnterpriseFactory(at=QIAOXI)
-    PersonFactory(employer=firm)
+    standings_of(firm, PersonFactory(employer=firm))
     project = ProjectFactory(at=QIAOXI, contractor=firm)
     DangerousWorkFactory(project=project)
     site = Site(project, *[people["inspector"]] * 6)
@@ -242,6 +286,13 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     risks.in_force(replace(site, director=manager, manager=manager))
     reconcile(frozen("duties", people["inspector"]), firms_list, by=people["inspector"])
     papers.issued(people["inspector"])
+    merging.planted(firm, "同一企业登记了两次")
+    accidents.reported(site)
+    lists.asked(lists.by_hand(firm, people["inspector"]))
+    permits.by_hand(firm, people["inspector"])
+    repairs.planted(an_entry(firm, people["inspector"]), manager)
+    certified.made(firm, people["station_head"])
+    certified.asked(firm)
     draws.announced(draws.office(QIAOXI, grades="E"))
     plans.plan(people["inspector"])
     visit = plans.visit(project, by=people["inspector"])
@@ -264,6 +315,7 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
             if answer.status_code == 200:
                 seen.add(operation.id)
                 assert misfits(answer.json(), operation.answer_schema(200)) == [], operation.id
-    # A photograph on its way is seen in the tests of phones.
+    # A photograph on its way is seen in the tests of phones, and what agencies ask in a test of its own.
     quiet = {"messages_list", "messages_retrieve", "grants_list", "grants_retrieve", "inspections_photo_standing"}
+    quiet.add("bidding_enterprise")
     assert {o.id for o in reading()} - quiet <= seen

@@ -12,18 +12,28 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from apps.accidents.workflow import ACCIDENT
 from apps.accounts.models import User
 from apps.core.listing import CONTROL
 from apps.core.registers import Register, registry
+from apps.credit.workflow import PERMIT, REPAIR
 from apps.documents.kinds import KINDS as PAPER_KINDS
 from apps.documents.workflow import PAPER
+from apps.enterprises.workflow import MERGE
 from apps.hazards.models import Hazard, Photo
 from apps.hazards.workflow import HAZARD
 from apps.risks.workflow import RISK
+from tests.accidents import stories as accidents
 from tests.contracts.addresses import addresses
+from tests.contracts.planting import contractor_of
 from tests.contracts.test_scope_writing import everything, filled, form_on
 from tests.core.pictures import huge_png, jpeg, text_bomb_png
+from tests.credit import certificate_stories as certified
+from tests.credit import permit_stories as permits
+from tests.credit import repair_stories as repairs
+from tests.credit.stories import Cast
 from tests.documents import stories as papers
+from tests.enterprises import merging_stories as merging
 from tests.hazards import stories
 from tests.lists.shelf import shipped
 from tests.personas import persona
@@ -161,6 +171,15 @@ def test_no_address_falls_over_a_key_that_cannot_be_one() -> None:
 
 RISK_VALUES = {"likelihood": "3", "exposure": "6", "consequence": "15"}
 
+ACCIDENT_VALUES = {
+    "occurred_at": "2026-11-01T09:30",
+    "place": "3号楼",
+    "category": "fall",
+    "deaths": "1",
+    "summary": "四层临边坠落",
+}
+DECISION = {"determination_number": "1号", "is_liability": "false", "determination": "不属于责任事故"}
+
 # Forms ----------------------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +198,13 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
     )
     yield from ((site.head, f"{project}{tab}") for tab in ("edit/", "parties/new/", "dangerous/new/?category=pit"))
     yield from ((site.head, f"/documents/new/?kind={kind}") for kind in PAPER_KINDS)
+    yield site.head, "/accidents/new/"
+    yield site.head, "/credit/certificates/new/"
+    one, province = certified.agency()[0], persona("province_officer")
+    yield from ((province, "/system/agencies/new/"), (province, f"{one.get_absolute_url()}token/"))
+    settings = ("permit-rules/1/edit/", "repair-terms/ordinary/edit/")
+    yield from ((persona("province_officer"), f"/system/{address}") for address in settings)
+    yield site.head, f"/enterprises/{contractor_of(site).uscc}/merge/"
     yield from ((site.head, "/documents/prefix/"), (persona("province_officer"), "/system/paper-templates/new/"))
     yield from papers_of(site)
     yield site.head, f"{project}people/new/?firm={site.project.enterprise_id}"
@@ -211,6 +237,30 @@ def moves_of(site: stories.Site) -> Iterator[tuple[User, str]]:
         risk = risks.before_move(move, site)
         by = next(user for user in users if RISK.refusal(risk, move.name, user) is None)
         yield by, f"{risk.get_absolute_url()}{move.name}/"
+    for move in ACCIDENT.transitions:
+        yield site.head, f"{accidents.reported(site).get_absolute_url()}{move.name}/"
+    yield from credit_moves()
+    for move in MERGE.transitions:
+        merge = merging.before_move(move, firms := merging.twice())
+        yield merging.by_for(merge, move, firms), f"{merge.get_absolute_url()}{move.name}/"
+
+
+def credit_moves() -> Iterator[tuple[User, str]]:
+    """Cases about permits and applications for repair, each at a state in which the move is open."""
+    cast = Cast()
+    for move in PERMIT.offered:
+        case = permits.before_move(move, stage := permits.Stage())
+        people = (stage.province, stage.second, stage.director)
+        by = next(user for user in people if PERMIT.refusal(case, move.name, user) is None)
+        yield by, f"{case.get_absolute_url()}{move.name}/"
+    for move in REPAIR.offered:
+        repair = repairs.before_move(move, cast)
+        people = (cast.city, cast.second_city, cast.director)
+        by = next(user for user in people if REPAIR.refusal(repair, move.name, user) is None)
+        yield by, f"{repair.get_absolute_url()}{move.name}/"
+    yield cast.director, f"/credit/entries/{repairs.public(cast)}/repair/"
+    certificate = certified.made(cast.firm, cast.director)
+    yield cast.province, f"{certificate.get_absolute_url()}revoke_certificate/"
 
 
 def spoiled(client: Client, url: str, *, one_by_one: bool = False, **given: str) -> dict[str, int]:
@@ -282,6 +332,13 @@ def test_form_of_a_check_falls_over_no_field_alone() -> None:
     site = stories.site()
     risk = risks.in_force(site)
     assert spoiled(visitor(site.manager), f"{risk.get_absolute_url()}check/", one_by_one=True) == {}
+
+
+def test_forms_of_an_accident_fall_over_no_field_alone() -> None:
+    site = stories.site()
+    client, accident = visitor(site.head), accidents.reported(site)
+    assert spoiled(client, "/accidents/new/", one_by_one=True, project=site.project.number, **ACCIDENT_VALUES) == {}
+    assert spoiled(client, f"{accident.get_absolute_url()}determine/", one_by_one=True, **DECISION) == {}
 
 
 def test_form_of_an_answer_falls_over_no_field_alone() -> None:

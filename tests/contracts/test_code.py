@@ -11,10 +11,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from apps.accidents.workflow import ACCIDENT
 from apps.accounts.roles import ROLES
 from apps.core.management.commands.workflow_diagram import described
+from apps.credit import workflow as credit
 from apps.dashboards.menu import DOCK, MENU
 from apps.documents.workflow import PAPER, TEMPLATE
+from apps.enterprises.workflow import MERGE
 from apps.hazards.workflow import HAZARD
 from apps.inspections.workflow.campaign import CAMPAIGN
 from apps.inspections.workflow.draw import DRAW
@@ -34,8 +37,10 @@ ANSWERING = sorted(
 # Methods at which a chain from a manager passes through the scope; what waits for a form is its uploader's alone.
 SCOPED = {"visible_to", "managed_by", "waiting"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save"}
+OF_CREDIT = (credit.ENTRY, credit.LISTING, credit.PERMIT, credit.REPAIR, credit.JOINT, credit.CERTIFICATE)
+OF_SITES = (HAZARD, RISK, LISTING, STOP_WORK, TRANSFER, ACCIDENT, VISIT, PLAN, CAMPAIGN, DRAW)
+TABLES = (*OF_SITES, *OF_CREDIT, MERGE, PAPER, TEMPLATE)
 # A subject of permissions that is no table: roles are code.
-TABLES = (HAZARD, PAPER, TEMPLATE, RISK, LISTING, STOP_WORK, TRANSFER, VISIT, PLAN, CAMPAIGN, DRAW)
 NO_TABLE = {"accounts.role"}
 DOCUMENT = re.compile(r"<!-- workflow: (\S+) -->\n(.*?)\n<!-- end -->", re.DOTALL)
 
@@ -168,7 +173,7 @@ def test_line_of_the_menu_leads_somewhere_and_for_somebody(item: object) -> None
     assert not permission or any(permission in role.permissions for role in ROLES.values())
 
 
-@pytest.mark.parametrize("move", [move for table in TABLES for move in table.transitions], ids=lambda move: move.name)
+@pytest.mark.parametrize("move", [move for table in TABLES for move in table.offered], ids=lambda move: move.name)
 def test_somebody_may_make_each_move(move: object) -> None:
     assert [role.code for role in ROLES.values() if move.permission in role.permissions]  # type: ignore[attr-defined]
 

@@ -16,8 +16,16 @@ from apps.hazards.models import Photo, PhotoStage, State
 from apps.lists.models import Side
 from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Message
+from tests.accidents import stories as accidents
 from tests.contracts.planting import planted_grant
+from tests.credit import certificate_stories as certified
+from tests.credit import listing_stories as lists
+from tests.credit import permit_stories as permits
+from tests.credit import repair_stories as repairs
+from tests.credit import stories as credit
+from tests.credit.stories import Cast
 from tests.documents import stories as papers
+from tests.enterprises import merging_stories as merging
 from tests.factories import (
     CertificateFactory,
     DangerousWorkFactory,
@@ -68,6 +76,7 @@ GROW: dict[str, Callable[[], Any]] = {
     "projects": a_project,
     "dangerous_works": lambda: DangerousWorkFactory(project=a_project()),
     "enterprises": EnterpriseFactory,
+    "enterprise_merges": lambda: merging.merged(merging.twice()),
     "people": CertificateFactory,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
@@ -83,6 +92,23 @@ GROW: dict[str, Callable[[], Any]] = {
     "listings": lambda: measures.listed(measures.watch()),
     "stop_works": lambda: measures.stopped(measures.watch()),
     "transfers": lambda: measures.transferred(measures.watch()),
+    "accidents": lambda: accidents.determined(stories.site()),
+    "blacklistings": lambda: lists.by_hand(EnterpriseFactory(), inspector()),
+    "joint_measures": lambda: lists.asked(lists.by_hand(EnterpriseFactory(), inspector()), office=new_station()),
+    "list_types": lambda: None,
+    "permits": lambda: permits.suspended(permits.Stage()),
+    "permit_cases": lambda: permits.suspended(permits.Stage()),
+    "permit_rules": lambda: None,
+    "credit": lambda: credit.effective(Cast()),
+    "personal_credit": lambda: credit.of_a_person(Cast()),
+    "credit_entries": lambda: credit.published(Cast()),
+    "credit_items": lambda: None,
+    "credit_profiles": lambda: None,
+    "credit_repairs": lambda: repairs.accepted(Cast()),
+    "credit_certificates": lambda: certified.made(EnterpriseFactory(), persona("province_officer")),
+    "agencies": certified.agency,
+    "look_ups": lambda: certified.asked(EnterpriseFactory()),
+    "repair_terms": lambda: None,
     "escalation_rules": lambda: None,
     "reminder_rules": lambda: None,
     "message_kinds": lambda: None,

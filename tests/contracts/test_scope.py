@@ -123,6 +123,7 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (project, *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "dangerous", "history")))
     yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
+    yield f"/accidents/new/?project={site.project.pk}"
     yield from (f"{project}parties/new/", f"{project}people/new/?firm={firm.pk}")
     yield from (f"{hazard.get_absolute_url()}?from=/hazards/%3Fview%3Dall", f"{hazard.get_absolute_url()}return/")
     yield from (f"/enterprises/{firm.uscc}/{tab}" for tab in ("", "edit/", "people/", "projects/", "history/"))
@@ -135,6 +136,8 @@ def pages_asked_with_keys(planted: Planted) -> Iterator[str]:
     yield from (f"/hazards/new/?project={project.pk}", f"/hazards/sites/given/?project={project.pk}")
     yield from (f"/risks/new/?project={project.pk}", f"/hazards/new/?risk={planted.keys.risk}")
     yield f"/hazards/?view=all&risk_point={planted.keys.risk}"
+    yield f"/accidents/new/?project={project.pk}"
+    yield f"/credit/certificates/new/?enterprise={planted.keys.firm}"
     yield f"/inspections/planning/?project={planted.keys.project}&campaign={planted.keys.campaign}"
     yield from (f"/inspections/{page}?region={CHANGAN}" for page in ("reports/", "calendar/", "follow-ups/"))
     yield f"/inspections/route/?inspector={planted.keys.inspector}&day={timezone.localdate()}"
@@ -231,6 +234,7 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "risks": keys.risk,
         "projects": keys.project,
         "enterprises": keys.firm,
+        "enterprise_merges": keys.merge,
         "people": keys.person,
         "dangerous_works": keys.work,
         "users": keys.account,
@@ -243,6 +247,16 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "list_differences": keys.difference,
         "papers": keys.paper,
         "draws": keys.draw,
+        "accidents": keys.accident,
+        "blacklistings": keys.blacklisting,
+        "joint_measures": keys.joint_measure,
+        "credit_entries": keys.credit_entry,
+        "credit": keys.standing,
+        "personal_credit": keys.person,
+        "permits": keys.firm,
+        "permit_cases": keys.permit_case,
+        "credit_repairs": keys.credit_repair,
+        "credit_certificates": keys.credit_certificate,
     }
     return of_register.get(register.name, "1")
 
@@ -279,6 +293,7 @@ SHOWN = {
     "projects": {"project", "firm"},
     "dangerous_works": {"work", "project"},
     "enterprises": {"firm"},
+    "enterprise_merges": {"firm"},
     "people": {"person", "post", "firm"},
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
@@ -288,6 +303,14 @@ SHOWN = {
     "list_differences": {"hazard", "firm"},
     "papers": {"paper", "organisation"},
     "draws": {"campaign"},
+    "accidents": {"accident", "project", "firm"},
+    "blacklistings": {"blacklisting", "firm"},
+    "joint_measures": {"blacklisting", "firm"},
+    "permits": {"firm"},
+    "permit_cases": {"permit", "firm"},
+    "credit_entries": {"entry", "firm"},
+    "credit_repairs": {"repair", "firm"},
+    "credit_certificates": {"certificate", "firm"},
 }
 
 

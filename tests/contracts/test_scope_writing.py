@@ -94,6 +94,14 @@ class Forgery:
     lies: dict[str, Any]
 
 
+ACCIDENT = {
+    "occurred_at": "2026-11-01T09:30",
+    "place": "3号楼",
+    "category": "fall",
+    "deaths": "1",
+    "serious_injuries": "0",
+    "summary": "四层临边坠落",
+}
 # What a refused form may repeat: the key that was typed into it, and nothing that the key stands for.
 ECHOED = ("account", "project", "employer")
 
@@ -126,6 +134,12 @@ def forgeries(own: Own, planted: Planted) -> Iterator[Forgery]:
         inspector,
         "/projects/new/",
         {"name": "某工程", "region": CHANGAN, "kind": "residential", "stage": "structure"},
+    )
+    yield Forgery(
+        "an accident on a foreign project",
+        inspector,
+        "/accidents/new/",
+        ACCIDENT | {"project": theirs.project.number},
     )
     staff = f"{project}people/new/?firm={firm.pk}"
     yield Forgery(
@@ -222,6 +236,7 @@ def test_forms_of_the_forgeries_are_taken_without_the_lie() -> None:
         "a draft moved to a foreign project": {"project": own.site.project.pk},
         "an answer with another's photograph": {"kept_photos": after},
         "a project in a foreign county": {"region": QIAOXI},
+        "an accident on a foreign project": {"project": own.site.project.number},
         "a foreign person on the project": {"person": own.person.pk},
         "a dangerous work of a foreign project": {"project": own.site.project.number},
         "a person bound to a foreign account": {"account": own.site.manager.username},

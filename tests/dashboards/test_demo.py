@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from apps.accidents.models import Accident
 from apps.dashboards.demo.build import Demo
 from apps.documents.models import Paper, PaperSeries
 from apps.people.identity import problem
@@ -29,6 +30,15 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
     assert set(ListingState.values) == set(Listing.objects.values_list("state", flat=True))
     assert {"stopped", "requested", "resumed"} == set(StopWork.objects.values_list("state", flat=True))
     assert {"sent", "filed", "decided", "returned"} == set(Transfer.objects.values_list("state", flat=True))
+    accidents = Accident.objects.order_by("pk").values_list("grade", "state", "is_liability")
+    assert list(accidents) == [
+        ("larger", "determined", True),
+        ("general", "determined", True),
+        ("general", "determined", False),
+        ("general", "withdrawn", None),
+        ("general", "reported", None),
+        ("general", "reported", None),
+    ]
     # Papers of every state in the four staffed counties, their numbers without a gap.
     assert set(Paper.objects.values_list("state", flat=True)) == {"drafted", "issued", "replaced", "void"}
     for series in PaperSeries.objects.exclude(kind="random_draw"):

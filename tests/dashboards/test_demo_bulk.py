@@ -13,6 +13,8 @@ from django.utils import timezone
 from apps.accounts.models import Organisation, User
 from apps.core.events import altered_events
 from apps.core.models import Event
+from apps.credit.models import CreditEntry, CreditStanding
+from apps.credit.services.standings import differences
 from apps.dashboards.demo import loading
 from apps.dashboards.demo.build import Demo, demo_categories
 from apps.dashboards.demo.bulk import NO_PASSWORD, Amounts, Bulk
@@ -25,7 +27,7 @@ from apps.people.models import Certificate, Person, PersonPresence
 from apps.projects.models import Project, ProjectMember, ProjectParty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-AMOUNTS = Amounts(hazards=3_000, projects=120, enterprises=400, persons=300)
+AMOUNTS = Amounts(hazards=3_000, projects=120, enterprises=400, persons=300, credit_entries=1_500)
 JUST_BELOW_A_MILLION = 998_500
 
 
@@ -46,8 +48,8 @@ def asked(query: str) -> list[tuple[Any, ...]]:
 
 
 def makings() -> set[tuple[str, ...]]:
-    """Indexes, constraints and triggers of the two tables that are loaded bare."""
-    tables = "IN ('hazards_hazard'::regclass, 'core_event'::regclass)"
+    """Indexes, constraints and triggers of the tables that are loaded bare."""
+    tables = "IN ('hazards_hazard'::regclass, 'core_event'::regclass, 'credit_creditentry'::regclass)"
     indexes = asked(f"SELECT pg_get_indexdef(indexrelid), indisvalid::text FROM pg_index WHERE indrelid {tables}")
     return {
         # PostgreSQL spells the list of an IN in one of two ways, before and after it has read its own spelling.
@@ -81,9 +83,17 @@ def numbers_from(start: int) -> Iterator[None]:
 
 def test_amounts_are_those_that_were_asked_for(demo: Demo) -> None:
     models = (Hazard, Project, Enterprise, Person)
-    assert tuple(model.objects.count() for model in models) == tuple(AMOUNTS)
+    assert tuple(model.objects.count() for model in models) == tuple(AMOUNTS)[:4]
+    assert CreditEntry.objects.filter(number__contains="-9").count() == AMOUNTS.credit_entries
     assert ProjectParty.objects.count() == 3 * AMOUNTS.projects
     assert Certificate.objects.count() > AMOUNTS.persons / 4
+
+
+def test_scores_are_those_of_the_entries_and_the_rules_of_the_database_hold_for_each(demo: Demo) -> None:
+    assert differences() == {"enterprise": [], "person": []}
+    assert CreditStanding.objects.count() == AMOUNTS.enterprises
+    states = {state for (state,) in asked("SELECT DISTINCT state FROM credit_creditentry")}
+    assert {"effective", "published", "expired", "revoked"} <= states
 
 
 def test_numbers_go_on_beyond_a_million(demo: Demo) -> None:

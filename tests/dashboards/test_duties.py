@@ -12,11 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.accidents.workflow import ACCIDENT
 from apps.accounts.models import User
 from apps.core.registers import registry
+from apps.credit.models import Blacklisting, CreditEntry, CreditRepair, PermitCase
+from apps.credit.workflow import ENTRY, JOINT, PERMIT, REPAIR
+from apps.credit.workflow import LISTING as BLACKLISTING
 from apps.dashboards import todos
 from apps.documents.services import serve
 from apps.documents.workflow import PAPER
+from apps.enterprises.models import Enterprise
+from apps.enterprises.workflow import MERGE
 from apps.inspections.drawing.drawing import commitment_of
 from apps.inspections.models import Draw
 from apps.inspections.workflow.draw import DRAW
@@ -27,7 +33,13 @@ from apps.notifications.digests import open_items
 from apps.risks.workflow import RISK
 from apps.supervision.models import Transfer
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
+from tests.accidents import stories as accidents
+from tests.credit import listing_stories as lists
+from tests.credit import permit_stories as permits
+from tests.credit import repair_stories as repairs
+from tests.credit.stories import after_objections, tell
 from tests.documents import stories as papers
+from tests.enterprises import merging_stories as merging
 from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
@@ -102,12 +114,71 @@ def asked_to_void(place: measures.Watch) -> Draw:
     return DRAW.perform(draw, "request_void_draw", by=place.county, void_reason="公布的来源有误")
 
 
+def firm_of(place: measures.Watch) -> Enterprise:
+    enterprise = place.site.project.enterprise
+    assert enterprise
+    return enterprise
+
+
+def checked_for_a_list(place: measures.Watch) -> Blacklisting:
+    listing = lists.by_hand(firm_of(place), place.site.inspector)
+    return BLACKLISTING.perform(listing, "check", by=place.county, opinion="符合列入情形")
+
+
+def given_up(listing: Blacklisting, place: measures.Watch) -> None:
+    BLACKLISTING.perform(listing, "reject", by=place.province, reason="证据不足，不予列入")
+
+
 def keepers(place: measures.Watch) -> list[User]:
     return [place.site.inspector, place.site.second]
 
 
 def heads(place: measures.Watch) -> list[User]:
     return [place.county, place.site.head]
+
+
+def contractor_of(place: measures.Watch) -> Enterprise:
+    assert place.site.project.enterprise
+    return place.site.project.enterprise
+
+
+def entry_of(place: measures.Watch) -> CreditEntry:
+    """The one that the major hazard of the case proposed by itself."""
+    return CreditEntry.objects.get(enterprise=firm_of(place))
+
+
+def checked_entry(place: measures.Watch) -> CreditEntry:
+    return ENTRY.perform(entry_of(place), "check", by=place.county, opinion="证据齐全")
+
+
+def rejected(entry: CreditEntry, place: measures.Watch) -> None:
+    ENTRY.perform(entry, "reject", by=place.city, reason="证据不足，不予认定")
+
+
+def permit_checked(place: measures.Watch) -> PermitCase:
+    case = permits.by_hand(firm_of(place), place.site.inspector)
+    return PERMIT.perform(case, "check", by=place.county, opinion="证据齐全")
+
+
+def permit_held(place: measures.Watch) -> PermitCase:
+    case = after_objections(tell(PERMIT, permit_checked(place), place.county))
+    return PERMIT.perform(case, "suspend", by=place.province, decision_number="冀建安扣1号", days=30)
+
+
+def permit_reported(place: measures.Watch) -> PermitCase:
+    return PERMIT.perform(permit_held(place), "ask_recheck", by=place.site.director, report="已整改，申请复核")
+
+
+def permit_given_up(case: PermitCase, place: measures.Watch) -> None:
+    PERMIT.perform(case, "reject", by=place.province, reason="证据不足，不予处置")
+
+
+def repair_asked(place: measures.Watch) -> CreditRepair:
+    return repairs.planted(entry_of(place), place.site.director, place.city.organisation)
+
+
+def repair_accepted(place: measures.Watch) -> CreditRepair:
+    return REPAIR.perform(repair_asked(place), "accept", by=persona("city_officer"))
 
 
 CASES = {
@@ -208,6 +279,113 @@ CASES = {
             snapshot, "void_list", by=place.site.inspector, void_reason="条件有误，重新冻结"
         ),
     ),
+    "enterprise_merges.to_decide": Case(
+        "企业合并待确认",
+        lambda place: merging.planted(contractor_of(place), "登记了两次"),
+        lambda place: [place.city, place.province],
+        lambda merge, place: MERGE.perform(merge, "refuse_merge", by=place.city, opinion="两家不是一家"),
+    ),
+    "accidents.to_determine": Case(
+        "事故待核实认定",
+        lambda place: accidents.reported(place.site),
+        lambda place: [place.site.head, place.county, place.city, place.province],
+        lambda accident, place: ACCIDENT.perform(accident, "withdraw", by=place.county, reason="经核实不构成事故"),
+    ),
+    "credit_entries.to_check": Case(
+        "信用记录待核实",
+        entry_of,
+        lambda place: [place.site.head, place.county, place.city, place.province],
+        rejected,
+    ),
+    "credit_entries.to_notify": Case("信用记录待告知", checked_entry, lambda place: [place.site.head], rejected),
+    "credit_entries.to_decide": Case(
+        "信用记录待认定",
+        lambda place: after_objections(tell(ENTRY, checked_entry(place), place.county)),
+        lambda place: [place.city, place.province],
+        lambda entry, place: ENTRY.perform(entry, "take_effect", by=place.city),
+    ),
+    "credit_entries.to_object": Case(
+        "收到信用告知，可提出异议",
+        lambda place: tell(ENTRY, checked_entry(place), place.county),
+        lambda place: [place.site.director],
+        lambda entry, place: ENTRY.perform(entry, "object", by=place.site.director, objection="当日并未施工"),
+    ),
+    "blacklistings.to_check": Case(
+        "失信名单待核实",
+        lambda place: lists.by_hand(firm_of(place), place.site.inspector),
+        lambda place: [place.site.head, place.county, place.city, place.province],
+        given_up,
+    ),
+    "blacklistings.to_notify": Case(
+        "失信名单待告知", lambda place: checked_for_a_list(place), lambda place: [place.site.head], given_up
+    ),
+    "blacklistings.to_object": Case(
+        "收到列入告知，可提出异议",
+        lambda place: tell(BLACKLISTING, checked_for_a_list(place), place.county),
+        lambda place: [place.site.director],
+        lambda listing, place: BLACKLISTING.perform(listing, "object", by=place.site.director, objection="合同真实"),
+    ),
+    "blacklistings.to_decide": Case(
+        "失信名单待决定",
+        lambda place: after_objections(tell(BLACKLISTING, checked_for_a_list(place), place.county)),
+        lambda place: [place.province],
+        lambda listing, place: BLACKLISTING.perform(
+            listing, "put_on_list", by=place.province, decision_number="冀黑1号"
+        ),
+    ),
+    "permit_cases.to_check": Case(
+        "安许证处置待核实",
+        lambda place: permits.by_hand(firm_of(place), place.site.inspector),
+        lambda place: [place.site.head, place.county, place.city, place.province],
+        permit_given_up,
+    ),
+    "permit_cases.to_notify": Case(
+        "安许证处置待告知", permit_checked, lambda place: [place.site.head], permit_given_up
+    ),
+    "permit_cases.to_decide": Case(
+        "安许证处置待决定",
+        lambda place: after_objections(tell(PERMIT, permit_checked(place), place.county)),
+        lambda place: [place.province],
+        lambda case, place: PERMIT.perform(case, "suspend", by=place.province, decision_number="1号", days=30),
+    ),
+    "permit_cases.to_recheck": Case(
+        "安许证暂扣企业申请复核",
+        permit_reported,
+        lambda place: [place.site.head, place.county, place.city, place.province],
+        lambda case, place: PERMIT.perform(
+            case, "fail_recheck", by=place.county, recheck="人员仍未到岗", rechecked_on=timezone.localdate()
+        ),
+    ),
+    "permit_cases.to_object": Case(
+        "收到安许证处置告知，可提出异议",
+        lambda place: tell(PERMIT, permit_checked(place), place.county),
+        lambda place: [place.site.director],
+        lambda case, place: PERMIT.perform(case, "object", by=place.site.director, objection="人员已经配齐"),
+    ),
+    "permit_cases.to_ask": Case(
+        "安许证暂扣中，整改后申请复核",
+        permit_held,
+        lambda place: [place.site.director],
+        lambda case, place: PERMIT.perform(case, "ask_recheck", by=place.site.director, report="已整改，申请复核"),
+    ),
+    "credit_repairs.to_accept": Case(
+        "信用修复申请待受理",
+        repair_asked,
+        lambda place: [place.city],
+        lambda repair, place: REPAIR.perform(repair, "accept", by=place.city),
+    ),
+    "credit_repairs.to_decide": Case(
+        "信用修复待决定",
+        repair_accepted,
+        lambda place: [place.city],
+        lambda repair, place: REPAIR.perform(repair, "refuse", by=place.city, answer="罚款尚未缴清"),
+    ),
+    "joint_measures.to_feed_back": Case(
+        "联合惩戒待反馈",
+        lambda place: lists.asked(lists.by_hand(firm_of(place), place.site.inspector)),
+        lambda place: [place.site.head],
+        lambda measure, place: lists.answered(measure, place.site.head),
+    ),
     "risks.to_approve": Case(
         "重大（红色）风险待批准",
         lambda place: risks.proposed(place.site, "red"),
@@ -273,6 +451,13 @@ WORKFLOWS: dict[str, Any] = {
     "papers": PAPER,
     "list_snapshots": SNAPSHOT,
     "risks": RISK,
+    "accidents": ACCIDENT,
+    "credit_entries": ENTRY,
+    "blacklistings": BLACKLISTING,
+    "joint_measures": JOINT,
+    "permit_cases": PERMIT,
+    "credit_repairs": REPAIR,
+    "enterprise_merges": MERGE,
     "visits": VISIT,
     "draws": DRAW,
 }
@@ -313,8 +498,9 @@ def test_the_morning_asks_as_often_for_three_as_for_one(name: str) -> None:
 def test_duties_count_beside_the_menu_as_on_the_workbench() -> None:
     place = measures.watch()
     measures.proposed(place)
-    assert todos.waiting(place.county)["todo"] == 1
-    assert cards(place.county)["挂牌督办待决定"][1] == 1
+    # The major hazard has also proposed a record of credit.
+    assert todos.waiting(place.county)["todo"] == 2
+    assert [cards(place.county)[label][1] for label in ("挂牌督办待决定", "信用记录待核实")] == [1, 1]
 
 
 def test_a_list_waits_for_the_next_signer_and_not_for_whoever_has_signed() -> None:

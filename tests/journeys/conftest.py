@@ -3,21 +3,25 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from apps.accounts.models import User
 from apps.core.models import DictionaryEntry
+from apps.credit.reference import load as load_credit
 from apps.hazards.models import Criterion, CriterionEdition
 from apps.hazards.reference import load
 from apps.risks.models import RiskRule
 from apps.risks.reference import load as load_risks
 from tests.core.pictures import camera_exif, jpeg
+from tests.journeys.clock import Clock, moved_clock
 from tests.journeys.visitors import PHONE, Visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -51,6 +55,7 @@ def reference(transactional_db: None) -> None:
     """What migrations fill and tests of whole transactions empty again: categories, terms, clauses, value tables."""
     load(CriterionEdition, Criterion, DictionaryEntry)
     load_risks(RiskRule, DictionaryEntry)
+    load_credit(partial(apps.get_model, "credit"))
 
 
 @pytest.fixture
@@ -78,6 +83,13 @@ def visit(browser: Browser, live_server: Any, reference: None) -> Iterator[Calla
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def clock(reference: None) -> Iterator[Clock]:
+    """Time that passes when the test says so, for the platform and its database alike."""
+    with moved_clock() as moved:
+        yield moved
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ def test_no_secret_is_written_down(compose: dict[str, Any]) -> None:
     environment = compose["services"]["web"]["environment"]
     assert environment["SECRET_KEY"] == "${SECRET_KEY:?}"
     assert environment["FIELD_KEYS"] == "${FIELD_KEYS:?}"
+    assert environment["CREDIT_SIGNING_KEY"] == "${CREDIT_SIGNING_KEY:?}"
     assert "SEED_DEMO" not in environment
 
 

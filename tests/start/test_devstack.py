@@ -111,6 +111,18 @@ def test_secrets_are_made_once_and_kept_private(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
     assert len(made["SECRET_KEY"]) > 50
     assert re.fullmatch(r"k1:[A-Za-z0-9+/]{43}=", made["FIELD_KEYS"])
+    assert re.fullmatch(r"c1:[A-Za-z0-9+/]{43}=", made["CREDIT_SIGNING_KEY"])
+
+
+def test_secret_that_a_release_adds_is_made_beside_the_older_ones(tmp_path: Path) -> None:
+    file = tmp_path / "secret.env"
+    file.write_text("# ours\nSECRET_KEY=older\nFIELD_KEYS=k1:older\nOWN=x")
+    made = devstack.own_secrets(file)
+    assert (made["SECRET_KEY"], made["FIELD_KEYS"], made["OWN"]) == ("older", "k1:older", "x")
+    assert re.fullmatch(r"c1:[A-Za-z0-9+/]{43}=", made["CREDIT_SIGNING_KEY"])
+    assert file.read_text().startswith("# ours\n")
+    assert devstack.own_secrets(file) == made
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.env"]
 
 
 def test_demo_is_loaded_only_into_the_embedded_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,7 @@ def start(**changes: str) -> subprocess.CompletedProcess[str]:
     sound = {
         "SECRET_KEY": "s" * 50,
         "FIELD_KEYS": f"k1:{'A' * 43}=",
+        "CREDIT_SIGNING_KEY": f"c1:{'A' * 43}=",
         "DATABASE_URL": "postgres:///x",
         "REDIS_URL": "redis://x",
     }
@@ -67,7 +68,14 @@ def test_production_starts_with_its_own_keys() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name,value",
-    [("SECRET_KEY", ""), ("SECRET_KEY", "change-me"), ("SECRET_KEY", "short"), ("FIELD_KEYS", "k1:change-me")],
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "change-me"),
+        ("SECRET_KEY", "short"),
+        ("FIELD_KEYS", "k1:change-me"),
+        ("CREDIT_SIGNING_KEY", ""),
+        ("CREDIT_SIGNING_KEY", "c1:change-me"),
+    ],
 )
 def test_production_refuses_missing_and_published_keys(name: str, value: str) -> None:
     refused = start(**{name: value})

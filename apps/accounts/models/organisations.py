@@ -23,6 +23,8 @@ class Organisation(Versioned):
     """A bureau, supervision station, enforcement body, permit office or enterprise (组织机构).
 
     `region_path` repeats the path of the region as the scope key; a foreign key on both columns keeps it true.
+    `merged_into` is said of a firm that was registered twice: what cannot change any more still names it, and is read
+    by those of the other (apps.enterprises says when).
     """
 
     kind = models.CharField("类型", max_length=15, choices=OrganisationKind)
@@ -35,6 +37,15 @@ class Organisation(Versioned):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机构"
     )
     is_active = models.BooleanField("启用", default=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="absorbed",
+        verbose_name="已并入",
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -52,6 +63,13 @@ class Organisation(Versioned):
             models.CheckConstraint(name="organisation_kind_is_known", condition=Q(kind__in=OrganisationKind.values)),
             models.CheckConstraint(
                 name="organisation_is_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("pk"))
+            ),
+            models.CheckConstraint(
+                name="organisation_is_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+            ),
+            models.CheckConstraint(
+                name="merged_organisation_is_not_active", condition=Q(merged_into=None) | Q(is_active=False)
             ),
             # Enterprises are told apart by their credit code, not by name.
             models.UniqueConstraint(

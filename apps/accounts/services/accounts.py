@@ -1,11 +1,13 @@
 """Accounts: making, correcting, giving a role, disabling, unlocking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.models import LoginAttempt, LoginLock, Organisation, Session, User
@@ -150,6 +152,17 @@ def unlock(*, user: User, by: User) -> User:
 def is_locked(user: User) -> bool:
     held = LoginLock.objects.filter(kind=LoginLock.Kind.USERNAME, value=user.username.lower())
     return held.filter(until__gt=timezone.now()).exists()
+
+
+def follow_organisation(keys: Sequence[int], *, old: int, new: int, by: User, at: datetime) -> None:
+    """Tell of accounts that have gone over to another organisation with all that it has, each in its own history.
+
+    Their sessions would end with the next request (`User._get_session_auth_hash`); this also clears them from the list.
+    """
+    User.objects.filter(pk__in=keys).update(version=F("version") + 1)
+    for user in User.objects.filter(pk__in=keys).order_by("pk"):
+        record_event(user, "changed", by=by, facts={"organisation": [old, new]}, at=at)
+    Session.objects.filter(user__in=keys).delete()
 
 
 def role_label(code: str) -> str:

@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
 from apps.dashboards.demo import words
+from apps.dashboards.demo.accidents import add_accidents
 from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
+from apps.dashboards.demo.credit import Hands as CreditHands
+from apps.dashboards.demo.credit import Records
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.inspections import Inspections, plan_and_draw
@@ -24,6 +27,7 @@ from apps.dashboards.demo.risks import add_risks
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import State
+from apps.people.models import Person
 from apps.projects.dangerous import category_choices
 from apps.projects.models import PartyRole, Project
 from apps.regions.choices import full_name
@@ -105,7 +109,9 @@ class Demo:
         Papers(random.Random(self.seed)).write(  # noqa: S311  (as above)
             cases, {c.head.organisation_id: c.head for c in self.counties if c.region.code in STAFFED}
         )
+        self.accidents()
         self.inspections()
+        self.credit()
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())
@@ -121,6 +127,29 @@ class Demo:
         made.classify()
         for number, county in enumerate(county for county in self.counties if county.region.code in STAFFED):
             plan_and_draw(made, county.head, county.inspectors, round_drawn=number != 1)
+
+    def credit(self) -> None:
+        """A past for the contractors of the staffed counties, cases of today, and one firm on a list."""
+        made = Records(self.seed, self.today)
+        province = list(User.objects.filter(role="province_officer").order_by("pk"))
+        staffed = [county for county in self.counties if county.region.code in STAFFED]
+        for number, county in enumerate(staffed):
+            hands = CreditHands(county.inspectors[0], county.head, self.cities[county.region.path])
+            for contractor in county.contractors:
+                made.past_of(contractor, hands)
+            busy = county.contractors[number % 2]
+            made.open_ones(busy, hands, self.directors[busy.pk])
+            if number == 0:
+                made.listed(county.contractors[1], hands, province)
+            if person := Person.objects.filter(employer=busy, post="项目经理").order_by("pk").first():
+                made.of_person(person, hands)
+        made.finish()
+
+    def accidents(self) -> None:
+        """Where firms have accounts; an inspector reports, the head of the station determines."""
+        projects = Project.objects.filter(pk__in=self.crewed).order_by("pk")
+        officers = {county.region.path: (county.inspectors[0], county.head) for county in self.counties}
+        add_accidents(list(projects), officers, self.today)
 
     def province(self, region: Region) -> Organisation:
         bureau = office("bureau", region, "河北省住房和城乡建设厅（演示）")

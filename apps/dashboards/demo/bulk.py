@@ -18,6 +18,7 @@ from stdnum.cn import ric, uscc
 from apps.accounts.models import Organisation, User
 from apps.core.crypto import blind_index
 from apps.dashboards.demo import words
+from apps.dashboards.demo.credit_bulk import write_entries
 from apps.dashboards.demo.ledger import Officers, Site, write_ledger
 from apps.dashboards.demo.loading import load, prepare, reserve
 from apps.dashboards.demo.people import Names, Staff, office
@@ -83,9 +84,13 @@ class Amounts(NamedTuple):
     projects: int
     enterprises: int
     persons: int
+    credit_entries: int
 
 
-AMOUNTS = {"l": Amounts(100_000, 1_500, 2_000, 20_000), "province": Amounts(1_000_000, 15_000, 20_000, 200_000)}
+AMOUNTS = {
+    "l": Amounts(100_000, 1_500, 2_000, 20_000, 100_000),
+    "province": Amounts(1_000_000, 15_000, 20_000, 200_000, 1_000_000),
+}
 
 
 @dataclass
@@ -114,6 +119,8 @@ class Bulk:
         load(certificate for certificate in self.certificates(amounts.persons))
         sites = self.sites(amounts, firms, present, categories)
         write_ledger(sites, self.officers, seed=seed, today=self.today, days=DAYS)
+        officers = User.objects.filter(role="city_officer").order_by("pk").values_list("pk", flat=True)
+        write_entries(amounts.credit_entries, list(officers), seed=seed, today=self.today)
 
     # Offices ------------------------------------------------------------------------------------------------------
 
@@ -167,6 +174,7 @@ class Bulk:
             legal_representative=self.names.person(),
             phone=self.names.phone(),
             region_path=seat.path,
+            **self.names.permit(kind, self.today),
         )
 
     def hire(self, firms: Sequence[Firm], roles: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
@@ -24,7 +25,7 @@ class Names:
         self.rng = rng
         self._persons = self._shuffled(product(words.SURNAMES, words.GIVEN.split("|")))
         self._firms = self._shuffled(product(words.FIRM_PLACES.split("|"), words.FIRM_WORDS.split("|")))
-        self._serial = 0
+        self._serial = self._permits = 0
 
     def _shuffled(self, pairs: Any) -> Iterator[str]:
         names = ["".join(pair) for pair in pairs]
@@ -42,6 +43,17 @@ class Names:
         """A number of a block that is kept for fiction here: 1990000 and four digits."""
         self._serial += 1
         return f"1990000{self._serial % 10000:04d}"
+
+    def permit(self, kind: str, today: date) -> dict[str, Any]:
+        """Number and validity of a contractor's permit; nobody else has one.  A few have run out."""
+        if kind != "contractor":
+            return {}
+        self._permits += 1
+        until = today + timedelta(days=self._permits * 97 % 1060 - 25)
+        return {
+            "safety_licence": f"（冀）JZ安许证字〔{until.year - 3}〕9{self._permits:05d}",
+            "safety_licence_until": until,
+        }
 
     def credit_code(self, region_code: str) -> str:
         """A code with a right check digit and a body that no register has issued (serial behind MADEMO)."""
@@ -101,4 +113,5 @@ def firm(names: Names, region: Region, kind: str, endings: tuple[str, ...]) -> E
         kind=kind,
         legal_representative=names.person(),
         phone=names.phone(),
+        **names.permit(kind, timezone.localdate()),
     )

@@ -12,8 +12,12 @@ FOLLOW = """
 """
 
 
+# Kinds that later migrations add.
+LATER = ("inspection_record", "credit_notice", "list_decision", "permit_decision")
+
+
 def fill(apps: Any, schema_editor: Any) -> None:
-    load(apps.get_model("documents", "PaperTemplate"), later=("inspection_record",))
+    load(apps.get_model("documents", "PaperTemplate"), later=LATER)
 
 
 class Migration(migrations.Migration):

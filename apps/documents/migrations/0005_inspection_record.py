@@ -9,7 +9,7 @@ from apps.documents.reference import load
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    load(apps.get_model("documents", "PaperTemplate"))
+    load(apps.get_model("documents", "PaperTemplate"), later=("credit_notice", "list_decision", "permit_decision"))
 
 
 class Migration(migrations.Migration):

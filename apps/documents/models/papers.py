@@ -39,8 +39,8 @@ class PaperQuerySet(ScopedQuerySet["Paper"]):
         """
         in_region = super().reached_by(Scope(region_path=scope.region_path, region_is_leaf=scope.region_is_leaf))
         others = super().reached_by(Scope(project_ids=scope.project_ids))
-        if scope.enterprise_id:
-            others |= Q(addressees__contains=[{"organisation": scope.enterprise_id}])
+        for key in scope.firm_ids:
+            others |= Q(addressees__contains=[{"organisation": key}])
         return in_region | (others & ~Q(number=None) if others else others)
 
 

@@ -133,6 +133,8 @@ def line(
 def add_block(word: Any, block: Block) -> None:
     if block.kind == "items":
         add_items(word, block)
+    elif block.kind == "fine":
+        line(word, block.text, size=9, grey=True)
     else:
         line(word, block.text, bold=block.kind == "heading", indent=block.kind == "text")
 
@@ -180,7 +182,7 @@ def add_seal(word: Any, document: Document) -> None:
     section = word.sections[0]
     width = section.page_width - section.left_margin - section.right_margin
     issuer = line(word, document.issuer, align="center", with_next=True)
-    seal = line(word, "（印章）", size=10, align="center", grey=True, with_next=True)
+    seal = line(word, "" if document.is_electronic else "（印章）", size=10, align="center", grey=True, with_next=True)
     for paragraph in (issuer, seal, line(word, document.day, align="center")):
         paragraph.paragraph_format.left_indent = width - SEAL
     line(word, "")
@@ -188,15 +190,20 @@ def add_seal(word: Any, document: Document) -> None:
 
 def add_receipt(word: Any, document: Document) -> None:
     """Where who receives it signs, and what is said of the copies; none of it is parted by a page."""
-    table = word.add_table(rows=2, cols=4, style="Table Grid")
-    told = (("受送达人签收", "", "签收日期", "　　年　月　日"), ("送达人", "", "备注", ""))
-    for row, words in zip(table.rows, told, strict=True):
-        for cell, text in zip(row.cells, words, strict=True):
-            fill(cell, text, with_next=True)
-    lay_out(table, (34, 56, 26, 40))
+    if not document.is_electronic:
+        add_places_to_sign(word)
     line(word, document.copies, size=11, with_next=bool(document.copy_to or document.verify_url))
     if document.copy_to:
         line(word, f"抄送：{document.copy_to}", size=11, with_next=bool(document.verify_url))
     if document.verify_url:
         line(word, "扫描二维码，可核验文书的真伪和效力。", size=11, grey=True, with_next=True)
         word.add_picture(qr_png(document.verify_url), width=Mm(24))
+
+
+def add_places_to_sign(word: Any) -> None:
+    table = word.add_table(rows=2, cols=4, style="Table Grid")
+    told = (("受送达人签收", "", "签收日期", "　　年　月　日"), ("送达人", "", "备注", ""))
+    for row, words in zip(table.rows, told, strict=True):
+        for cell, text in zip(row.cells, words, strict=True):
+            fill(cell, text, with_next=True)
+    lay_out(table, (34, 56, 26, 40))

@@ -124,7 +124,7 @@ class Firms(Parties):
 
     @cached_property
     def names(self) -> Names:
-        rows = Enterprise.objects.visible_to(self.user)
+        rows = Enterprise.objects.visible_to(self.user).standing()
         named = rows.values_list("pk", "organisation__name", "organisation__short_name")
         pairs = [(str(pk), text) for pk, name, short in named for text in (name, short) if text]
         return Names(pairs)

@@ -30,7 +30,7 @@ DrawViewSet = workflow_viewset(
     DrawMoves,
     move_examples=EXAMPLES,
     create_example={
-        "campaign": "DC-2026-000001",
+        "campaign": "DC-2020-000001",
         "round": 1,
         "draw_at": "2099-12-01T10:00:00+08:00",
         "public_source": "2099-11-30 上证指数收盘值",

@@ -327,7 +327,7 @@ class PhotoArrivalsView(APIView):
             request=PhotoIn,
             example={
                 "id": "00000000-0000-4000-8000-0000000000f1",
-                "visit": "JC-2026-000001",
+                "visit": "JC-2020-000001",
                 "size": 200_000,
                 "sha256": "0" * 64,
                 "piece_size": 65536,

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from django.utils.functional import cached_property
 
 from apps.accounts.models import User
 from apps.accounts.roles import roles_holding
-from apps.core.forms import FIRST_YEAR, NO_YEAR, DayField, RecordForm, ScopedModelForm, text
+from apps.core.forms import DayField, MomentField, RecordForm, ScopedModelForm, text
 from apps.inspections.drawing.drawing import commitment_of
 from apps.inspections.models import Campaign, CampaignState, Draw, Kind, RiskGrade
 
@@ -36,23 +35,6 @@ def custodian(label: str) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(
         User.objects.none(), label=label, help_text="保管一个密语，公告前交存承诺值，抽取时公开"
     )
-
-
-class MomentField(forms.DateTimeField):
-    """A day and an hour, drawn as the browser's own control."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        kwargs.setdefault("error_messages", {"invalid": "请填写日期和时间，例如 2026-11-27 10:00"})
-        super().__init__(widget=widget, **kwargs)
-
-    def to_python(self, value: Any) -> datetime | None:
-        if value is not None and not isinstance(value, str | datetime):
-            raise ValidationError(self.error_messages["invalid"])
-        moment = super().to_python(value)
-        if moment and not FIRST_YEAR <= moment.year < NO_YEAR:
-            raise ValidationError(self.error_messages["invalid"])
-        return moment
 
 
 class DrawForm(ScopedModelForm):

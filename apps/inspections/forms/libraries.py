@@ -59,18 +59,20 @@ class CorrectingForm(ScopedModelForm):
 
 
 class FirmField(forms.ModelChoiceField):
-    """An enterprise; a workbook names it by its credit code or by its whole name."""
+    """An enterprise; a workbook names it by its credit code, also one that was merged into it, or by its whole name."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.Select({"data-pick": True})
-        super().__init__(Enterprise.objects.select_related("organisation"), widget=widget, **kwargs)
+        super().__init__(Enterprise.objects.standing().select_related("organisation"), widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         text = value.replace("\x00", "").strip() if isinstance(value, str) else ""
         if not text or (text.isdigit() and len(text) < CODE_LENGTH):
             return super().to_python(value)
         rows: Any = self.queryset
-        found = list(rows.filter(Q(uscc=text.upper()) | Q(organisation__name=text))[:2])
+        code = text.upper()
+        own = Q(uscc=code) | Q(organisation__name=text)
+        found = list(rows.filter(own)[:2] or rows.filter(organisation__absorbed__enterprise__uscc=code)[:2])
         if len(found) == 1:
             return found[0]
         raise ValidationError(f"有多家企业名为“{text[:40]}”，请填写信用代码" if found else f"没有“{text[:40]}”这家企业")

@@ -31,5 +31,5 @@ def rows_seen_by(snapshot: ListSnapshot, reader: Any) -> list[dict[str, Any]]:
 def reads_all(snapshot: ListSnapshot, reader: Any) -> bool:
     scope = scope_of(reader)
     if snapshot.side == Side.ENTERPRISE:
-        return scope.everything or scope.enterprise_id == snapshot.organisation_id
+        return scope.everything or snapshot.organisation_id in scope.firm_ids
     return scope.everything or scope.region_path == snapshot.region_path

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
 from apps.core.registers import registry
@@ -60,6 +61,11 @@ SHEETS: dict[str, tuple[str, Sequence[str], Sequence[object]]] = {
         "station_head",
         ("统一社会信用代码", "信用风险类别", "评定日期"),
         (CODE, "D（较高）", "2026-11-01"),
+    ),
+    "credit_entries": (
+        "inspector",
+        ("统一社会信用代码", "行为代码", "发生日期", "事实", "证据"),
+        (CODE, "E-B06", f"{timezone.localdate():%Y-%m-%d}", "安全生产许可证被暂扣", "暂扣决定书"),
     ),
     "users": ("system_admin", ("用户名", "姓名", "所属机构"), ("zhang-san", "张某", STATION)),
     "organisations": (

@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import override_settings
 
 from apps.accounts.models import User
-from apps.dashboards.bench import counting, exporting, finding, importing, moving, reading
+from apps.dashboards.bench import counting, crediting, exporting, finding, importing, moving, reading
 from apps.dashboards.bench.measuring import Cost, measured
 from apps.dashboards.bench.report import Report
 from apps.dashboards.demo.build import Demo
@@ -72,6 +72,7 @@ class Command(BaseCommand):
         reading.crowd(report, crowd)
         finding.measure(report, readers)
         counting.measure(report, readers["province"])
+        crediting.measure(report)
         moving.measure_moves(report, head_of(readers["county"]))
         found.export_mib = exporting.measure(report, readers["province"], before.export_mib)
         importing.measure(report, readers["county"], IMPORT_ROWS[size])

@@ -33,6 +33,7 @@ class EnterpriseStatus(models.TextChoices):
     ACTIVE = "active", "正常"
     SUSPENDED = "suspended", "停业"
     CLOSED = "closed", "注销"
+    MERGED = "merged", "已合并"
 
 
 class EnterpriseQuerySet(KnownByPresence["Enterprise"]):
@@ -45,14 +46,20 @@ class EnterpriseQuerySet(KnownByPresence["Enterprise"]):
     who may not edit the enterprise.
     """
 
+    def standing(self) -> Self:
+        """All but those that were registered twice and merged into the other: nothing new hangs on these."""
+        return self.exclude(status=EnterpriseStatus.MERGED)
+
     def named(self, text: str) -> Self:
         """By the whole present or former name; several enterprises may bear one name.
+
+        One that was merged is found as what it was merged into, of which its name has become a former one.
 
         As one set of keys: asked "this or that" of two tables, the database would read all enterprises.
         """
         bearing = Enterprise._base_manager.filter(organisation__name=text).order_by().values("pk")
         once_bearing = FormerName.objects.filter(name=text).order_by().values("enterprise")
-        return self.filter(pk__in=bearing.union(once_bearing))
+        return self.standing().filter(pk__in=bearing.union(once_bearing))
 
 
 @pghistory.track(exclude=["phone_masked"], append_only=True)
@@ -135,6 +142,23 @@ class Enterprise(Versioned):
                     RETURN NULL;
                 """,
             ),
+            pgtrigger.Protect(
+                name="not_registered_as_merged", operation=pgtrigger.Insert, condition=pgtrigger.Q(new__status="merged")
+            ),
+            pgtrigger.Trigger(
+                name="merged_by_merging_alone",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("status"),
+                func="""
+                    IF (NEW.status = 'merged') IS DISTINCT FROM (
+                        SELECT merged_into_id IS NOT NULL FROM accounts_organisation WHERE id = NEW.organisation_id
+                    ) THEN
+                        RAISE EXCEPTION 'enterprise %: merged is said of the organisation too', NEW.organisation_id;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +167,10 @@ class Enterprise(Versioned):
     @property
     def name(self) -> str:
         return self.organisation.name
+
+    @property
+    def is_merged(self) -> bool:
+        return self.status == EnterpriseStatus.MERGED
 
 
 class EnterprisePresence(models.Model):

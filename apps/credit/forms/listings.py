@@ -1,0 +1,259 @@
+"""Lists and who stands on them: the settings of a list, a proposal by hand, and what is said with each move."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.core.forms import RecentDayField, RecordForm, ScopedModelForm, text
+from apps.core.widgets import FastSelect
+from apps.credit.forms.moves import SHARED, ConfirmedForm, ReasonForm
+from apps.credit.forms.subjects import AboutSubject
+from apps.credit.models import Blacklisting, ListType
+from apps.credit.services.listings import listing_problem
+from apps.documents.forms import BAR, LinesField
+from apps.enterprises.forms import EnterpriseField
+from apps.projects.forms.works import ProjectField
+from apps.projects.models import Project
+
+MOST_LINES = 30
+LONGEST, LONGEST_OFFICE = 500, 100
+CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
+COLON = re.compile(r"[：:]")
+
+# Proposing ------------------------------------------------------------------------------------------------------------
+
+
+class BlacklistingForm(AboutSubject, ScopedModelForm):
+    list_type = forms.ModelChoiceField(
+        ListType.objects.none(),
+        label="名单种类",
+        to_field_name="code",
+        error_messages={"invalid_choice": "没有这种名单，请从列出的名单中选择"},
+    )
+    condition = forms.ChoiceField(
+        label="列入情形",
+        help_text="须是所选名单规定的情形",
+        error_messages={"invalid_choice": "没有这一情形，请从列出的情形中选择"},
+    )
+    enterprise = EnterpriseField(label="企业")
+    person = forms.CharField(
+        label="人员", max_length=50, required=False, help_text="名单适用于个人时填写，须为该企业在册人员；否则留空"
+    )
+    project = ProjectField(label="工程项目", required=False, help_text="项目编号或全称")
+    happened_on = RecentDayField(label="行为发生日期")
+
+    sections = (
+        ("名单和对象", ("list_type", "condition", "enterprise", "person", "project", "happened_on")),
+        ("事实和依据", ("facts", "evidence", "legal_basis")),
+    )
+
+    class Meta:
+        model = Blacklisting
+        fields = (
+            "list_type",
+            "condition",
+            "enterprise",
+            "person",
+            "project",
+            "happened_on",
+            "facts",
+            "evidence",
+            "legal_basis",
+        )
+        widgets = {
+            "facts": forms.Textarea({"rows": 4}),
+            "evidence": forms.Textarea({"rows": 3}),
+            "legal_basis": forms.Textarea({"rows": 2}),
+        }
+        help_texts = {"evidence": "每行一件", "legal_basis": "留空则取名单的依据"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lists = ListType.objects.order_by("effective_from", "pk")
+        kind, condition, project = (self.fields[name] for name in ("list_type", "condition", "project"))
+        kind.queryset = lists  # type: ignore[attr-defined]
+        told = [(one.name, [(line["text"], line["text"]) for line in one.conditions]) for one in lists]
+        condition.choices = [("", "请选择"), *told]  # type: ignore[attr-defined]
+        project.rows = Project.objects.visible_to(self.user)  # type: ignore[attr-defined]
+        self.fields["legal_basis"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["person"] = self.named(data.get("person") or "", data.get("enterprise"))
+        kind, condition, day, firm = (data.get(n) for n in ("list_type", "condition", "happened_on", "enterprise"))
+        problem = None
+        if kind and condition and day and firm and "person" not in self.errors:
+            problem = listing_problem(kind, condition, day, firm, data["person"])
+        if problem:
+            self.add_error(*problem)
+        if kind and not data.get("legal_basis"):
+            data["legal_basis"] = kind.legal_basis
+        return data
+
+
+# Moves ----------------------------------------------------------------------------------------------------------------
+
+
+class ListForm(ConfirmedForm):
+    decision_number = forms.CharField(label="决定文号", max_length=60, help_text="例如：冀建信黑〔2026〕14号")
+    months = forms.IntegerField(label="列入期限（月）", min_value=1, max_value=60, required=False)
+
+    field_order = ("decision_number", "months", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind, months = self.record.list_type, self.fields["months"]
+        least = min(kind.removable_after, kind.term_months)
+        span = f"{least} 至 {kind.term_months} 个月" if least < kind.term_months else f"{least} 个月"
+        months.initial = kind.term_months
+        months.help_text = f"{span}（{kind.legal_basis}）；留空按 {kind.term_months} 个月"
+
+
+class RevokeForm(ConfirmedForm, ReasonForm):
+    field_order = ("reason", "password")
+
+
+LISTING_FORMS: dict[str, type[RecordForm]] = SHARED | {"put_on_list": ListForm, "revoke": RevokeForm}
+
+
+class FeedBackForm(RecordForm):
+    feedback = text("落实情况", most=2000, min_length=2, help_text="采取了哪些限制措施，从哪一天起")
+
+
+JOINT_FORMS: dict[str, type[RecordForm]] = {"feed_back": FeedBackForm}
+
+# The lists themselves -------------------------------------------------------------------------------------------------
+
+
+class TableField(LinesField):
+    """Rows of few texts, one a line; the value is a list of dicts.  Subclasses say how a line is read and written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"rows": 6, "max_length": 12000, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+            return "\n".join(self.as_line(row) for row in value)
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        lines = super().to_python(value)
+        if len(lines) > MOST_LINES:
+            raise ValidationError(f"最多 {MOST_LINES} 行，现有 {len(lines)} 行")
+        return [self.read(number, line) for number, line in enumerate(lines, start=1)]
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators([self.as_line(row) for row in value])
+
+    def as_line(self, row: dict[str, str]) -> str:
+        raise NotImplementedError
+
+    def read(self, number: int, line: str) -> dict[str, str]:
+        raise NotImplementedError
+
+
+class ConditionsField(TableField):
+    """Conditions of a list: `code｜text` where the platform's catalogue proposes by it, else the text alone."""
+
+    def as_line(self, row: dict[str, str]) -> str:
+        return f"{row['code']}｜{row['text']}" if row.get("code") else row.get("text", "")
+
+    def read(self, number: int, line: str) -> dict[str, str]:
+        code, said = BAR.split(line, maxsplit=1) if BAR.search(line) else ("", line)
+        row = {"code": code.strip(), "text": said.strip()}
+        if row["code"] and not CODE.fullmatch(row["code"]):
+            raise ValidationError(f"第 {number} 行的代码须由小写字母、数字和下划线组成，写在“｜”之前")
+        if not 2 <= len(row["text"]) <= LONGEST:
+            raise ValidationError(f"第 {number} 行的情形须有 2 至 {LONGEST} 个字")
+        return row
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for name, word in (("text", "情形"), ("code", "代码")):
+            told = [row[name] for row in value if row[name]]
+            if twice := [one for n, one in enumerate(told) if one in told[:n]]:
+                raise ValidationError(f"{word}“{twice[0][:40]}”写了两次")
+
+
+class MeasuresField(TableField):
+    """Joint measures: `office：text`."""
+
+    def as_line(self, row: dict[str, str]) -> str:
+        return f"{row.get('office', '')}：{row.get('text', '')}"
+
+    def read(self, number: int, line: str) -> dict[str, str]:
+        office, _, said = COLON.sub("：", line, count=1).partition("：")
+        row = {"office": office.strip(), "text": said.strip()}
+        if not row["office"] or not row["text"]:
+            raise ValidationError(f"第 {number} 行须写成“实施单位：措施”")
+        if len(row["office"]) > LONGEST_OFFICE or len(row["text"]) > LONGEST:
+            raise ValidationError(f"第 {number} 行过长：实施单位至多 {LONGEST_OFFICE} 个字，措施至多 {LONGEST} 个字")
+        return row
+
+
+class ListTypeForm(ScopedModelForm):
+    conditions = ConditionsField(
+        label="列入情形", help_text="每行一种；写成“代码｜情形”的，信用评价目录中填了这一代码的记录生效时自动提出"
+    )
+    measures = MeasuresField(label="联合惩戒措施", required=False, help_text="每行一项，写成“实施单位：措施”")
+    effective_from = RecentDayField(label="施行日期")
+    effective_to = RecentDayField(label="失效日期", required=False)
+
+    sections = (
+        ("名单", ("code", "name", "subject", "legal_basis", "certainty", "effective_from", "effective_to")),
+        ("列入和移出", ("conditions", "term_months", "removable_after", "measures")),
+    )
+
+    class Meta:
+        model = ListType
+        fields = (
+            "code",
+            "name",
+            "subject",
+            "legal_basis",
+            "certainty",
+            "effective_from",
+            "effective_to",
+            "conditions",
+            "term_months",
+            "removable_after",
+            "measures",
+        )
+        widgets = {"subject": FastSelect, "legal_basis": forms.Textarea({"rows": 2})}
+        help_texts = {
+            "code": "小写字母、数字和下划线，登记后不再改变",
+            "legal_basis": "法律、法规或者党中央、国务院政策文件的名称和文号",
+            "certainty": "内容未见原文或者待核的，在此写明",
+            "removable_after": "列入满几个月后可以申请信用修复",
+        }
+        error_messages = {
+            "legal_basis": {"required": "没有法律、法规或者党中央、国务院政策文件依据的，不得设列名单"},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].disabled = not self.instance._state.adding
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not CODE.fullmatch(code):
+            raise ValidationError("代码由小写字母开头，只含小写字母、数字和下划线")
+        return code
+
+    def clean_subject(self) -> str:
+        """Who stands on it would be of the wrong kind."""
+        subject: str = self.cleaned_data["subject"]
+        if "subject" in self.changed_data and self.instance.pk and self.instance.listings.exists():
+            raise ValidationError("这一名单已有案件，不能改变适用对象；请另设名单")
+        return subject
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("effective_from"), data.get("effective_to")
+        if first and last and last < first:
+            self.add_error("effective_to", "失效日期不能早于施行日期")
+        return data

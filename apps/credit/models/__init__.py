@@ -1,0 +1,62 @@
+"""Catalogue, entries, standings, lists, repairs, permits, certificates: what credit supervision keeps."""
+
+from apps.credit.models.blacklist import Blacklisting, JointMeasure, ListType
+from apps.credit.models.catalogue import CreditItem, CreditProfile, RepairTerm
+from apps.credit.models.certificates import Agency, CreditCertificate, LookUp
+from apps.credit.models.entries import CreditEntry
+from apps.credit.models.permits import GRADES, PermitCase, PermitRule
+from apps.credit.models.proceeding import Proceeding
+from apps.credit.models.repairs import CreditRepair
+from apps.credit.models.standing import CreditStanding, PersonStanding
+from apps.credit.models.words import (
+    CertificateState,
+    Decay,
+    EntryState,
+    Letter,
+    ListState,
+    MeasureState,
+    Nature,
+    Part,
+    PermitMeasure,
+    PermitState,
+    Removal,
+    RepairState,
+    Severity,
+    Subject,
+    Trigger,
+)
+
+__all__ = [
+    "GRADES",
+    "Agency",
+    "Blacklisting",
+    "CertificateState",
+    "CreditCertificate",
+    "CreditEntry",
+    "CreditItem",
+    "CreditProfile",
+    "CreditRepair",
+    "CreditStanding",
+    "Decay",
+    "EntryState",
+    "JointMeasure",
+    "Letter",
+    "ListState",
+    "ListType",
+    "LookUp",
+    "MeasureState",
+    "Nature",
+    "Part",
+    "PermitCase",
+    "PermitMeasure",
+    "PermitRule",
+    "PermitState",
+    "PersonStanding",
+    "Proceeding",
+    "Removal",
+    "RepairState",
+    "RepairTerm",
+    "Severity",
+    "Subject",
+    "Trigger",
+]

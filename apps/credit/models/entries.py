@@ -1,0 +1,137 @@
+"""One behaviour recorded of a firm or a person, and what it does to the score."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from apps.core.keyset import order_indexes
+from apps.core.search import text_index
+from apps.credit.models.catalogue import CreditItem
+from apps.credit.models.proceeding import Proceeding, grounded, once_by_source, two_people
+from apps.credit.models.words import ENTRY_CHANGES, Decay, EntryState, Letter, Nature, Part, Severity
+from apps.inspections.models.freezing import stays
+from apps.supervision.models.measure import known, moment
+from apps.supervision.models.measure import person as officer
+
+JUDGED = (
+    "enterprise_id",
+    "person_id",
+    "item_id",
+    "part",
+    "nature",
+    "severity",
+    "points",
+    "caps_at",
+    "decay",
+    "happened_on",
+    "facts",
+    "evidence",
+    "legal_basis",
+    "starts_on",
+    "expires_on",
+    "decided_by_id",
+)
+"""What an entry says for good once it is decided."""
+
+
+class CreditEntry(Proceeding):
+    """A credit record (信用记录): what was done, by which item of the catalogue, and how many points from when to when.
+
+    Points and terms are copied from the item of its day, so that a score needs no other table.  It counts from
+    `starts_on`, the day of the decision, to the day before `ends_on`: its expiry, or earlier where it was revoked or
+    repaired.  It is public from `published_on` to `publish_until`, both included.
+    """
+
+    INSIDE = EntryState.INSIDE
+    PREFIX = "XY"
+
+    item = models.ForeignKey(CreditItem, models.PROTECT, related_name="entries", verbose_name="评价项目")
+    part = models.CharField("类别", max_length=10, choices=Part, editable=False)
+    nature = models.CharField("性质", max_length=4, choices=Nature, editable=False)
+    severity = models.CharField("失信程度", max_length=10, choices=Severity, blank=True, editable=False)
+    points = models.DecimalField("分值", max_digits=6, decimal_places=2, editable=False)
+    caps_at = models.CharField("最高等级", max_length=1, choices=Letter, blank=True, editable=False)
+    decay = models.CharField("计分方式", max_length=10, choices=Decay, default=Decay.NONE, editable=False)
+    decision_number = models.CharField("处罚或者认定文号", max_length=60, blank=True)
+    state = models.CharField("状态", max_length=10, choices=EntryState, default=EntryState.PROPOSED, editable=False)
+
+    starts_on = models.DateField("计分开始日期", null=True, editable=False)
+    expires_on = models.DateField("计分到期日期", null=True, editable=False)
+    ends_on = models.DateField("停止计分日期", null=True, editable=False)
+    published_on = models.DateField("公示开始日期", null=True, editable=False)
+    publish_until = models.DateField("公示截止日期", null=True, editable=False)
+    published_at, published_by = moment("公示时间"), officer("公示人")
+    repaired_on = models.DateField("修复日期", null=True, editable=False)
+    revoked_on = models.DateField("撤销日期", null=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "信用记录"
+        indexes = [
+            models.Index(fields=["region_path", "-id"], name="credit_entry_seat"),
+            models.Index(fields=["office_path", "-id"], name="credit_entry_office"),
+            models.Index(fields=["enterprise", "-id"], name="credit_entry_firm"),
+            # Open ones are few among all.
+            models.Index(fields=["state", "-id"], condition=Q(state__in=EntryState.OPEN), name="credit_entry_open"),
+            models.Index(fields=["ends_on"], condition=Q(state__in=EntryState.IN_FORCE), name="credit_entry_ending"),
+            models.Index(fields=["publish_until"], condition=Q(state="published"), name="credit_entry_public"),
+            *order_indexes("credit_entry", "happened_on", "starts_on", "points"),
+            text_index("number", "source_label", "decision_number", name="credit_entry_text"),
+        ]
+        constraints = [
+            known("state", EntryState, "credit_entry_state_known"),
+            known("part", Part, "credit_entry_part_known"),
+            known("nature", Nature, "credit_entry_nature_known"),
+            two_people("credit_entry"),
+            grounded("credit_entry"),
+            once_by_source("credit_entry", "item", "person"),
+            models.CheckConstraint(
+                name="credit_entry_never_back_dated",
+                condition=Q(starts_on=None) | Q(starts_on__gte=F("happened_on")),
+                violation_error_message="计分不能早于行为发生日期",
+            ),
+            models.CheckConstraint(
+                name="credit_entry_counts_when_decided",
+                condition=Q(state__in=(*EntryState.OPEN, "rejected"), starts_on=None, expires_on=None, ends_on=None)
+                | Q(
+                    state__in=EntryState.DECIDED,
+                    starts_on__isnull=False,
+                    expires_on__gt=F("starts_on"),
+                    ends_on__range=(F("starts_on"), F("expires_on")),
+                    decided_by__isnull=False,
+                ),
+                violation_error_message="认定生效后才计分",
+            ),
+            models.CheckConstraint(
+                name="credit_entry_bad_is_notified",
+                condition=~Q(state__in=EntryState.DECIDED, nature=Nature.BAD)
+                | Q(served_on__isnull=False, objection_until__isnull=False),
+                violation_error_message="不良信息须先告知，异议期满后才能生效",
+            ),
+            models.CheckConstraint(
+                name="credit_entry_public_for_a_term",
+                condition=Q(published_on=None, publish_until=None)
+                | Q(published_on__isnull=False, publish_until__gte=F("published_on")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="legal_moves", field="state", transitions=list(ENTRY_CHANGES)),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            stays("decided_stays", EntryState.DECIDED, JUDGED),
+            # Neither a clock of another machine nor a hand in the database lets an entry count from an earlier day.
+            pgtrigger.Trigger(
+                name="starts_on_its_day",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.starts_on < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"),
+                func="""
+                    IF TG_OP = 'INSERT' OR OLD.starts_on IS NULL THEN
+                        RAISE EXCEPTION 'a credit entry counts from the day of its decision, not from %', NEW.starts_on;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("credit_entries:detail", args=[self.number])

@@ -1,0 +1,160 @@
+"""Suspension and revocation of the safety production permit after accidents (安全生产许可证动态监管)."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from apps.core.keyset import order_indexes
+from apps.core.models import Versioned
+from apps.core.scoping import OpenQuerySet
+from apps.core.search import text_index
+from apps.credit.models.proceeding import Proceeding, grounded, once_by_source, two_people
+from apps.credit.models.words import PERMIT_CHANGES, PermitMeasure, PermitState
+from apps.inspections.models.freezing import stays
+from apps.supervision.models.measure import known, moment
+from apps.supervision.models.measure import person as officer
+
+
+class PermitRule(Versioned):
+    """How long a permit is held back: one line of the table of 建质〔2008〕121号.
+
+    By grade of the accident and which it is within twelve months; with `adds` its days are counted on to the earlier
+    suspension.  A term of more than 120 days is revocation.  Grade "" stands for concealment (迟报、漏报、谎报、瞒报).
+    """
+
+    grade = models.CharField("事故等级", max_length=13, blank=True)
+    nth = models.PositiveSmallIntegerField("12个月内第几次")
+    least_days = models.PositiveSmallIntegerField("最少（日）", default=0)
+    most_days = models.PositiveSmallIntegerField("最多（日）", default=0)
+    adds = models.BooleanField("在上一次暂扣时限上增加", default=False)
+    revokes = models.BooleanField("吊销", default=False)
+    source = models.CharField("依据", max_length=300)
+    certainty = models.CharField("把握程度", max_length=200, blank=True)
+
+    objects = OpenQuerySet["PermitRule"].as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "安许证处置标准"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grade", "nth"],
+                name="permit_rule_once",
+                violation_error_message="该事故等级和次数已有标准",
+            ),
+            models.CheckConstraint(
+                name="permit_rule_days_in_order",
+                condition=Q(least_days__lte=F("most_days"), most_days__lte=365),
+                violation_error_message="最少天数不能多于最多天数，最多 365 日",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grade_in_words} 第{self.nth}次"
+
+    def get_absolute_url(self) -> str:
+        return reverse("permit_rules:detail", args=[self.pk])
+
+    @property
+    def grade_in_words(self) -> str:
+        return GRADES.get(self.grade, self.grade)
+
+
+GRADES = {
+    "": "迟报、漏报、谎报、瞒报",
+    "general": "一般事故",
+    "larger": "较大事故",
+    "major": "重大事故",
+    "extraordinary": "特别重大事故",
+}
+
+DECIDED = (
+    "enterprise_id",
+    "measure",
+    "permit_number",
+    "days",
+    "starts_on",
+    "until",
+    "happened_on",
+    "facts",
+    "evidence",
+    "legal_basis",
+    "decision_number",
+    "decided_by_id",
+)
+
+
+class PermitCase(Proceeding):
+    """One case about a permit: proposed after an accident, decided within the days of the rule, and given back.
+
+    `derivation` are the sentences by which the rule came to its days.  Held from `starts_on` to `until`, both included,
+    and longer until the conditions have been checked again (复核): only `release` gives it back, on `released_on`.
+    """
+
+    INSIDE = PermitState.INSIDE
+    PREFIX = "AX"
+
+    measure = models.CharField("处置", max_length=10, choices=PermitMeasure, default=PermitMeasure.SUSPEND)
+    permit_number = models.CharField("安全生产许可证编号", max_length=50)
+    least_days = models.PositiveSmallIntegerField("建议最少（日）", default=0, editable=False)
+    most_days = models.PositiveSmallIntegerField("建议最多（日）", default=0, editable=False)
+    derivation = models.JSONField("推算过程", default=list, editable=False)
+    state = models.CharField("状态", max_length=10, choices=PermitState, default=PermitState.PROPOSED, editable=False)
+    decision_number = models.CharField("决定文号", max_length=60, blank=True, editable=False)
+    days = models.PositiveSmallIntegerField("暂扣天数", null=True, editable=False)
+    starts_on = models.DateField("暂扣开始日期", null=True, editable=False)
+    until = models.DateField("暂扣截止日期", null=True, editable=False)
+    report = models.TextField("整改报告", max_length=4000, blank=True, editable=False)
+    reported_at, reported_by = moment("申请复核时间"), officer("申请复核人")
+    recheck = models.TextField("安全生产条件复核意见", max_length=4000, blank=True, editable=False)
+    rechecked_on = models.DateField("复核日期", null=True, editable=False)
+    released_on = models.DateField("发还日期", null=True, editable=False)
+    released_at, released_by = moment("发还办理时间"), officer("发还办理人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "安许证处置"
+        indexes = [
+            models.Index(fields=["region_path", "-id"], name="permit_case_seat"),
+            models.Index(fields=["office_path", "-id"], name="permit_case_office"),
+            *order_indexes("permit_case", "starts_on", "until"),
+            text_index("number", "permit_number", "decision_number", name="permit_case_text"),
+        ]
+        constraints = [
+            known("state", PermitState, "permit_case_state_known"),
+            known("measure", PermitMeasure, "permit_case_measure_known"),
+            two_people("permit_case"),
+            grounded("permit_case"),
+            once_by_source("permit_case"),
+            models.UniqueConstraint(
+                fields=["enterprise", "measure"],
+                condition=Q(state__in=PermitState.STANDING, source_event=None),
+                name="permit_case_once_by_hand",
+                violation_error_message="该企业已有未办结的安许证处置",
+            ),
+            models.CheckConstraint(
+                name="permit_case_is_about_a_firm",
+                condition=Q(person=None),
+                violation_error_message="安全生产许可证属于企业",
+            ),
+            models.CheckConstraint(
+                name="permit_held_for_its_days",
+                condition=~Q(state__in=("suspended", "reported", "released"))
+                | Q(days__gt=0, starts_on__isnull=False, until__gte=F("starts_on"), decided_by__isnull=False)
+                & ~Q(decision_number=""),
+                violation_error_message="暂扣须有决定文号、天数和起止日期",
+            ),
+            models.CheckConstraint(
+                name="permit_given_back_after_a_recheck",
+                condition=~Q(state="released")
+                | ~Q(recheck="") & Q(rechecked_on__isnull=False, released_on__isnull=False),
+                violation_error_message="复核安全生产条件合格后才能发还",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="legal_moves", field="state", transitions=list(PERMIT_CHANGES)),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            stays("decided_stays", ("suspended", "reported", "released", "revoked"), DECIDED),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("permit_cases:detail", args=[self.number])

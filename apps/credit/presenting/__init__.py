@@ -1,0 +1,1 @@
+"""What the pages of credit supervision show, by subject."""

@@ -1,0 +1,93 @@
+"""The case file of a credit entry."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from apps.core.cases import Case, Sections, line, moment
+from apps.core.registers import registry
+from apps.credit.cells import points_in_words
+from apps.credit.forms.entries import ENTRY_FORMS
+from apps.credit.models import CreditEntry, CreditRepair, EntryState
+from apps.credit.papers import papers_block
+from apps.credit.presenting.findings import about, heard, withheld
+from apps.credit.registers.entries import CreditEntryRegister
+from apps.credit.workflow import ENTRY
+
+S = EntryState
+
+
+def sections(entry: CreditEntry, user: Any) -> Sections:
+    item = entry.item
+    head = [
+        line("行为", f"{item.code} {item.name}", wide=True, url=item.get_absolute_url()),
+        line("类别和性质", f"{entry.get_part_display()}·{entry.get_nature_display()}"),
+        line("失信程度", entry.get_severity_display() if entry.severity else ""),
+        line(
+            "分值", f"{points_in_words(entry.points)} 分（{entry.get_decay_display()}，有效 {item.valid_months} 个月）"
+        ),
+        line("最高等级", entry.caps_at and f"计分期间信用等级不高于 {entry.caps_at} 级"),
+        line("文号", entry.decision_number),
+    ]
+    told: Sections = [
+        {"title": "信用记录", "facts": [*head, *about(entry)], "note": sample_note(entry)},
+        *heard(entry, user),
+    ]
+    return [*told, {"title": "计分与公示", "facts": lifetime(entry)}] if entry.starts_on else told
+
+
+def sample_note(entry: CreditEntry) -> str:
+    return "评价目录中的分值和期限为样例，由主管部门核定" if entry.item.is_sample else ""
+
+
+def lifetime(entry: CreditEntry) -> list[dict[str, Any]]:
+    last = entry.ends_on and entry.ends_on - timedelta(days=1)
+    until = f"{entry.starts_on} 至 {last}" if last and entry.starts_on and last >= entry.starts_on else "未计分"
+    return [
+        line("认定", f"{moment(entry.decided_at)}　{entry.decided_by}"),
+        line("计分期间", until),
+        line("公示期间", entry.published_on and f"{entry.published_on} 至 {entry.publish_until}"),
+        line("撤销日期", entry.revoked_on),
+        line("修复日期", entry.repaired_on),
+    ]
+
+
+def further(entry: CreditEntry, user: Any) -> Sections:
+    return [*papers_block(entry, user), *repairs_block(entry, user)]
+
+
+def repairs_block(entry: CreditEntry, user: Any) -> Sections:
+    """Applications for repair, and the way to make one."""
+    if not user.has_perm("credit.view_creditrepair"):
+        return []
+    records = [
+        {
+            "title": f"信用修复 {repair}",
+            "url": repair.get_absolute_url(),
+            "state": repair.get_state_display(),
+            "note": f"{moment(repair.created_at)[:10]} 申请",
+        }
+        for repair in CreditRepair.objects.visible_to(user).filter(entry=entry).order_by("-pk")
+    ]
+    may = user.has_perm("credit.apply_creditrepair") and user.organisation_id == entry.enterprise_id
+    actions = [{"label": "申请信用修复", "url": reverse("repair-entry", args=[entry.number])}]
+    shown = actions if may and entry.state in S.IN_FORCE and entry.nature == "bad" else []
+    return [{"title": "信用修复", "records": records, "actions": shown}] if records or shown else []
+
+
+ENTRY_CASE = Case(
+    registry[CreditEntryRegister.name],
+    ENTRY,
+    ENTRY_FORMS,
+    sections,
+    (
+        ("提出", (S.PROPOSED,)),
+        ("核实", (S.CHECKED,)),
+        ("告知", (S.NOTIFIED, S.OBJECTED)),
+        ("认定", (S.EFFECTIVE,)),
+        ("公示", (S.PUBLISHED,)),
+    ),
+    further=further,
+    withheld=withheld,
+)

@@ -1,0 +1,1 @@
+"""The registers of credit supervision, each where its subject is."""

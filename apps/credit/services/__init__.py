@@ -1,0 +1,1 @@
+"""What is done with entries, listings, permits, repairs and standings."""

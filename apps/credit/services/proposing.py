@@ -1,0 +1,62 @@
+"""Beginning a finding: by an officer, or because a record of the platform asks for it."""
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from apps.accounts.models import Organisation
+from apps.core.events import record_event
+from apps.core.models import Event
+from apps.core.workflow import TransitionRefused, violated_rule
+from apps.credit.models import Proceeding
+from apps.enterprises.models import Enterprise
+
+P = TypeVar("P", bound=Proceeding)
+
+SEQUENCES = {"XY": "entry", "SX": "listing", "AX": "permit", "XF": "repair", "ZM": "certificate"}
+
+
+def next_number(prefix: str) -> str:
+    """Such as XY-2026-000123."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT nextval('credit_{SEQUENCES[prefix]}_seq')")
+        return f"{prefix}-{timezone.localdate().year}-{cursor.fetchone()[0]:06d}"
+
+
+def proposed(finding: P, *, enterprise: Enterprise, office: Organisation, by: Any, also: dict[str, Any]) -> P:
+    """Write a new finding with its number, its scope keys and its event.
+
+    Raises TransitionRefused with the sentence of the rule that the database holds against it.
+    """
+    finding.number = next_number(finding.PREFIX)
+    finding.enterprise, finding.region_path = enterprise, enterprise.region_path
+    finding.organisation, finding.office_path = office, office.region_path
+    finding.made_by = by
+    try:
+        with transaction.atomic():
+            finding.save(force_insert=True)
+    except IntegrityError as error:
+        raise TransitionRefused(violated_rule(finding, error)) from error
+    told = {"enterprise": enterprise.pk, "happened_on": finding.happened_on, "facts": finding.facts}
+    told |= {"evidence": finding.evidence, "legal_basis": finding.legal_basis, "source": finding.source_label} | also
+    facts = {name: value for name, value in told.items() if value not in ("", None)}
+    record_event(finding, "proposed", by=by, after=finding.state, facts=facts)
+    return finding
+
+
+def happened_problem(happened_on: date, today: date | None = None) -> str | None:
+    """Why nothing can be found of that day."""
+    return "行为发生日期不能晚于今天" if happened_on > (today or timezone.localdate()) else None
+
+
+def source_of(record: Any, event: Event) -> dict[str, Any]:
+    """How a finding names the record of the platform that it rests on."""
+    return {
+        "source_type": record._meta.label_lower,
+        "source_id": str(record.pk),
+        "source_label": f"{record._meta.verbose_name} {record}"[:200],
+        "source_url": record.get_absolute_url(),
+        "source_event": event.pk,
+    }

@@ -1,0 +1,14 @@
+from functools import partial
+
+from django.urls import include, path
+
+from apps.core.cases import case_urls
+from apps.credit.papers import paper_page
+from apps.credit.presenting.entries import ENTRY_CASE
+from apps.credit.registers.entries import CreditEntryRegister
+
+entry_pages = [
+    path("<str:key>/papers/<slug:kind>/", partial(paper_page, case=ENTRY_CASE), name="paper"),
+    *case_urls(ENTRY_CASE, CreditEntryRegister),
+]
+urlpatterns = [path("credit/entries/", include((entry_pages, "credit_entries")))]

@@ -1,0 +1,1 @@
+"""Pages of credit supervision that are no register's."""

@@ -1,0 +1,61 @@
+"""Credit records in and out by Excel: proposals come in, wrong rows say what is wrong, and all goes out again."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from apps.credit.models import CreditEntry, CreditItem
+from tests.core.imports.flow import Flow, content, workbook
+from tests.credit import stories
+from tests.credit.stories import Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+CATALOGUE = ("适用对象", "类别", "性质", "失信程度", "扣分", "计分方式", "证明材料", "依据")
+HEADINGS = ("统一社会信用代码", "行为代码", "发生日期", "事实", "证据", "处罚决定书文号")
+
+
+def test_a_workbook_of_penalties_comes_in_whole_as_proposals_or_says_what_is_wrong_with_which_row() -> None:
+    cast = Cast()
+    day = f"{stories.today() - timedelta(days=5):%Y-%m-%d}"
+    good = (cast.firm.uscc, "X-B01", day, "未按方案施工", "处罚决定书", "示例罚〔2026〕1号")
+    wrong = (
+        (cast.firm.uscc, "X-B01", day, "未按方案施工", "", "示例罚〔2026〕2号"),
+        (cast.firm.uscc, "Z-999", day, "没有这个代码", "处罚决定书", ""),
+        ("91130100MA0000000X", "X-B01", day, "代码有误", "处罚决定书", ""),
+    )
+    page = Flow(cast.inspector, "credit_entries").through(workbook(HEADINGS, good, *wrong)).content.decode()
+    for words in ("证据", "评价目录中没有“Z-999”", "校验码"):
+        assert words in page
+    assert not CreditEntry.objects.exists()
+    Flow(cast.inspector, "credit_entries").whole(workbook(HEADINGS, good))
+    (entry,) = CreditEntry.objects.all()
+    assert (entry.state, entry.item.code, entry.decision_number) == ("proposed", "X-B01", "示例罚〔2026〕1号")
+    assert entry.made_by == cast.inspector
+
+
+def test_the_list_goes_out_with_points_and_states_as_they_stand() -> None:
+    cast = Cast()
+    stories.effective(cast)
+    client = Client()
+    client.force_login(cast.county)
+    answer = client.post("/credit/entries/export/?view=all")
+    answer = client.get(answer["Location"], follow=True) if answer.status_code == 302 else answer
+    sheet = load_workbook(BytesIO(content(answer))).worksheets[0]
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {"已生效", "不良", "-10.0"} <= set(cells)
+
+
+def test_the_catalogue_that_an_administrator_replaces_comes_in_as_editions_of_a_later_day() -> None:
+    cast = Cast()
+    same = ("企业", "企业信用信息", "不良", "一般", "-12", "有效期内全额计分", "认定文书", "省厅文件")
+    headings = ("行为代码", "行为描述", *CATALOGUE, "有效期", "生效日期")
+    too_long = workbook(headings, ("E-B01", "期限超出规定", *same, 48, "2099-02-01"))
+    assert "6 个月至 3 年" in Flow(cast.province, "credit_items").through(too_long).content.decode()
+    later = workbook(headings, ("E-B01", "对一般事故负有责任", *same, 24, "2099-01-01"))
+    Flow(cast.province, "credit_items").whole(later)
+    editions = CreditItem.objects.filter(code="E-B01").order_by("effective_from")
+    assert [(str(i.points), i.is_sample) for i in editions] == [("-10.00", True), ("-12.00", False)]
+    assert CreditItem.objects.in_force(stories.today()).filter(code="E-B01").count() == 1
