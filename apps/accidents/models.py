@@ -11,11 +11,12 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from apps.accidents.grading import Grade, grade_in_sql
+from apps.core.columns import known, moment, person
+from apps.core.freezing import stays
 from apps.core.models import Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.enterprises.models import Enterprise
 from apps.projects.models import Project
-from apps.supervision.models.measure import known, moment, person
 
 
 class Category(models.TextChoices):
@@ -82,18 +83,6 @@ SETTLED = (
     "withdrawn_by_id",
 )
 """Columns that stay as they are once the accident was determined or withdrawn."""
-
-
-def settled_stays() -> pgtrigger.Trigger:
-    old, new = (f"({', '.join(f'{row}.{column}' for column in SETTLED)})" for row in ("OLD", "NEW"))
-    return pgtrigger.Trigger(
-        name="settled_stays",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update,
-        condition=pgtrigger.Condition(f"OLD.state <> 'reported' AND {old} IS DISTINCT FROM {new}"),
-        func="RAISE EXCEPTION 'accident % is settled', OLD.number;",
-    )
-
 
 LIABLE_ARE_NAMED = """
     IF NEW.is_liability IS DISTINCT FROM EXISTS (
@@ -219,7 +208,7 @@ class Accident(Versioned):
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(ACCIDENT_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            settled_stays(),
+            stays("settled_stays", (AccidentState.DETERMINED, AccidentState.WITHDRAWN), SETTLED),
             pgtrigger.Trigger(
                 name="liable_are_named",
                 when=pgtrigger.Before,

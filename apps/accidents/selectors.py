@@ -1,14 +1,15 @@
 """Whom an accident concerns."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from apps.accidents.models import Accident
 from apps.accidents.workflow import DETERMINES
+from apps.accounts.holders import holders_by
 from apps.accounts.models import Organisation, User
-from apps.accounts.roles import roles_holding
+from apps.core.scoping import lineage
 from apps.projects.models import Post
 from apps.projects.selectors import members_with
-from apps.supervision.officers import slashes
 
 
 def deciding_over(paths: Iterable[str]) -> dict[str, list[int]]:
@@ -16,11 +17,9 @@ def deciding_over(paths: Iterable[str]) -> dict[str, list[int]]:
 
     All of them, for an accident on a building site is reported level by level up to the province (建质〔2013〕4号).
     """
-    wanted = set(paths)
-    above = {path[: end + 1] for path in wanted for end in slashes(path)}
-    people = User.objects.holding(*roles_holding(DETERMINES)).filter(organisation__region_path__in=above)
-    found = list(people.order_by("pk").values_list("pk", "organisation__region_path"))
-    return {path: [pk for pk, place in found if path.startswith(place)] for path in wanted}
+    wanted = {path: lineage(path) for path in paths}
+    found = holders_by(DETERMINES, "organisation__region_path", chain.from_iterable(wanted.values()))
+    return {path: [pk for place in above for pk in found.get(place, ())] for path, above in wanted.items()}
 
 
 def deciders_of(accident: Accident) -> list[int]:

@@ -4,15 +4,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from apps.accidents.grading import grade_of
 from apps.accidents.models import Accident
 from apps.accidents.selectors import deciding_over
 from apps.core.db import db_now
 from apps.core.events import record_event
-from apps.core.workflow import TransitionRefused, violated_rule
+from apps.core.numbers import next_numbers
+from apps.core.records import inserted
+from apps.core.workflow import TransitionRefused
 from apps.notifications.services import notify
 from apps.projects.models import Project
 
@@ -20,13 +21,6 @@ PREFIX = "SG"
 IN_FUTURE = "发生时间不能晚于现在"
 HARMLESS = "死亡、重伤人数和直接经济损失不能都为零或者不详"
 OUT_OF_REACH = "您可查看的项目中没有这个项目"
-
-
-def next_number() -> str:
-    """SG-2026-000123: one sequence for the province.  A number taken and not used stays unused."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('accidents_number_seq')")
-        return f"{PREFIX}-{timezone.localdate().year}-{cursor.fetchone()[0]:06d}"
 
 
 def did_harm(deaths: int, serious_injuries: int, direct_loss: Decimal | None) -> bool:
@@ -60,9 +54,9 @@ def report(
         "direct_loss": direct_loss,
         "grade": grade_of(deaths, serious_injuries, direct_loss),
     }
-    accident = saved(
+    accident = inserted(
         Accident(
-            number=next_number(),
+            number=next_numbers(PREFIX, "accidents_number_seq")[0],
             project=project,
             region_path=project.region_path,
             enterprise_id=project.enterprise_id,
@@ -73,16 +67,6 @@ def report(
     )
     record_event(accident, "reported", by=by, after=accident.state, facts={"project": project, **told}, at=now)
     tell_the_deciders(accident)
-    return accident
-
-
-def saved(accident: Accident) -> Accident:
-    """The new accident, or the sentence of the rule that the database holds against it."""
-    try:
-        with transaction.atomic():
-            accident.save(force_insert=True)
-    except IntegrityError as error:
-        raise TransitionRefused(violated_rule(accident, error)) from error
     return accident
 
 

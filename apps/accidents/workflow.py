@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from apps.accidents.grading import grade_of
 from apps.accidents.models import Accident, AccidentLiability, AccidentState, Responsibility
+from apps.core.effects import not_in_future, stamp
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.enterprises.models import Enterprise
-from apps.supervision.workflow.guards import not_in_future, stamp
 
 S = AccidentState
 DETERMINES = "accidents.determine_accident"

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from apps.accounts.roles import EVERYONE, ROLES, Role
+from apps.accounts.rights import EVERYONE
+from apps.accounts.roles import ROLES, Role
 
 # Words for the verbs of permissions; a permission is "<app>.<verb>_<model>".
 VERBS = {
@@ -185,7 +186,8 @@ def as_markdown() -> str:
 INTRODUCTION = [
     "# Permissions",
     "",
-    "Generated from `apps/accounts/roles.py` by `python3 run.py manage permissions_doc`; a test compares the two.",
+    "Generated from `apps/accounts/roles.py` and `rights.py` by `python3 run.py manage permissions_doc`; a test",
+    "compares the two.",
     "A role says what a person may do at all. Which rows it may be done to is the person's scope (second table), and",
     "whether this person may make this move on this record is a guard in the transition table of the record.",
     f"Every role has: {', '.join(f'`{p}`' for p in sorted(EVERYONE))}.",

@@ -7,14 +7,65 @@ API operation asks it.  What a role may do says nothing about where: that is the
 from dataclasses import dataclass
 from typing import Literal
 
+from apps.accounts.rights import (
+    ANSWERS,
+    ANSWERS_CREDIT,
+    ANSWERS_MEASURES,
+    APPROVES,
+    CARRIES_OUT_VISITS,
+    DECIDES_CREDIT,
+    DECIDES_MEASURES,
+    DECIDES_MERGES,
+    DECIDES_RISKS,
+    DEFINES_LISTS,
+    DELIBERATES,
+    DETERMINES_ACCIDENTS,
+    EVERYONE,
+    FINDS,
+    GOVERNS_CREDIT,
+    HEADS_OFFICE,
+    INSPECTS,
+    KEEPS_ACCOUNTS,
+    KEEPS_CHECKLISTS,
+    KEEPS_DANGEROUS_WORKS,
+    KEEPS_ENTERPRISES,
+    KEEPS_NOTICES,
+    KEEPS_PEOPLE,
+    KEEPS_PROJECTS,
+    KEEPS_RISK_RULES,
+    KEEPS_RISKS,
+    KEEPS_TEMPLATES,
+    PROPOSES_CREDIT,
+    READS_ACCIDENTS,
+    READS_CATALOGUE,
+    READS_CREDIT,
+    READS_FROZEN_LISTS,
+    READS_HAZARDS,
+    READS_INSPECTIONS,
+    READS_LEDGERS,
+    READS_LISTS,
+    READS_MEASURES,
+    READS_MERGES,
+    READS_NOTICES,
+    READS_OFFICES_CREDIT,
+    READS_RISKS,
+    READS_SITES,
+    READS_STATISTICS,
+    READS_VISITS,
+    REPORTS_ACCIDENTS,
+    REVEALS,
+    RUNS_AUTHORITY,
+    RUNS_INSPECTIONS,
+    RUNS_SELF_CHECKS,
+    SEES_ORGANISATIONS,
+    SHARES_VIEWS,
+    SIGNS_LISTS,
+    TAKES_MEASURES,
+    can,
+)
+
 Side = Literal["regulator", "enterprise", "expert", "system"]
 Reach = Literal["region", "enterprise", "projects", "none"]
-
-
-def _can(model: str, *verbs: str) -> frozenset[str]:
-    """_can("projects.project", "view", "add") -> {"projects.view_project", "projects.add_project"}"""
-    app, name = model.split(".")
-    return frozenset(f"{app}.{verb}_{name}" for verb in verbs)
 
 
 @dataclass(frozen=True)
@@ -34,221 +85,6 @@ class Role:
     manages: tuple[str, ...] = ()
     keeps_accounts: bool = False
 
-
-EVERYONE = _can("regions.region", "view") | _can("core.job", "view") | _can("notifications.message", "view")
-
-READS_SITES = (
-    _can("enterprises.enterprise", "view", "export")
-    | _can("people.person", "view")
-    | _can("projects.project", "view", "export")
-    | _can("projects.dangerouswork", "view", "export")
-)
-# Official papers of the region, or those addressed to the own firm or issued for the own site.
-READS_PAPERS = _can("documents.paper", "view", "export")
-READS_HAZARDS = _can("hazards.hazard", "view", "export") | READS_PAPERS
-READS_LEDGERS = READS_SITES | READS_HAZARDS | _can("people.person", "export")
-# Figures of a region and those below it, for offices that reach one.
-READS_STATISTICS = _can("hazards.tally", "view")
-
-KEEPS_ENTERPRISES = _can("enterprises.enterprise", "add", "change", "import")
-# That nobody decides on the own proposal, nor undoes the own decision, are guards of the workflow.
-READS_MERGES = _can("enterprises.enterprisemerge", "view", "export")
-MERGES_ENTERPRISES = READS_MERGES | _can("enterprises.enterprise", "merge")
-DECIDES_MERGES = MERGES_ENTERPRISES | _can("enterprises.enterprise", "decide_merge")
-KEEPS_PEOPLE = _can("people.person", "add", "change", "import")
-KEEPS_DANGEROUS_WORKS = _can("projects.dangerouswork", "add", "change", "import")
-KEEPS_PROJECTS = _can("projects.project", "add", "change", "import") | KEEPS_DANGEROUS_WORKS
-
-# That nobody verifies an own answer, and that two officers close a major hazard, are guards of the workflow:
-# they depend on the hazard, this table on the person alone.
-# Lists are configured views over the ledger: whoever reads it reads them; offices and firms freeze and sign their own.
-READS_LISTS = _can("lists.listtype", "view")
-READS_FROZEN_LISTS = (
-    READS_LISTS
-    | _can("lists.listsnapshot", "view", "export")
-    | _can("lists.reconciliation", "view", "export")
-    | _can("lists.difference", "view", "export")
-)
-SIGNS_LISTS = READS_FROZEN_LISTS | _can("lists.listsnapshot", "freeze", "sign") | _can("lists.difference", "settle")
-KEEPS_LISTS = SIGNS_LISTS | _can("lists.reconciliation", "add")
-DEFINES_LISTS = READS_LISTS | _can("lists.listset", "change") | _can("lists.listtype", "change")
-
-INSPECTS = (
-    READS_STATISTICS
-    | KEEPS_LISTS
-    | _can(
-        "hazards.hazard", "add", "change", "import", "record", "order", "verify", "close", "void", "contest", "remind"
-    )
-)
-INSPECTS |= _can("documents.paper", "add", "change", "issue", "serve")
-APPROVES = (
-    _can("hazards.hazard", "approve_void", "approve_extension", "assign")
-    | _can("documents.paper", "void")
-    | _can("documents.issuingoffice", "change")
-)
-# By which channel messages leave the platform is the system's to keep; when whom to remind is the province's business.
-READS_NOTICES = (
-    _can("notifications.messagekind", "view")
-    | _can("notifications.channelsetting", "view")
-    | _can("notifications.delivery", "view", "export")
-)
-KEEPS_NOTICES = (
-    READS_NOTICES
-    | _can("notifications.messagekind", "change")
-    | _can("notifications.channelsetting", "change")
-    | _can("notifications.delivery", "resend")
-)
-# The wording of papers, for the whole province.
-KEEPS_TEMPLATES = _can("documents.papertemplate", "view", "add", "change", "enforce")
-ANSWERS = _can("hazards.hazard", "receive", "rectify")
-# What a firm or its supervision firm finds itself (企业自查、监理发现) it carries through the same table; a guard keeps
-# it away from what an authority found.
-FINDS = _can("hazards.hazard", "add", "change", "record", "void")
-RUNS_SELF_CHECKS = FINDS | _can(
-    "hazards.hazard", "order", "remind", "approve_extension", "verify", "close", "approve_void", "contest", "import"
-)
-# The full identity number, one at a time, each look written down.
-REVEALS = _can("people.person", "reveal")
-
-# What authorities attach to a hazard: listed supervision, stop-work, transfers (app supervision).
-# Why an office proposes and until when another decides is told among the offices, not to firms.
-DELIBERATES = _can("supervision.listing", "view_basis")
-READS_MEASURES = _can("supervision.listing", "view", "export") | _can("supervision.stopwork", "view", "export")
-TAKES_MEASURES = (
-    READS_MEASURES
-    | DELIBERATES
-    | _can("supervision.listing", "propose")
-    | _can("supervision.stopwork", "order")
-    | _can("supervision.transfer", "view", "export", "send", "handle")
-    | _can("supervision.escalationrule", "view")
-)
-DECIDES_MEASURES = TAKES_MEASURES | _can("supervision.listing", "decide") | _can("supervision.stopwork", "withdraw")
-ANSWERS_MEASURES = READS_MEASURES | _can("supervision.listing", "report") | _can("supervision.stopwork", "report")
-# Accidents are reported by whoever learns of them; that another person than who reported determines is a guard.
-READS_ACCIDENTS = _can("accidents.accident", "view", "export")
-REPORTS_ACCIDENTS = READS_ACCIDENTS | _can("accidents.accident", "add", "supplement")
-DETERMINES_ACCIDENTS = REPORTS_ACCIDENTS | _can("accidents.accident", "determine", "withdraw")
-# Risks are the firm's to grade and control; that red ones are its office's to decide is a guard of their workflow.
-READS_RISKS = _can("risks.riskpoint", "view", "export") | _can("risks.riskrule", "view")
-KEEPS_RISKS = READS_RISKS | _can("risks.riskpoint", "add", "change", "import", "check")
-DECIDES_RISKS = KEEPS_RISKS | _can("risks.riskpoint", "approve")
-KEEPS_RISK_RULES = _can("risks.riskrule", "view", "add", "export")
-
-# Inspections (监督检查).  Firms read what was found at their sites; that a custodian discloses an own secret alone, and
-# that two void a draw, are guards of its workflow.
-READS_VISITS = _can("inspections.visit", "view", "export")
-READS_INSPECTIONS = (
-    READS_VISITS
-    | _can("inspections.plan", "view", "export")
-    | _can("inspections.campaign", "view", "export")
-    | _can("inspections.draw", "view", "export")
-    | _can("inspections.inspector", "view", "export")
-    | _can("inspections.riskclass", "view", "export")
-    | _can("inspections.matter", "view", "export")
-    | _can("inspections.checklist", "view")
-)
-CARRIES_OUT_VISITS = READS_INSPECTIONS | _can("inspections.visit", "add", "inspect", "supplement")
-RUNS_INSPECTIONS = (
-    CARRIES_OUT_VISITS
-    | _can("inspections.plan", "add", "change", "publish")
-    | _can("inspections.campaign", "add", "change", "report")
-    | _can("inspections.draw", "add", "change", "commit", "draw", "void")
-    | _can("inspections.visit", "assign", "publish")
-    | _can("inspections.inspector", "add", "change", "import")
-    | _can("inspections.riskclass", "add", "change", "import")
-)
-KEEPS_CHECKLISTS = _can("inspections.checklist", "view", "add", "change") | _can(
-    "inspections.matter", "view", "add", "change", "import", "export"
-)
-
-# Credit (信用监管).  That one officer alone decides nothing is a guard of each workflow.  What is listed, and what
-# becomes of a permit, the province decides; cities decide what counts, counties and stations propose and check.
-READS_CATALOGUE = (
-    _can("credit.credititem", "view", "export")
-    | _can("credit.creditprofile", "view")
-    | _can("credit.repairterm", "view")
-    | _can("credit.listtype", "view")
-    | _can("credit.permitrule", "view")
-)
-READS_CREDIT = (
-    READS_CATALOGUE
-    | _can("credit.creditstanding", "view", "export")
-    | _can("credit.creditentry", "view", "export")
-    | _can("credit.blacklisting", "view", "export")
-    | _can("credit.permitcase", "view", "export")
-    | _can("credit.creditrepair", "view", "export")
-    | _can("credit.creditcertificate", "view", "export")
-)
-READS_OFFICES_CREDIT = (
-    READS_CREDIT | _can("credit.personstanding", "view", "export") | _can("credit.jointmeasure", "view")
-)
-PROPOSES_CREDIT = (
-    READS_OFFICES_CREDIT
-    | _can("credit.creditentry", "add", "change", "import")
-    | _can("credit.blacklisting", "add")
-    | _can("credit.permitcase", "add", "change")
-)
-CHECKS_CREDIT = (
-    PROPOSES_CREDIT
-    | _can("credit.creditentry", "check")
-    | _can("credit.blacklisting", "check")
-    | _can("credit.permitcase", "check")
-    | _can("credit.jointmeasure", "answer", "export")
-    | _can("credit.creditcertificate", "add")
-)
-DECIDES_CREDIT = (
-    CHECKS_CREDIT | _can("credit.creditentry", "decide", "publish") | _can("credit.creditrepair", "accept", "decide")
-)
-GOVERNS_CREDIT = (
-    DECIDES_CREDIT
-    | _can("credit.blacklisting", "decide")
-    | _can("credit.permitcase", "decide")
-    | _can("credit.creditcertificate", "revoke")
-    | _can("credit.credititem", "add", "change", "import")
-    | _can("credit.creditprofile", "add", "export")
-    | _can("credit.repairterm", "change", "export")
-    | _can("credit.listtype", "add", "change")
-    | _can("credit.permitrule", "change", "export")
-    | _can("credit.agency", "view", "add", "change", "export")
-    | _can("credit.lookup", "view", "export")
-)
-ANSWERS_CREDIT = (
-    READS_CREDIT
-    | _can("credit.creditentry", "object")
-    | _can("credit.blacklisting", "object")
-    | _can("credit.permitcase", "object")
-    | _can("credit.creditrepair", "apply")
-    | _can("credit.creditcertificate", "add")
-)
-
-KEEPS_ACCOUNTS = _can("accounts.user", "view", "add", "change", "disable", "reset")
-SEES_ORGANISATIONS = _can("accounts.organisation", "view")
-# A saved view of a list, shown to the whole office or firm; to everybody by the province alone.
-SHARES_VIEWS = _can("core.savedview", "share")
-RUNS_AUTHORITY = (
-    KEEPS_ACCOUNTS
-    | SHARES_VIEWS
-    | _can("accounts.user", "export")
-    | _can("accounts.organisation", "view", "add", "change")
-)
-
-# City, county and station do the same work, each in its own region.
-HEADS_OFFICE = (
-    EVERYONE
-    | READS_LEDGERS
-    | READS_RISKS
-    | REVEALS
-    | KEEPS_PROJECTS
-    | KEEPS_ENTERPRISES
-    | MERGES_ENTERPRISES
-    | INSPECTS
-    | APPROVES
-    | RUNS_AUTHORITY
-    | DECIDES_MEASURES
-    | DETERMINES_ACCIDENTS
-    | CHECKS_CREDIT
-    | RUNS_INSPECTIONS
-)
 
 OFFICERS = ("inspector", "enforcement_officer", "permit_officer")
 SITE_STAFF = ("project_manager", "project_safety_officer", "supervising_engineer")
@@ -286,14 +122,14 @@ _ALL = (
         | DECIDES_MEASURES
         | DETERMINES_ACCIDENTS
         | GOVERNS_CREDIT
-        | _can("supervision.escalationrule", "change")
-        | _can("hazards.reminderrule", "view", "add", "change", "enforce")
-        | _can("notifications.messagekind", "view")
+        | can("supervision.escalationrule", "change")
+        | can("hazards.reminderrule", "view", "add", "change", "enforce")
+        | can("notifications.messagekind", "view")
         | DEFINES_LISTS
         | KEEPS_TEMPLATES
         | RUNS_INSPECTIONS
         | KEEPS_CHECKLISTS
-        | _can("core.savedview", "publish"),
+        | can("core.savedview", "publish"),
         assigns=("city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
         manages=("", "city_officer", "county_officer", "station_head", *OFFICERS, "expert"),
     ),
@@ -339,7 +175,7 @@ _ALL = (
         | REPORTS_ACCIDENTS
         | PROPOSES_CREDIT
         | CARRIES_OUT_VISITS
-        | _can("inspections.draw", "commit"),
+        | can("inspections.draw", "commit"),
     ),
     Role(
         "enforcement_officer",
@@ -351,10 +187,10 @@ _ALL = (
         | READS_MEASURES
         | READS_VISITS
         | DELIBERATES
-        | _can("supervision.transfer", "view", "handle")
-        | _can("enterprises.enterprise", "view", "export")
-        | _can("people.person", "view")
-        | _can("projects.project", "view", "export"),
+        | can("supervision.transfer", "view", "handle")
+        | can("enterprises.enterprise", "view", "export")
+        | can("people.person", "view")
+        | can("projects.project", "view", "export"),
     ),
     Role(
         "permit_officer",
@@ -363,12 +199,12 @@ _ALL = (
         "region",
         EVERYONE
         | READS_OFFICES_CREDIT
-        | _can("credit.jointmeasure", "answer", "export")
+        | can("credit.jointmeasure", "answer", "export")
         | KEEPS_ENTERPRISES
         | KEEPS_PEOPLE
-        | _can("enterprises.enterprise", "view", "export")
-        | _can("people.person", "view")
-        | _can("projects.project", "view", "export", "add", "change", "import"),
+        | can("enterprises.enterprise", "view", "export")
+        | can("people.person", "view")
+        | can("projects.project", "view", "export", "add", "change", "import"),
     ),
     Role(
         "safety_director",
@@ -377,7 +213,7 @@ _ALL = (
         "enterprise",
         EVERYONE
         | DECIDES_RISKS
-        | _can("risks.riskpoint", "approve_red")
+        | can("risks.riskpoint", "approve_red")
         | READS_LEDGERS
         | REVEALS
         | ANSWERS
@@ -391,7 +227,7 @@ _ALL = (
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
         | SEES_ORGANISATIONS
-        | _can("enterprises.enterprise", "change"),
+        | can("enterprises.enterprise", "change"),
         assigns=SITE_STAFF,
         manages=("", *SITE_STAFF),
     ),
@@ -406,14 +242,14 @@ _ALL = (
         | READS_LISTS
         | ANSWERS
         | FINDS
-        | _can("hazards.hazard", "order")
+        | can("hazards.hazard", "order")
         | ANSWERS_MEASURES
         | REPORTS_ACCIDENTS
         | READS_CREDIT
         | READS_VISITS
         | KEEPS_PEOPLE
         | KEEPS_DANGEROUS_WORKS
-        | _can("projects.project", "change"),
+        | can("projects.project", "change"),
     ),
     Role(
         "project_safety_officer",
@@ -436,16 +272,16 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
-        | _can("credit.creditstanding", "view")
+        | can("credit.creditstanding", "view")
         | READS_RISKS
-        | _can("risks.riskpoint", "confirm")
+        | can("risks.riskpoint", "confirm")
         | READS_SITES
         | READS_LISTS
         | READS_HAZARDS
         | FINDS
         | READS_MEASURES
         | READS_VISITS
-        | _can("hazards.hazard", "confirm"),
+        | can("hazards.hazard", "confirm"),
     ),
     Role(
         "owner",
@@ -453,7 +289,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
-        | _can("credit.creditstanding", "view")
+        | can("credit.creditstanding", "view")
         | READS_RISKS
         | READS_SITES
         | READS_HAZARDS
@@ -461,7 +297,7 @@ _ALL = (
         | READS_VISITS
         | READS_LISTS
         | KEEPS_DANGEROUS_WORKS
-        | _can("projects.project", "change"),
+        | can("projects.project", "change"),
     ),
     Role(
         "expert",
@@ -469,9 +305,9 @@ _ALL = (
         "expert",
         "projects",
         EVERYONE
-        | _can("projects.project", "view")
-        | _can("projects.dangerouswork", "view")
-        | _can("hazards.hazard", "view"),
+        | can("projects.project", "view")
+        | can("projects.dangerouswork", "view")
+        | can("hazards.hazard", "view"),
     ),
     # The three below keep one another in check: one makes accounts, one gives them rights, one reads what both did.
     Role(
@@ -484,15 +320,15 @@ _ALL = (
         | KEEPS_CHECKLISTS
         | READS_CATALOGUE
         | KEEPS_ACCOUNTS
-        | _can("accounts.user", "export", "import")
-        | _can("accounts.organisation", "view", "add", "change", "export", "import")
-        | _can("accounts.role", "view")
-        | _can("core.dictionaryentry", "view", "add", "change", "export")
-        | _can("supervision.escalationrule", "view", "change")
+        | can("accounts.user", "export", "import")
+        | can("accounts.organisation", "view", "add", "change", "export", "import")
+        | can("accounts.role", "view")
+        | can("core.dictionaryentry", "view", "add", "change", "export")
+        | can("supervision.escalationrule", "view", "change")
         | KEEPS_NOTICES
         | DEFINES_LISTS
         | KEEPS_TEMPLATES
-        | _can("regions.region", "change"),
+        | can("regions.region", "change"),
         manages=("", *BUSINESS),
         keeps_accounts=True,
     ),
@@ -502,10 +338,10 @@ _ALL = (
         "system",
         "none",
         EVERYONE
-        | _can("accounts.user", "view", "assign_role", "unlock", "disable", "reset")
+        | can("accounts.user", "view", "assign_role", "unlock", "disable", "reset")
         | SEES_ORGANISATIONS
-        | _can("accounts.role", "view")
-        | _can("accounts.grant", "view", "add", "revoke", "export"),
+        | can("accounts.role", "view")
+        | can("accounts.grant", "view", "add", "revoke", "export"),
         assigns=(*BUSINESS, *SYSTEM),
         manages=SYSTEM,
         keeps_accounts=True,
@@ -517,30 +353,30 @@ _ALL = (
         "region",
         EVERYONE
         | READS_RISKS
-        | _can("risks.riskrule", "export")
+        | can("risks.riskrule", "export")
         | READS_LEDGERS
         | READS_MERGES
         | READS_MEASURES
         | DELIBERATES
         | READS_ACCIDENTS
         | READS_OFFICES_CREDIT
-        | _can("credit.jointmeasure", "export")
-        | _can("credit.agency", "view")
-        | _can("credit.lookup", "view", "export")
-        | _can("supervision.transfer", "view", "export")
-        | _can("supervision.escalationrule", "view")
+        | can("credit.jointmeasure", "export")
+        | can("credit.agency", "view")
+        | can("credit.lookup", "view", "export")
+        | can("supervision.transfer", "view", "export")
+        | can("supervision.escalationrule", "view")
         | READS_NOTICES
-        | _can("hazards.reminderrule", "view")
+        | can("hazards.reminderrule", "view")
         | READS_STATISTICS
         | READS_FROZEN_LISTS
         | READS_INSPECTIONS
-        | _can("core.event", "view", "export")
-        | _can("accounts.role", "view")
-        | _can("accounts.grant", "view", "export")
-        | _can("accounts.user", "view", "export")
-        | _can("accounts.organisation", "view", "export")
-        | _can("core.dictionaryentry", "view", "export")
-        | _can("documents.papertemplate", "view", "export"),
+        | can("core.event", "view", "export")
+        | can("accounts.role", "view")
+        | can("accounts.grant", "view", "export")
+        | can("accounts.user", "view", "export")
+        | can("accounts.organisation", "view", "export")
+        | can("core.dictionaryentry", "view", "export")
+        | can("documents.papertemplate", "view", "export"),
         keeps_accounts=True,
     ),
 )

@@ -34,7 +34,7 @@ def scope_of(user: "User") -> Scope:
         region_path=path,
         region_is_leaf=is_division(path),
         enterprise_id=user.organisation_id if is_firm else None,
-        former_ids=tuple(user.organisation.absorbed.values_list("pk", flat=True)) if is_firm else (),
+        former_ids=tuple(user.organisation.absorbed_ids) if is_firm else (),
         project_ids=tuple(sorted(set(chain.from_iterable(provider(user) for provider in _providers)))),
         of_authority=user.role_definition.side == "regulator",
     )

@@ -1,7 +1,7 @@
 """Saving master data: every change is an event, and nobody overwrites what they have not seen."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.db import IntegrityError, models, transaction
@@ -12,6 +12,7 @@ from apps.core.workflow import StaleRecord, TransitionRefused, lock, violated_ru
 
 PERSONAL = ("phone", "id_number")
 """Endings of the names of fields that are about a person and nobody else's business."""
+M = TypeVar("M", bound=models.Model)
 
 
 @transaction.atomic
@@ -33,6 +34,16 @@ def save_form(form: forms.ModelForm, *, by: Any, version: int | None = None) -> 
     except IntegrityError as error:
         raise TransitionRefused(violated_rule(record, error)) from error
     record_event(record, "registered" if adding else "changed", by=by, facts=facts)
+    return record
+
+
+def inserted(record: M) -> M:
+    """The new record as written; raises TransitionRefused with the sentence of the rule that the database names."""
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError as error:
+        raise TransitionRefused(violated_rule(record, error)) from error
     return record
 
 

@@ -30,6 +30,12 @@ def one_of(key: str, values: tuple[int, ...]) -> Q:
     return Q(**{key: values[0]}) if len(values) == 1 else Q(**{f"{key}__in": values})
 
 
+def lineage(path: str) -> list[str]:
+    """A region's path and those of all above it, from the province down: of /13/1301/ these are /13/ and /13/1301/."""
+    parts = path.strip("/").split("/")
+    return [f"/{'/'.join(parts[:depth])}/" for depth in range(1, len(parts) + 1)] if path else []
+
+
 def region_of(rows: models.QuerySet, key: str) -> str:
     """The narrowest region to which the condition of these rows confines them, "" where it names none.
 

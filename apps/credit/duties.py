@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from apps.accounts.holders import holders_by
+from apps.core.scoping import lineage
 from apps.credit.models import (
     Blacklisting,
     CreditEntry,
@@ -19,7 +21,6 @@ from apps.credit.models import (
     PermitState,
     RepairState,
 )
-from apps.inspections.recipients import holders_by
 from apps.notifications.digests import OpenItem, digest_source
 from apps.notifications.models import Level
 
@@ -85,7 +86,7 @@ class Around:
 
     def __init__(self, findings: Sequence[Any]) -> None:
         model = findings[0]._meta.model_name
-        offices = {path for finding in findings for path in at_or_above(finding.office_path)}
+        offices = {path for finding in findings for path in lineage(finding.office_path)}
         self._checkers = holders_by(f"credit.check_{model}", "organisation", {f.organisation_id for f in findings})
         self._deciders = holders_by(f"credit.decide_{model}", "organisation__region_path", offices)
         self._firms = holders_by(f"credit.object_{model}", "organisation", {f.enterprise_id for f in findings})
@@ -96,18 +97,12 @@ class Around:
 
     def deciders(self, finding: Any) -> list[int]:
         """Of the nearest office at or above it, without who may not decide on this one."""
-        found = (self._deciders.get(path) for path in at_or_above(finding.office_path))
+        found = (self._deciders.get(path) for path in reversed(lineage(finding.office_path)))
         nearest = next(filter(None, found), [])
         return [key for key in nearest if key not in (finding.made_by_id, finding.checked_by_id)]
 
     def firm(self, finding: Any) -> list[int]:
         return self._firms.get(finding.enterprise_id, [])
-
-
-def at_or_above(path: str) -> list[str]:
-    """The paths of an office's region and of those above it, nearest first."""
-    parts = path.strip("/").split("/")
-    return [f"/{'/'.join(parts[:depth])}/" for depth in range(len(parts), 0, -1)]
 
 
 def items(people: Iterable[int], title: str, record: Any, level: Level = Level.MUST_DO) -> Iterator[OpenItem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from apps.core.scoping import at_or_below
+from apps.core.scoping import at_or_below, lineage
 from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, CreditEntry, CreditProfile, CreditStanding, Part
 from apps.credit.scoring import Line, Profile, Score, counts_on, fold, points_on
@@ -113,7 +113,7 @@ def of_person(person: Any, user: Any, day: date) -> Explained | None:
 def rank_of(firm: Enterprise, score: Decimal) -> dict[str, int]:
     """Where the firm stands among those of its kind: how many stand better and how many there are, and in its city."""
     peers = CreditStanding.objects.filter(enterprise__kind=firm.kind, enterprise__status="active")
-    city = "/".join([*firm.region_path.split("/")[:3], ""])
+    city = lineage(firm.region_path)[:2][-1]
     near = at_or_below("enterprise__region_path", city)
     return peers.aggregate(
         better=Count("pk", filter=Q(score__gt=score)),

@@ -12,8 +12,9 @@ from apps.core.deadlines import UNIT_LABELS
 from apps.core.dictionary import deadline_rule
 from apps.core.pages import crumbs
 from apps.credit.cells import points_in_words
-from apps.credit.clocks import OBJECTION, months_after
+from apps.credit.clocks import OBJECTION
 from apps.credit.models import Blacklisting, CreditEntry, ListState, PermitCase, PermitMeasure, PermitState, Proceeding
+from apps.credit.services.repairs import repairable_from
 from apps.credit.workflow.proceeding import needs_notice
 from apps.documents.beginning import Outline, PaperAsked, begin_page, papers_shown
 
@@ -115,14 +116,6 @@ def removal(listing: Blacklisting) -> str:
     repairable = repairable_from(listing)
     asked = f"自 {repairable} 起，已纠正失信行为、履行相关义务的，可以申请信用修复提前移出；" if repairable else ""
     return f"{asked}未提前移出的，{listing.listed_until} 期满后自动移出，同时停止公示、解除联合惩戒。"
-
-
-def repairable_from(listing: Blacklisting) -> Any:
-    """The first day on which removal may be applied for; none where the term is over before."""
-    if listing.listed_on is None or listing.listed_until is None:
-        return None
-    day = months_after(listing.listed_on, listing.list_type.removable_after)
-    return day if day <= listing.listed_until else None
 
 
 def cannot_decide(listing: Blacklisting) -> str | None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from apps.accounts.holders import holders_by
 from apps.accounts.models import User
 from apps.accounts.roles import roles_holding
-from apps.inspections.recipients import holders_by
+from apps.core.scoping import lineage
 
 
 def firm_of(record: Any) -> list[int]:
@@ -24,11 +25,10 @@ def checkers_of(record: Any) -> list[int]:
 
 def deciders_of(record: Any) -> list[int]:
     """Who may decide, of the nearest office at or above the one that proceeds."""
-    path: str = record.office_path
-    above = [path[: end + 1] for end, character in enumerate(path) if end and character == "/"]
+    above = lineage(record.office_path)
     verb = "decide" if record._meta.model_name != "creditrepair" else "accept"
     found = holders_by(f"credit.{verb}_{record._meta.model_name}", "organisation__region_path", above)
-    return next((found[place] for place in sorted(above, key=len, reverse=True) if found.get(place)), [])
+    return next((found[place] for place in reversed(above) if found.get(place)), [])
 
 
 def maker_of(record: Any) -> list[int]:

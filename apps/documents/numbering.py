@@ -7,6 +7,7 @@ never take the same one, and a paper that is voided keeps its own.
 from typing import Any
 
 from apps.accounts.models import Organisation, OrganisationKind
+from apps.core.scoping import lineage
 from apps.documents.kinds import PaperKind
 from apps.documents.models import IssuingOffice, PaperSeries
 from apps.regions.models import Region
@@ -56,21 +57,11 @@ def free_prefix(organisation: Organisation) -> str:
 def sample_prefix(organisation: Organisation) -> str:
     """冀石长安建安: province, city's first character, county, kind of office.  No text prescribes it."""
     place = organisation.region
-    above = [Region.objects.get(path=path).name for path in paths_above(place.path)]
+    above = [Region.objects.get(path=path).name for path in lineage(place.path)[1:-1]]
     first = above[0][:1] if above else ""
-    own = "" if place.path == province_path(place.path) else short(place.name)
+    own = "" if place.path == lineage(place.path)[0] else short(place.name)
     own = own if above else own[:1]
     return f"{PROVINCE}{first}{own}{ENDINGS.get(OrganisationKind(organisation.kind), '建')}"
-
-
-def paths_above(path: str) -> list[str]:
-    """The paths of the regions between the province and this one, from above: of /13/1301/130102/ that of the city."""
-    parts = path.strip("/").split("/")
-    return [f"/{'/'.join(parts[:depth])}/" for depth in range(2, len(parts))]
-
-
-def province_path(path: str) -> str:
-    return f"/{path.strip('/').split('/')[0]}/"
 
 
 def short(name: str) -> str:

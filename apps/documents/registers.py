@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from apps.core.addresses import address_of
 from apps.core.bulk import BulkAction
+from apps.core.conditions import in_state
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags.ui import state_dot
 from apps.documents.forms import PaperForm, TemplateForm
@@ -17,10 +18,6 @@ from apps.documents.services import save_paper, save_template
 from apps.regions.choices import region_column
 
 TONES = {PaperState.DRAFT: "ring", PaperState.ISSUED: "green", PaperState.REPLACED: "grey", PaperState.VOID: "red"}
-
-
-def in_state(*states: str) -> Any:
-    return lambda user: Q(state__in=states)
 
 
 def state_cell(paper: Paper) -> str:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import Http404
 
 from apps.accounts.models import Organisation, OrganisationKind
 from apps.accounts.services.organisations import create_organisation
 from apps.core.events import record_event
-from apps.core.records import save_form, storable
-from apps.core.workflow import TransitionRefused, violated_rule
+from apps.core.records import inserted, save_form, storable
+from apps.core.workflow import TransitionRefused
 from apps.enterprises.hanging import Moves, of_rule
 from apps.enterprises.merging import is_late, lock_both, turn_late
 from apps.enterprises.models import Enterprise, EnterpriseMerge, EnterprisePresence, FormerName, MergeState
@@ -85,11 +85,7 @@ def propose_merge(duplicate: Enterprise, *, survivor: Enterprise, by: Any, reaso
     if refusal := why_not_merge(duplicate, survivor):
         raise TransitionRefused(refusal)
     merge = EnterpriseMerge(survivor=survivor, duplicate=duplicate, reason=reason, basis=basis, proposed_by=by)
-    try:
-        with transaction.atomic():
-            merge.save(force_insert=True)
-    except IntegrityError as error:
-        raise TransitionRefused(violated_rule(merge, error)) from error
+    inserted(merge)
     facts = {"duplicate": duplicate, "survivor": survivor, "reason": reason, "basis": basis}
     record_event(merge, "registered", by=by, after=merge.state, facts=facts)
     return merge

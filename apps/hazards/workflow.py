@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.core.deadlines import DeadlineRule, Derivation, deadline
+from apps.core.effects import stamp
 from apps.core.workdays import in_words
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.hazards.calendar import CALENDAR
@@ -129,18 +130,6 @@ def extension_still_helps(hazard: Hazard, user: Any) -> str | None:
 
 
 # Effects: what else a move writes, or refuses once it sees the facts -------------------------------------------------
-
-
-def stamp(*names: str) -> Any:
-    """Put the database's time and the person on the record: stamp("verified") sets verified_at and verified_by."""
-
-    def effect(step: Step) -> None:
-        for name in names:
-            setattr(step.record, f"{name}_at", step.at)
-            if hasattr(step.record, f"{name}_by_id"):
-                setattr(step.record, f"{name}_by", step.by)
-
-    return effect
 
 
 def deadline_not_before_today(step: Step) -> None:

@@ -6,8 +6,8 @@ from datetime import date
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.holders import holders_by
 from apps.inspections.models import Draw, DrawState, Visit, VisitInspector, VisitState
-from apps.inspections.recipients import holders_by
 from apps.notifications.digests import OpenItem, digest_source
 from apps.notifications.models import Level
 

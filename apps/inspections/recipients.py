@@ -1,23 +1,10 @@
 """Who stands around a visit."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
 from apps.inspections.models import Visit
 from apps.projects.models import ProjectMember
-
-
-def holders_by(permission: str, key: str, values: Iterable[Any]) -> dict[Any, list[int]]:
-    """Active accounts whose role holds this permission, by a key of theirs: organisation, organisation__region_path."""
-    found: dict[Any, list[int]] = defaultdict(list)
-    rows = User.objects.holding(*roles_holding(permission)).filter(**{f"{key}__in": set(values)}).order_by("pk")
-    for person, value in rows.values_list("pk", key):
-        found[value].append(person)
-    return found
-
 
 HEADS = ("station_head", "county_officer", "city_officer", "province_officer")
 

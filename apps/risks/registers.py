@@ -192,10 +192,6 @@ class RiskRegister(Register):
         }
 
 
-def sample_cell(rule: RiskRule) -> str:
-    return ui.chip("样例") if rule.is_sample else "已确认"
-
-
 def labels(words: Mapping[Any, str], code: str) -> str:
     """In SQL, the word for a code that is SQL."""
     whens = " ".join(f"WHEN '{key}' THEN '{word}'" for key, word in words.items())
@@ -249,7 +245,7 @@ class RiskRuleRegister(Register):
         Column("effective_from", "施行日期", width=12),
         Column("bands_in_words", "分级界限", width=40, expression=bands_in_words()),
         Column("floors_in_words", "直接判定", width=40, expression=floors_in_words()),
-        Column("is_sample", "样例", filter="exact", width=8, cell=sample_cell),
+        Column("is_sample", "样例", filter="exact", width=8, cell=ui.sample_cell),
         Column("source", "来源", shown=False, width=40),
         Column("certainty", "把握程度", shown=False, width=30),
     )
@@ -261,6 +257,6 @@ class RiskRuleRegister(Register):
         return {
             "title": record.name,
             "sub": record.bands_in_words,
-            "state": sample_cell(record),
+            "state": ui.sample_cell(record),
             "due": f"{record.effective_from} 起",
         }

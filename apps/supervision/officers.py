@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.core.scoping import lineage
 from apps.supervision.models import Measure
 from apps.supervision.workflow.guards import OFFICE_OF_LEVEL
 
@@ -15,7 +16,7 @@ class Officers:
     """The active ones around these measures, in one query for however many."""
 
     def __init__(self, measures: Sequence[Measure]) -> None:
-        places = {path[: end + 1] for path in {m.region_path for m in measures} for end in slashes(path)}
+        places = {place for measure in measures for place in lineage(measure.region_path)}
         offices = {m.organisation_id for m in measures}
         around = Q(organisation__region_path__in=places) | Q(organisation__in=offices)
         rows = User.objects.holding(*HEADS).filter(around).order_by("pk")
@@ -32,8 +33,3 @@ class Officers:
         ]
         nearest = max((len(place) for _, place in found), default=0)
         return [pk for pk, place in found if len(place) == nearest]
-
-
-def slashes(path: str) -> list[int]:
-    """Where the path of a region above ends, or its own."""
-    return [end for end, character in enumerate(path) if end and character == "/"]

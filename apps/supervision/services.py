@@ -4,16 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.core.events import record_event
-from apps.core.records import save_form
-from apps.core.workflow import TransitionRefused, lock, violated_rule
+from apps.core.records import inserted, save_form
+from apps.core.workflow import TransitionRefused, lock
 from apps.hazards.models import Grade, Hazard, ListedLevel, State
 from apps.notifications.services import notify
-from apps.supervision.models import EscalationRule, Listing, ListingState, Measure, StopWork, Transfer
+from apps.supervision.models import EscalationRule, Listing, ListingState, StopWork, Transfer
 from apps.supervision.officers import Officers
 from apps.supervision.workflow import STOP_WORK, TRANSFER
 
@@ -62,7 +62,7 @@ def propose(hazard: Hazard, *, by: Any, level: str, basis: str) -> Listing:
 
 def proposed(hazard: Hazard, *, by: Any, organisation: Organisation, **values: Any) -> Listing:
     """Write the proposal and tell those who decide; the caller holds the lock on the hazard."""
-    listing = saved(Listing.of(hazard, organisation=organisation, by=by, **values))
+    listing = inserted(Listing.of(hazard, organisation=organisation, by=by, **values))
     facts = {"level": listing.level, "basis": listing.basis, "decide_by": listing.decide_by}
     record_event(listing, "proposed", by=by, after=listing.state, facts=facts)
     people = Officers([listing]).of_level(listing, listing.level)
@@ -95,18 +95,8 @@ def transfer(hazard: Hazard, *, by: Any, **values: Any) -> Transfer:
 
 
 def begun(measure: Any, by: Any, facts: dict[str, Any]) -> Any:
-    saved(measure)
+    inserted(measure)
     record_event(measure, "registered", by=by, after=measure.state, facts=facts)
-    return measure
-
-
-def saved(measure: Measure) -> Any:
-    """The new measure, or the sentence of the rule that the database holds against it."""
-    try:
-        with transaction.atomic():
-            measure.save(force_insert=True)
-    except IntegrityError as error:
-        raise TransitionRefused(violated_rule(measure, error)) from error
     return measure
 
 

@@ -16,7 +16,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True)
 class Described:
-    """One operation: `spec` is its part of the description."""
+    """One operation: `spec` is its part of the description, with parameters, body and answers written out."""
 
     method: str
     path: str
@@ -57,6 +57,12 @@ class Described:
     def answer_schema(self, status: int) -> dict[str, Any]:
         return self.spec["responses"][str(status)]["content"]["application/json"]["schema"]
 
+    @property
+    def statuses(self) -> set[int]:
+        """Every status that may be answered: each with an answer of its own, and those told together."""
+        answers = self.spec["responses"]
+        return {int(name) for name in answers if name != "default"} | set(answers["default"]["x-statuses"])
+
 
 @cache
 def description() -> dict[str, Any]:
@@ -65,11 +71,29 @@ def description() -> dict[str, Any]:
 
 def operations(*methods: str) -> list[Described]:
     return [
-        Described(method, path, spec)
+        Described(method, path, written_out(spec))
         for path, parts in description()["paths"].items()
         for method, spec in parts.items()
         if method in (methods or METHODS)
     ]
+
+
+def written_out(spec: dict[str, Any]) -> dict[str, Any]:
+    """The operation without references, but for those to schemas; what all operations have in common is there too."""
+    parts = {
+        "parameters": [target(parameter) for parameter in spec.get("parameters", ())],
+        "responses": {status: target(answer) for status, answer in spec["responses"].items()},
+        **({"requestBody": target(spec["requestBody"])} if "requestBody" in spec else {}),
+    }
+    return {"security": description()["security"], **spec, **parts}
+
+
+def target(part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference leads to, and anything else itself."""
+    if "$ref" not in part:
+        return part
+    _, _, section, name = part["$ref"].split("/")
+    return target(description()["components"][section][name])
 
 
 def misfits(value: Any, schema: dict[str, Any]) -> list[str]:

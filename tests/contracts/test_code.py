@@ -173,7 +173,7 @@ def test_line_of_the_menu_leads_somewhere_and_for_somebody(item: object) -> None
     assert not permission or any(permission in role.permissions for role in ROLES.values())
 
 
-@pytest.mark.parametrize("move", [move for table in TABLES for move in table.offered], ids=lambda move: move.name)
+@pytest.mark.parametrize("move", [move for table in TABLES for move in table.transitions], ids=lambda move: move.name)
 def test_somebody_may_make_each_move(move: object) -> None:
     assert [role.code for role in ROLES.values() if move.permission in role.permissions]  # type: ignore[attr-defined]
 

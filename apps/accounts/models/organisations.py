@@ -1,5 +1,7 @@
 """Who people belong to."""
 
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -46,6 +48,9 @@ class Organisation(Versioned):
         related_name="absorbed",
         verbose_name="已并入",
     )
+    absorbed_ids = ArrayField(
+        models.BigIntegerField(), verbose_name="并入的登记", default=list, db_default=[], editable=False
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -75,6 +80,22 @@ class Organisation(Versioned):
             models.UniqueConstraint(
                 name="authorities_have_different_names", fields=("name",), condition=~Q(kind="enterprise")
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="knows_what_was_merged_into_it",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+                func="""
+                    IF TG_OP = 'UPDATE' THEN
+                        UPDATE accounts_organisation SET absorbed_ids = array_remove(absorbed_ids, NEW.id)
+                        WHERE id = OLD.merged_into_id;
+                    END IF;
+                    UPDATE accounts_organisation SET absorbed_ids = array_append(absorbed_ids, NEW.id)
+                    WHERE id = NEW.merged_into_id;
+                    RETURN NULL;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

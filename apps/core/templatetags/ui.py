@@ -104,6 +104,11 @@ def chip(label: str) -> SafeString:
     return drawn('<span class="chip">{}</span>', label)
 
 
+def sample_cell(record: Any) -> str:
+    """Whether a term of configurable data is only a sample, in a list."""
+    return chip("样例") if record.is_sample else "已确认"
+
+
 @register.simple_tag
 def state_dot(tone: str, label: str) -> SafeString:
     """State as a dot and a word."""

@@ -5,15 +5,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.core.forms import RecentDayField, RecordForm, ScopedModelForm, clean_text
+from apps.core.forms import RecordForm, clean_text
 from apps.credit.cells import points_in_words
 from apps.credit.forms.moves import SHARED, NoFacts, ReasonForm
-from apps.credit.forms.subjects import AboutSubject
+from apps.credit.forms.subjects import WIDGETS, SubjectForm, person_field
 from apps.credit.models import CreditEntry, CreditItem, Nature, Subject
 from apps.credit.services.entries import entry_problem
-from apps.enterprises.forms import EnterpriseField
-from apps.projects.forms.works import ProjectField
-from apps.projects.models import Project
 
 
 def item_label(item: CreditItem) -> str:
@@ -44,14 +41,9 @@ class ItemField(forms.ModelChoiceField):
         forms.Field.validate(self, value)
 
 
-class CreditEntryForm(AboutSubject, ScopedModelForm):
-    enterprise = EnterpriseField(label="企业")
+class CreditEntryForm(SubjectForm):
     item = ItemField(label="评价项目")
-    person = forms.CharField(
-        label="人员", max_length=50, required=False, help_text="记入个人信用的填姓名，须为该企业在册人员；记企业的留空"
-    )
-    project = ProjectField(label="工程项目", required=False, help_text="项目编号或全称")
-    happened_on = RecentDayField(label="行为发生日期")
+    person = person_field("记入个人信用的填姓名，须为该企业在册人员；记企业的留空")
 
     sections = (
         ("对象和行为", ("enterprise", "person", "project", "item", "happened_on", "decision_number")),
@@ -71,11 +63,7 @@ class CreditEntryForm(AboutSubject, ScopedModelForm):
             "evidence",
             "legal_basis",
         )
-        widgets = {
-            "facts": forms.Textarea({"rows": 4}),
-            "evidence": forms.Textarea({"rows": 3}),
-            "legal_basis": forms.Textarea({"rows": 2}),
-        }
+        widgets = WIDGETS
         help_texts = {"legal_basis": "留空则取评价目录的依据"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,16 +71,12 @@ class CreditEntryForm(AboutSubject, ScopedModelForm):
         chosen: Any = self.fields["item"]
         chosen.queryset = CreditItem.objects.order_by("code", "-effective_from")
         chosen.choices = [("", "请选择"), *item_choices()]
-        project: Any = self.fields["project"]
-        project.rows = Project.objects.visible_to(self.user)
-        self.fields["legal_basis"].required = False
         if not self.instance._state.adding:
             self.initial["person"] = self.instance.person.name if self.instance.person else ""
             self.initial["item"] = self.instance.item.code
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data["person"] = self.named(data.get("person") or "", data.get("enterprise"))
         item, day = data.get("item"), data.get("happened_on")
         if item and day:
             item = data["item"] = CreditItem.objects.in_force(day).filter(code=item.code).first() or item

@@ -1,6 +1,7 @@
 """Lists and who stands on them: the settings of a list, a proposal by hand, and what is said with each move."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,23 +10,21 @@ from django.core.exceptions import ValidationError
 from apps.core.forms import RecentDayField, RecordForm, ScopedModelForm, text
 from apps.core.widgets import FastSelect
 from apps.credit.forms.moves import SHARED, ConfirmedForm, ReasonForm
-from apps.credit.forms.subjects import AboutSubject
+from apps.credit.forms.subjects import WIDGETS, SubjectForm, person_field
 from apps.credit.models import Blacklisting, ListType
 from apps.credit.services.listings import listing_problem
 from apps.documents.forms import BAR, LinesField
-from apps.enterprises.forms import EnterpriseField
-from apps.projects.forms.works import ProjectField
-from apps.projects.models import Project
 
 MOST_LINES = 30
 LONGEST, LONGEST_OFFICE = 500, 100
 CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
+Row = dict[str, str]
 COLON = re.compile(r"[：:]")
 
 # Proposing ------------------------------------------------------------------------------------------------------------
 
 
-class BlacklistingForm(AboutSubject, ScopedModelForm):
+class BlacklistingForm(SubjectForm):
     list_type = forms.ModelChoiceField(
         ListType.objects.none(),
         label="名单种类",
@@ -37,12 +36,7 @@ class BlacklistingForm(AboutSubject, ScopedModelForm):
         help_text="须是所选名单规定的情形",
         error_messages={"invalid_choice": "没有这一情形，请从列出的情形中选择"},
     )
-    enterprise = EnterpriseField(label="企业")
-    person = forms.CharField(
-        label="人员", max_length=50, required=False, help_text="名单适用于个人时填写，须为该企业在册人员；否则留空"
-    )
-    project = ProjectField(label="工程项目", required=False, help_text="项目编号或全称")
-    happened_on = RecentDayField(label="行为发生日期")
+    person = person_field("名单适用于个人时填写，须为该企业在册人员；否则留空")
 
     sections = (
         ("名单和对象", ("list_type", "condition", "enterprise", "person", "project", "happened_on")),
@@ -62,26 +56,19 @@ class BlacklistingForm(AboutSubject, ScopedModelForm):
             "evidence",
             "legal_basis",
         )
-        widgets = {
-            "facts": forms.Textarea({"rows": 4}),
-            "evidence": forms.Textarea({"rows": 3}),
-            "legal_basis": forms.Textarea({"rows": 2}),
-        }
+        widgets = WIDGETS
         help_texts = {"evidence": "每行一件", "legal_basis": "留空则取名单的依据"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lists = ListType.objects.order_by("effective_from", "pk")
-        kind, condition, project = (self.fields[name] for name in ("list_type", "condition", "project"))
+        kind, condition = self.fields["list_type"], self.fields["condition"]
         kind.queryset = lists  # type: ignore[attr-defined]
         told = [(one.name, [(line["text"], line["text"]) for line in one.conditions]) for one in lists]
         condition.choices = [("", "请选择"), *told]  # type: ignore[attr-defined]
-        project.rows = Project.objects.visible_to(self.user)  # type: ignore[attr-defined]
-        self.fields["legal_basis"].required = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data["person"] = self.named(data.get("person") or "", data.get("enterprise"))
         kind, condition, day, firm = (data.get(n) for n in ("list_type", "condition", "happened_on", "enterprise"))
         problem = None
         if kind and condition and day and firm and "person" not in self.errors:
@@ -128,14 +115,18 @@ JOINT_FORMS: dict[str, type[RecordForm]] = {"feed_back": FeedBackForm}
 
 
 class TableField(LinesField):
-    """Rows of few texts, one a line; the value is a list of dicts.  Subclasses say how a line is read and written."""
+    """Rows of few texts, one a line; the value is a list of dicts.
 
-    def __init__(self, **kwargs: Any) -> None:
+    `read(number, line)` answers the row of a line or raises ValidationError, `write(row)` the line of a row.
+    """
+
+    def __init__(self, *, read: Callable[[int, str], Row], write: Callable[[Row], str], **kwargs: Any) -> None:
+        self.read, self.write = read, write
         super().__init__(**{"rows": 6, "max_length": 12000, **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, list) and all(isinstance(row, dict) for row in value):
-            return "\n".join(self.as_line(row) for row in value)
+            return "\n".join(self.write(row) for row in value)
         return super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:
@@ -147,59 +138,53 @@ class TableField(LinesField):
         return [self.read(number, line) for number, line in enumerate(lines, start=1)]
 
     def run_validators(self, value: Any) -> None:
-        super().run_validators([self.as_line(row) for row in value])
-
-    def as_line(self, row: dict[str, str]) -> str:
-        raise NotImplementedError
-
-    def read(self, number: int, line: str) -> dict[str, str]:
-        raise NotImplementedError
+        super().run_validators([self.write(row) for row in value])
 
 
-class ConditionsField(TableField):
-    """Conditions of a list: `code｜text` where the platform's catalogue proposes by it, else the text alone."""
-
-    def as_line(self, row: dict[str, str]) -> str:
-        return f"{row['code']}｜{row['text']}" if row.get("code") else row.get("text", "")
-
-    def read(self, number: int, line: str) -> dict[str, str]:
-        code, said = BAR.split(line, maxsplit=1) if BAR.search(line) else ("", line)
-        row = {"code": code.strip(), "text": said.strip()}
-        if row["code"] and not CODE.fullmatch(row["code"]):
-            raise ValidationError(f"第 {number} 行的代码须由小写字母、数字和下划线组成，写在“｜”之前")
-        if not 2 <= len(row["text"]) <= LONGEST:
-            raise ValidationError(f"第 {number} 行的情形须有 2 至 {LONGEST} 个字")
-        return row
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        for name, word in (("text", "情形"), ("code", "代码")):
-            told = [row[name] for row in value if row[name]]
-            if twice := [one for n, one in enumerate(told) if one in told[:n]]:
-                raise ValidationError(f"{word}“{twice[0][:40]}”写了两次")
+def read_condition(number: int, line: str) -> Row:
+    """`code｜text` where the platform's catalogue proposes by it, else the text alone."""
+    code, said = BAR.split(line, maxsplit=1) if BAR.search(line) else ("", line)
+    row = {"code": code.strip(), "text": said.strip()}
+    if row["code"] and not CODE.fullmatch(row["code"]):
+        raise ValidationError(f"第 {number} 行的代码须由小写字母、数字和下划线组成，写在“｜”之前")
+    if not 2 <= len(row["text"]) <= LONGEST:
+        raise ValidationError(f"第 {number} 行的情形须有 2 至 {LONGEST} 个字")
+    return row
 
 
-class MeasuresField(TableField):
-    """Joint measures: `office：text`."""
+def write_condition(row: Row) -> str:
+    return f"{row['code']}｜{row['text']}" if row.get("code") else row.get("text", "")
 
-    def as_line(self, row: dict[str, str]) -> str:
-        return f"{row.get('office', '')}：{row.get('text', '')}"
 
-    def read(self, number: int, line: str) -> dict[str, str]:
-        office, _, said = COLON.sub("：", line, count=1).partition("：")
-        row = {"office": office.strip(), "text": said.strip()}
-        if not row["office"] or not row["text"]:
-            raise ValidationError(f"第 {number} 行须写成“实施单位：措施”")
-        if len(row["office"]) > LONGEST_OFFICE or len(row["text"]) > LONGEST:
-            raise ValidationError(f"第 {number} 行过长：实施单位至多 {LONGEST_OFFICE} 个字，措施至多 {LONGEST} 个字")
-        return row
+def read_measure(number: int, line: str) -> Row:
+    """`office：text`."""
+    office, _, said = COLON.sub("：", line, count=1).partition("：")
+    row = {"office": office.strip(), "text": said.strip()}
+    if not row["office"] or not row["text"]:
+        raise ValidationError(f"第 {number} 行须写成“实施单位：措施”")
+    if len(row["office"]) > LONGEST_OFFICE or len(row["text"]) > LONGEST:
+        raise ValidationError(f"第 {number} 行过长：实施单位至多 {LONGEST_OFFICE} 个字，措施至多 {LONGEST} 个字")
+    return row
+
+
+def write_measure(row: Row) -> str:
+    return f"{row.get('office', '')}：{row.get('text', '')}"
 
 
 class ListTypeForm(ScopedModelForm):
-    conditions = ConditionsField(
-        label="列入情形", help_text="每行一种；写成“代码｜情形”的，信用评价目录中填了这一代码的记录生效时自动提出"
+    conditions = TableField(
+        read=read_condition,
+        write=write_condition,
+        label="列入情形",
+        help_text="每行一种；写成“代码｜情形”的，信用评价目录中填了这一代码的记录生效时自动提出",
     )
-    measures = MeasuresField(label="联合惩戒措施", required=False, help_text="每行一项，写成“实施单位：措施”")
+    measures = TableField(
+        read=read_measure,
+        write=write_measure,
+        label="联合惩戒措施",
+        required=False,
+        help_text="每行一项，写成“实施单位：措施”",
+    )
     effective_from = RecentDayField(label="施行日期")
     effective_to = RecentDayField(label="失效日期", required=False)
 
@@ -243,6 +228,14 @@ class ListTypeForm(ScopedModelForm):
         if not CODE.fullmatch(code):
             raise ValidationError("代码由小写字母开头，只含小写字母、数字和下划线")
         return code
+
+    def clean_conditions(self) -> list[Row]:
+        rows: list[Row] = self.cleaned_data["conditions"]
+        for name, word in (("text", "情形"), ("code", "代码")):
+            told = [row[name] for row in rows if row[name]]
+            if twice := [one for n, one in enumerate(told) if one in told[:n]]:
+                raise ValidationError(f"{word}“{twice[0][:40]}”写了两次")
+        return rows
 
     def clean_subject(self) -> str:
         """Who stands on it would be of the wrong kind."""

@@ -9,19 +9,15 @@ from django.utils import timezone
 from apps.core.forms import RecentDayField, RecordForm, ScopedModelForm, text
 from apps.core.widgets import FastSelect
 from apps.credit.forms.moves import SHARED, ConfirmedForm
-from apps.credit.forms.subjects import AboutSubject
+from apps.credit.forms.subjects import WIDGETS, FindingForm
 from apps.credit.models import PermitCase, PermitRule
 from apps.credit.services.permits import permit_problem, span
 from apps.credit.services.proposing import happened_problem
 from apps.credit.workflow.permit import days_problem
-from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
 
 
-class PermitCaseForm(AboutSubject, ScopedModelForm):
-    enterprise = EnterpriseField(label="企业")
-    happened_on = RecentDayField(label="行为发生日期")
-
+class PermitCaseForm(FindingForm):
     sections = (
         ("企业和处置", ("enterprise", "measure", "happened_on")),
         ("事实和依据", ("facts", "evidence", "legal_basis")),
@@ -30,12 +26,7 @@ class PermitCaseForm(AboutSubject, ScopedModelForm):
     class Meta:
         model = PermitCase
         fields = ("enterprise", "measure", "happened_on", "facts", "evidence", "legal_basis")
-        widgets = {
-            "measure": FastSelect,
-            "facts": forms.Textarea({"rows": 4}),
-            "evidence": forms.Textarea({"rows": 3}),
-            "legal_basis": forms.Textarea({"rows": 2}),
-        }
+        widgets = WIDGETS | {"measure": FastSelect}
         help_texts = {
             "measure": "因事故提出的由事故认定自动生成，不在这里填",
             "facts": "例如：复核发现已不具备安全生产条件的情形",

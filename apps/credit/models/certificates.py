@@ -5,15 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.core.columns import known, moment
+from apps.core.columns import person as officer
+from apps.core.freezing import stays
 from apps.core.models import StoredFile, Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.credit.models.words import CertificateState, Letter
 from apps.documents.models.papers import new_token
 from apps.enterprises.models import Enterprise
 from apps.enterprises.presence import own_firm_too
-from apps.inspections.models.freezing import stays
-from apps.supervision.models.measure import known, moment
-from apps.supervision.models.measure import person as officer
 
 
 class Agency(Versioned):

@@ -5,14 +5,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.core.columns import known, moment
+from apps.core.columns import person as officer
+from apps.core.freezing import stays
 from apps.core.keyset import order_indexes
 from apps.core.search import text_index
 from apps.credit.models.catalogue import CreditItem
 from apps.credit.models.proceeding import Proceeding, grounded, once_by_source, two_people
 from apps.credit.models.words import ENTRY_CHANGES, Decay, EntryState, Letter, Nature, Part, Severity
-from apps.inspections.models.freezing import stays
-from apps.supervision.models.measure import known, moment
-from apps.supervision.models.measure import person as officer
 
 JUDGED = (
     "enterprise_id",

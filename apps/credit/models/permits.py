@@ -5,15 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.core.columns import known, moment
+from apps.core.columns import person as officer
+from apps.core.freezing import stays
 from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.core.search import text_index
 from apps.credit.models.proceeding import Proceeding, grounded, once_by_source, two_people
 from apps.credit.models.words import PERMIT_CHANGES, PermitMeasure, PermitState
-from apps.inspections.models.freezing import stays
-from apps.supervision.models.measure import known, moment
-from apps.supervision.models.measure import person as officer
 
 
 class PermitRule(Versioned):

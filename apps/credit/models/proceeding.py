@@ -7,14 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.models import Organisation
+from apps.core.columns import moment
+from apps.core.columns import person as officer
 from apps.core.models import Versioned
 from apps.core.scoping import Scope, ScopedQuerySet, at_or_below
 from apps.enterprises.models import Enterprise
 from apps.enterprises.presence import is_whole_province, own_firm_too
 from apps.people.models import Person
 from apps.projects.models import Project
-from apps.supervision.models.measure import moment
-from apps.supervision.models.measure import person as officer
 
 
 class ProceedingQuerySet(ScopedQuerySet[Any]):

@@ -7,14 +7,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.accounts.models import Organisation
+from apps.core.columns import known, moment
+from apps.core.columns import person as officer
 from apps.core.models import StoredFile, Versioned
 from apps.credit.models.blacklist import Blacklisting
 from apps.credit.models.entries import CreditEntry
 from apps.credit.models.proceeding import ProceedingQuerySet
 from apps.credit.models.words import REPAIR_CHANGES, RepairState
 from apps.enterprises.models import Enterprise
-from apps.supervision.models.measure import known, moment
-from apps.supervision.models.measure import person as officer
 
 
 class CreditRepair(Versioned):

@@ -5,12 +5,12 @@ from typing import Self
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.core.columns import known
 from apps.core.scoping import ScopedQuerySet, scope_of
 from apps.credit.models.words import Letter
 from apps.enterprises.models import Enterprise
 from apps.enterprises.presence import is_whole_province
 from apps.people.models import Person
-from apps.supervision.models.measure import known
 
 
 class StandingQuerySet(ScopedQuerySet["CreditStanding"]):

@@ -3,16 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from django.urls import reverse
-
 from apps.core.cases import Case, Sections, line, moment
 from apps.core.registers import registry
 from apps.credit.cells import points_in_words
 from apps.credit.forms.entries import ENTRY_FORMS
-from apps.credit.models import CreditEntry, CreditRepair, EntryState
+from apps.credit.models import CreditEntry, EntryState
 from apps.credit.papers import papers_block
-from apps.credit.presenting.findings import about, heard, withheld
+from apps.credit.presenting.findings import about, heard, repairs_block, withheld
 from apps.credit.registers.entries import CreditEntryRegister
+from apps.credit.services.repairs import repairable_from
 from apps.credit.workflow import ENTRY
 
 S = EntryState
@@ -44,10 +43,12 @@ def sample_note(entry: CreditEntry) -> str:
 def lifetime(entry: CreditEntry) -> list[dict[str, Any]]:
     last = entry.ends_on and entry.ends_on - timedelta(days=1)
     until = f"{entry.starts_on} 至 {last}" if last and entry.starts_on and last >= entry.starts_on else "未计分"
+    repairable = repairable_from(entry)
     return [
         line("认定", f"{moment(entry.decided_at)}　{entry.decided_by}"),
         line("计分期间", until),
         line("公示期间", entry.published_on and f"{entry.published_on} 至 {entry.publish_until}"),
+        line("可申请修复", repairable and entry.state in S.IN_FORCE and f"自 {repairable} 起"),
         line("撤销日期", entry.revoked_on),
         line("修复日期", entry.repaired_on),
     ]
@@ -55,25 +56,6 @@ def lifetime(entry: CreditEntry) -> list[dict[str, Any]]:
 
 def further(entry: CreditEntry, user: Any) -> Sections:
     return [*papers_block(entry, user), *repairs_block(entry, user)]
-
-
-def repairs_block(entry: CreditEntry, user: Any) -> Sections:
-    """Applications for repair, and the way to make one."""
-    if not user.has_perm("credit.view_creditrepair"):
-        return []
-    records = [
-        {
-            "title": f"信用修复 {repair}",
-            "url": repair.get_absolute_url(),
-            "state": repair.get_state_display(),
-            "note": f"{moment(repair.created_at)[:10]} 申请",
-        }
-        for repair in CreditRepair.objects.visible_to(user).filter(entry=entry).order_by("-pk")
-    ]
-    may = user.has_perm("credit.apply_creditrepair") and user.organisation_id == entry.enterprise_id
-    actions = [{"label": "申请信用修复", "url": reverse("repair-entry", args=[entry.number])}]
-    shown = actions if may and entry.state in S.IN_FORCE and entry.nature == "bad" else []
-    return [{"title": "信用修复", "records": records, "actions": shown}] if records or shown else []
 
 
 ENTRY_CASE = Case(

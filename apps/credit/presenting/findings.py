@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from apps.core.cases import Sections, line, moment
-from apps.credit.models import Proceeding
+from apps.credit.models import CreditRepair, Proceeding
+from apps.credit.services.repairs import APPLIES, Finding, cannot_apply, key_of
 
 Facts = list[dict[str, Any]]
 # What the offices say among themselves before the firm is told.
@@ -50,6 +53,25 @@ def heard(finding: Proceeding, user: Any) -> Sections:
     if finding.reason:
         steps.append(line("不予认定或者撤销理由", finding.reason, wide=True))
     return [{"title": "核实、告知与异议", "facts": steps}] if steps else []
+
+
+def repairs_block(finding: Finding, user: Any) -> Sections:
+    """Applications for repair, and the way to make one on the days on which that may be."""
+    if not user.has_perm("credit.view_creditrepair"):
+        return []
+    key = key_of(finding)
+    records = [
+        {
+            "title": f"信用修复 {repair}",
+            "url": repair.get_absolute_url(),
+            "state": repair.get_state_display(),
+            "note": f"{moment(repair.created_at)[:10]} 申请",
+        }
+        for repair in CreditRepair.objects.visible_to(user).filter(**{key: finding}).order_by("-pk")
+    ]
+    may = user.has_perm(APPLIES) and not cannot_apply(finding, user)
+    actions = [{"label": "申请信用修复", "url": reverse(f"repair-{key}", args=[finding.number])}] if may else []
+    return [{"title": "信用修复", "records": records, "actions": actions}] if records or actions else []
 
 
 def withheld(user: Any) -> tuple[str, ...]:

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from apps.core.cases import Case, Sections, line, moment
 from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.credit.forms.listings import JOINT_FORMS, LISTING_FORMS
-from apps.credit.models import Blacklisting, CreditRepair, JointMeasure, ListState, ListType, MeasureState
-from apps.credit.papers import papers_block, repairable_from
-from apps.credit.presenting.findings import about, heard, withheld
+from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState
+from apps.credit.papers import papers_block
+from apps.credit.presenting.findings import about, heard, repairs_block, withheld
 from apps.credit.registers.listings import BlacklistingRegister, JointMeasureRegister, ListTypeRegister
-from apps.credit.services.repairs import APPLIES, cannot_apply
+from apps.credit.services.repairs import repairable_from
 from apps.credit.workflow import JOINT, LISTING
 
 S, M = ListState, MeasureState
@@ -71,24 +69,6 @@ def measures_block(listing: Blacklisting, user: Any) -> Sections:
         for measure in JointMeasure.objects.visible_to(user).filter(listing=listing).order_by("pk")
     ]
     return [{"title": "联合惩戒", "records": records}] if records else []
-
-
-def repairs_block(listing: Blacklisting, user: Any) -> Sections:
-    """Applications for removal, and the way to make one on the days on which that may be."""
-    if not user.has_perm("credit.view_creditrepair"):
-        return []
-    records = [
-        {
-            "title": f"信用修复 {repair}",
-            "url": repair.get_absolute_url(),
-            "state": repair.get_state_display(),
-            "note": f"{moment(repair.created_at)[:10]} 申请",
-        }
-        for repair in CreditRepair.objects.visible_to(user).filter(listing=listing).order_by("-pk")
-    ]
-    may = user.has_perm(APPLIES) and not cannot_apply(listing, user)
-    actions = [{"label": "申请信用修复", "url": reverse("repair-listing", args=[listing.number])}] if may else []
-    return [{"title": "信用修复", "records": records, "actions": actions}] if records or actions else []
 
 
 LISTING_CASE = Case(

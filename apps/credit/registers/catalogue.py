@@ -1,10 +1,8 @@
 """The catalogue of behaviour and the standards by which scores are made."""
 
-from typing import Any
-
 from django.db.models import Func, Q, TextField
-from django.utils import timezone
 
+from apps.core.conditions import in_force_today
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.credit.cells import points_cell
@@ -32,15 +30,6 @@ class Limits(Func):
         parts=", ".join(f"('{part.value}', '{part.label}', {n})" for n, part in enumerate(Part))
     )
     output_field = TextField()
-
-
-def sample_cell(record: Any) -> str:
-    return ui.chip("样例") if record.is_sample else "已核定"
-
-
-def in_force(user: Any) -> Q:
-    day = timezone.localdate()
-    return Q(effective_from__lte=day) & (Q(effective_to=None) | Q(effective_to__gte=day))
 
 
 @registry.add
@@ -75,13 +64,13 @@ class CreditItemRegister(Register):
         Column("certainty", "把握程度", width=24, shown=False),
         Column("effective_from", "生效日期", width=12),
         Column("effective_to", "失效日期", width=12, shown=False),
-        Column("is_sample", "样例", filter="exact", width=8, cell=sample_cell),
+        Column("is_sample", "样例", filter="exact", width=8, cell=ui.sample_cell),
     )
     views = (
-        View("in_force", "现行", in_force),
-        View("bad", "不良行为", lambda user: in_force(user) & Q(nature=Nature.BAD)),
-        View("good", "良好行为", lambda user: in_force(user) & Q(nature=Nature.GOOD)),
-        View("person", "个人", lambda user: in_force(user) & Q(subject=Subject.PERSON)),
+        View("in_force", "现行", in_force_today),
+        View("bad", "不良行为", lambda user: in_force_today(user) & Q(nature=Nature.BAD)),
+        View("good", "良好行为", lambda user: in_force_today(user) & Q(nature=Nature.GOOD)),
+        View("person", "个人", lambda user: in_force_today(user) & Q(subject=Subject.PERSON)),
         View("samples", "样例，待核定", lambda user: Q(is_sample=True), hot=True),
     )
 
@@ -120,5 +109,5 @@ class CreditProfileRegister(Register):
         Column("is_public", "等级对外公示", width=10),
         Column("source", "来源", width=50),
         Column("certainty", "把握程度", width=30),
-        Column("is_sample", "样例", width=8, cell=sample_cell),
+        Column("is_sample", "样例", width=8, cell=ui.sample_cell),
     )

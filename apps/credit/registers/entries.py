@@ -6,7 +6,9 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from apps.core.conditions import in_state
 from apps.core.registers import Column, Register, View, registry
+from apps.credit import waiting
 from apps.credit.cells import number_cell, points_cell, points_in_words, state_cell
 from apps.credit.forms.entries import CreditEntryForm
 from apps.credit.models import CreditEntry, EntryState, Nature
@@ -18,28 +20,13 @@ OBJECTS = "credit.object_creditentry"
 SEAT = "enterprise.organisation.region.name"
 
 
-def in_state(*states: str) -> Any:
-    return lambda user: Q(state__in=states)
-
-
-def to_check(user: Any) -> Q:
-    return Q(state=EntryState.PROPOSED) & ~Q(made_by=user.pk)
-
-
 def to_notify(user: Any) -> Q:
-    return Q(state=EntryState.CHECKED, nature=Nature.BAD, organisation=user.organisation_id)
+    return waiting.to_notify(user) & Q(nature=Nature.BAD)
 
 
 def to_decide(user: Any) -> Q:
-    """What waits for the decision of this very person: neither proposed nor checked by them, and the firm was heard."""
-    heard = Q(state=EntryState.NOTIFIED) & (Q(objection_until__lt=timezone.localdate()) | Q(answered_at__isnull=False))
-    ready = heard | Q(state=EntryState.CHECKED, nature=Nature.GOOD) | Q(state=EntryState.OBJECTED)
-    return ready & ~Q(made_by=user.pk) & ~Q(checked_by=user.pk)
-
-
-def to_object(user: Any) -> Q:
-    told = Q(state=EntryState.NOTIFIED, objection_until__gte=timezone.localdate(), answered_at=None)
-    return told & Q(enterprise=user.organisation_id)
+    """Who did well needs not be heard."""
+    return waiting.to_decide(user) | Q(state=EntryState.CHECKED, nature=Nature.GOOD) & waiting.not_by_hand_of(user)
 
 
 def of_firm(rows: QuerySet, uscc: str) -> QuerySet:
@@ -95,10 +82,12 @@ class CreditEntryRegister(Register):
         View("objected", "异议处理中", in_state(EntryState.OBJECTED), hot=True),
         View("public", "公示中", in_state(EntryState.PUBLISHED)),
         View("ended", "已到期、修复或撤销", in_state("expired", "repaired", "revoked")),
-        View("to_check", "待我核实", to_check, hot=True, permission=CHECKS, todo="信用记录待核实"),
+        View("to_check", "待我核实", waiting.to_check, hot=True, permission=CHECKS, todo="信用记录待核实"),
         View("to_notify", "待告知", to_notify, hot=True, permission=CHECKS, todo="信用记录待告知"),
         View("to_decide", "待我认定", to_decide, hot=True, permission=DECIDES, todo="信用记录待认定"),
-        View("to_object", "可提出异议", to_object, hot=True, permission=OBJECTS, todo="收到信用告知，可提出异议"),
+        View(
+            "to_object", "可提出异议", waiting.to_object, hot=True, permission=OBJECTS, todo="收到信用告知，可提出异议"
+        ),
     )
 
     def locked(self, record: CreditEntry) -> str | None:

@@ -6,11 +6,14 @@ from typing import Any
 from django.db.models import F, Func, Q, QuerySet, TextField
 from django.utils import timezone
 
+from apps.core.conditions import in_force_today, in_state
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
+from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.listings import BlacklistingForm, ListTypeForm
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState
+from apps.credit.registers.entries import of_firm
 from apps.credit.services.listings import UNCHANGED, save_list_type, save_listing
 from apps.regions.choices import all_regions, region_column
 
@@ -20,37 +23,10 @@ ANSWERS = "credit.answer_jointmeasure"
 SOON = timedelta(days=30)
 
 
-def in_state(*states: str) -> Any:
-    return lambda user: Q(state__in=states)
-
-
-def of_firm(rows: QuerySet, uscc: str) -> QuerySet:
-    return rows.filter(enterprise__uscc=uscc)
-
-
 def ending(user: Any) -> Q:
     """Off the list by itself within a month."""
     today = timezone.localdate()
     return Q(state=ListState.LISTED, listed_until__range=(today, today + SOON))
-
-
-def to_check(user: Any) -> Q:
-    return Q(state=ListState.PROPOSED) & ~Q(made_by=user.pk)
-
-
-def to_notify(user: Any) -> Q:
-    return Q(state=ListState.CHECKED, organisation=user.organisation_id)
-
-
-def to_decide(user: Any) -> Q:
-    """What waits for the decision of this very person: neither proposed nor checked by them, and the firm was heard."""
-    heard = Q(state=ListState.NOTIFIED) & (Q(objection_until__lt=timezone.localdate()) | Q(answered_at__isnull=False))
-    return (heard | Q(state=ListState.OBJECTED)) & ~Q(made_by=user.pk) & ~Q(checked_by=user.pk)
-
-
-def to_object(user: Any) -> Q:
-    told = Q(state=ListState.NOTIFIED, objection_until__gte=timezone.localdate(), answered_at=None)
-    return told & Q(enterprise=user.organisation_id)
 
 
 @registry.add
@@ -96,10 +72,12 @@ class BlacklistingRegister(Register):
         View("open", "办理中", in_state(*ListState.OPEN)),
         View("ending", "30 天内期满", ending),
         View("removed", "已移出", in_state(ListState.REMOVED, ListState.REVOKED)),
-        View("to_check", "待我核实", to_check, hot=True, permission=CHECKS, todo="失信名单待核实"),
-        View("to_notify", "待告知", to_notify, hot=True, permission=CHECKS, todo="失信名单待告知"),
-        View("to_decide", "待我决定", to_decide, hot=True, permission=DECIDES, todo="失信名单待决定"),
-        View("to_object", "可提出异议", to_object, hot=True, permission=OBJECTS, todo="收到列入告知，可提出异议"),
+        View("to_check", "待我核实", waiting.to_check, hot=True, permission=CHECKS, todo="失信名单待核实"),
+        View("to_notify", "待告知", waiting.to_notify, hot=True, permission=CHECKS, todo="失信名单待告知"),
+        View("to_decide", "待我决定", waiting.to_decide, hot=True, permission=DECIDES, todo="失信名单待决定"),
+        View(
+            "to_object", "可提出异议", waiting.to_object, hot=True, permission=OBJECTS, todo="收到列入告知，可提出异议"
+        ),
     )
 
     def locked(self, record: Blacklisting) -> str | None:
@@ -202,14 +180,9 @@ class MeasuresInWords(Func):
     output_field = TextField()
 
 
-def sample_cell(kind: ListType) -> str:
-    word = "样例" if kind.is_sample else "待核" if kind.certainty else ""
-    return ui.chip(word) if word else "已核定"
-
-
-def in_force(user: Any) -> Q:
-    day = timezone.localdate()
-    return Q(effective_from__lte=day) & (Q(effective_to=None) | Q(effective_to__gte=day))
+def certainty_cell(kind: ListType) -> str:
+    """A list that a law names may still rest on a term that nobody has confirmed."""
+    return ui.chip("待核") if kind.certainty and not kind.is_sample else ui.sample_cell(kind)
 
 
 @registry.add
@@ -233,18 +206,18 @@ class ListTypeRegister(Register):
         Column("removable_after", "可申请移出（满月数）", width=14),
         Column("effective_from", "施行日期", width=12),
         Column("effective_to", "失效日期", width=12, shown=False),
-        Column("is_sample", "样例", width=10, cell=sample_cell),
+        Column("is_sample", "样例", width=10, cell=certainty_cell),
         Column("legal_basis", "依据", width=50),
         Column("certainty", "把握程度", width=40, shown=False),
         Column("conditions_in_words", "列入情形", width=60, shown=False, expression=ConditionsInWords(F("conditions"))),
         Column("measures_in_words", "联合惩戒措施", width=60, shown=False, expression=MeasuresInWords(F("measures"))),
     )
-    views = (View("in_force", "现行", in_force),)
+    views = (View("in_force", "现行", in_force_today),)
 
     def card(self, record: ListType) -> dict[str, str]:
         return {
             "title": record.name,
             "sub": record.legal_basis,
-            "state": sample_cell(record),
+            "state": certainty_cell(record),
             "due": f"{record.term_months} 个月",
         }

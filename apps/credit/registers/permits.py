@@ -6,13 +6,15 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
 
+from apps.core.conditions import in_state
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.core.today import today
+from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.permits import PermitCaseForm, PermitRuleForm
 from apps.credit.models import GRADES, PermitCase, PermitRule, PermitState
-from apps.credit.registers.entries import SEAT, in_state, of_firm
+from apps.credit.registers.entries import SEAT, of_firm
 from apps.credit.services.permits import save_case, with_standing
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
 from apps.regions.choices import all_regions, region_column
@@ -20,26 +22,6 @@ from apps.regions.choices import all_regions, region_column
 CHECKS, DECIDES, OBJECTS = "credit.check_permitcase", "credit.decide_permitcase", "credit.object_permitcase"
 
 # Cases ----------------------------------------------------------------------------------------------------------------
-
-
-def to_check(user: Any) -> Q:
-    return Q(state=PermitState.PROPOSED) & ~Q(made_by=user.pk)
-
-
-def to_notify(user: Any) -> Q:
-    return Q(state=PermitState.CHECKED, organisation=user.organisation_id)
-
-
-def to_decide(user: Any) -> Q:
-    """Neither proposed nor checked by this very person, and the firm was heard."""
-    heard = Q(state=PermitState.NOTIFIED) & (Q(objection_until__lt=timezone.localdate()) | Q(answered_at__isnull=False))
-    ready = heard | Q(state=PermitState.OBJECTED)
-    return ready & ~Q(made_by=user.pk) & ~Q(checked_by=user.pk)
-
-
-def to_object(user: Any) -> Q:
-    told = Q(state=PermitState.NOTIFIED, objection_until__gte=timezone.localdate(), answered_at=None)
-    return told & Q(enterprise=user.organisation_id)
 
 
 def to_ask(user: Any) -> Q:
@@ -97,9 +79,9 @@ class PermitCaseRegister(Register):
         View("over", "暂扣期满未发还", days_are_over, hot=True),
         View("released", "已发还", in_state(PermitState.RELEASED)),
         View("revoked", "已吊销", in_state(PermitState.REVOKED)),
-        View("to_check", "待我核实", to_check, hot=True, permission=CHECKS, todo="安许证处置待核实"),
-        View("to_notify", "待告知", to_notify, hot=True, permission=CHECKS, todo="安许证处置待告知"),
-        View("to_decide", "待我决定", to_decide, hot=True, permission=DECIDES, todo="安许证处置待决定"),
+        View("to_check", "待我核实", waiting.to_check, hot=True, permission=CHECKS, todo="安许证处置待核实"),
+        View("to_notify", "待告知", waiting.to_notify, hot=True, permission=CHECKS, todo="安许证处置待告知"),
+        View("to_decide", "待我决定", waiting.to_decide, hot=True, permission=DECIDES, todo="安许证处置待决定"),
         View(
             "to_recheck",
             "待我复核",
@@ -108,7 +90,14 @@ class PermitCaseRegister(Register):
             permission=CHECKS,
             todo="安许证暂扣企业申请复核",
         ),
-        View("to_object", "可提出异议", to_object, hot=True, permission=OBJECTS, todo="收到安许证处置告知，可提出异议"),
+        View(
+            "to_object",
+            "可提出异议",
+            waiting.to_object,
+            hot=True,
+            permission=OBJECTS,
+            todo="收到安许证处置告知，可提出异议",
+        ),
         View("to_ask", "待申请复核", to_ask, hot=True, permission=OBJECTS, todo="安许证暂扣中，整改后申请复核"),
     )
 

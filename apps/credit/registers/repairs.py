@@ -6,12 +6,13 @@ from django.db.models import Case, Q, TextField, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from apps.core.conditions import in_state
 from apps.core.registers import Column, Register, View, registry
 from apps.core.today import today
 from apps.credit.cells import state_cell
 from apps.credit.forms.repairs import RepairTermForm
 from apps.credit.models import CreditRepair, RepairState, RepairTerm
-from apps.credit.registers.entries import SEAT, in_state, of_firm
+from apps.credit.registers.entries import SEAT, of_firm
 from apps.credit.services.repairs import ACCEPTS, APPLIES
 from apps.regions.choices import all_regions, region_column
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation, OrganisationKind
 from apps.core.models import Event
+from apps.core.scoping import lineage
 from apps.credit.models import CreditItem, CreditProfile, Subject, Trigger
 from apps.credit.services.entries import entry_problem, record_entry
 from apps.credit.services.proposing import source_of
@@ -59,7 +60,7 @@ def major_hazard(hazard: Any, facts: Facts) -> Iterable[News]:
     if hazard.grade != "major" or (not hazard.by_authority and spares_self_found()):
         return
     proof = f"隐患台账 {hazard.number}，整改期限 {hazard.deadline}"
-    office = hazard.organisation or office_at(hazard.region_path)
+    office = hazard.organisation if hazard.by_authority else office_at(hazard.region_path)
     yield News(
         Trigger.MAJOR_HAZARD,
         [hazard.enterprise_id],
@@ -84,6 +85,9 @@ def work_stopped(stop: Any, facts: Facts) -> Iterable[News]:
 
 @tells("supervision.transfer", "decide")
 def penalty_decided(case: Any, facts: Facts) -> Iterable[News]:
+    """What enforcement decides is a penalty; what the police or another body decides is one where it fines."""
+    if case.kind != "enforcement" and not case.penalty:
+        return
     proof = f"行政处罚决定书 {case.decision_number}（{case.addressee}，{case.decided_on}）"
     further = {"decision_number": case.decision_number}
     yield of_measure(Trigger.PENALTY_DECIDED, case, f"{case.reason}\n处理决定：{case.decision}", proof, further)
@@ -96,7 +100,7 @@ def inspection_scored(visit: Any, facts: Facts) -> Iterable[News]:
         return
     said = f"{visit.get_kind_display()}按 JGJ 59-2011 评分 {visit.score} 分，评定{visit.grade}"
     proof = f"监督检查记录 {visit.number}，校验值 {visit.record_sha256[:16]}…"
-    day = timezone.localdate(visit.submitted_at)
+    day = date.fromisoformat(visit.record["visited_on"])
     yield News(trigger, [visit.enterprise_id], day, said, proof, visit.organisation, on_site(visit))
 
 
@@ -179,13 +183,13 @@ def on_site(record: Any) -> Facts:
 
 
 def of_measure(trigger: str, measure: Any, facts: str, proof: str, further: Facts | None = None) -> News:
-    also = on_site(measure) | (further or {})
-    return News(trigger, [measure.enterprise_id], timezone.localdate(), facts, proof, measure.organisation, also)
+    """The conduct is what the measure was taken for: the hazard, on the day on which it was found."""
+    day, also = measure.hazard.found_on, on_site(measure) | (further or {})
+    return News(trigger, [measure.enterprise_id], day, facts, proof, measure.organisation, also)
 
 
 def office_at(path: str) -> Organisation | None:
     """The office that supervises a place: a station or bureau there, else the nearest above."""
-    above = [path[: end + 1] for end, character in enumerate(path) if end and character == "/"]
     kinds = (OrganisationKind.STATION, OrganisationKind.BUREAU)
-    offices = Organisation.objects.filter(kind__in=kinds, is_active=True, region_path__in=above)
+    offices = Organisation.objects.filter(kind__in=kinds, is_active=True, region_path__in=lineage(path))
     return max(offices, key=lambda office: (len(office.region_path), office.kind, -office.pk), default=None)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import roles_holding
-from apps.credit.duties import at_or_above
+from apps.core.scoping import lineage
 from apps.credit.models import PermitCase, PermitState
 from apps.credit.services.permits import with_standing
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
@@ -86,7 +86,7 @@ class Around:
 
     def __init__(self, firms: Iterable[Any]) -> None:
         found = list(firms)
-        places = {place for firm in found for place in at_or_above(firm.region_path)}
+        places = {place for firm in found for place in lineage(firm.region_path)}
         self._directors = by("organisation", {firm.pk for firm in found}, roles_holding("credit.object_permitcase"))
         self._officers = by("organisation__region_path", places, PERMITS)
         self._heads = by("organisation__region_path", places, HEADS)
@@ -109,4 +109,4 @@ def by(key: str, values: set[Any], roles: Iterable[str]) -> dict[Any, list[int]]
 
 
 def nearest(people: dict[Any, list[int]], seat: str) -> list[int]:
-    return next((people[place] for place in at_or_above(seat) if place in people), [])
+    return next((people[place] for place in reversed(lineage(seat)) if place in people), [])

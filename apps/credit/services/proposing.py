@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.core.events import record_event
 from apps.core.models import Event
-from apps.core.workflow import TransitionRefused, violated_rule
+from apps.core.numbers import next_numbers
+from apps.core.records import inserted
 from apps.credit.models import Proceeding
 from apps.enterprises.models import Enterprise
 
@@ -20,9 +20,7 @@ SEQUENCES = {"XY": "entry", "SX": "listing", "AX": "permit", "XF": "repair", "ZM
 
 def next_number(prefix: str) -> str:
     """Such as XY-2026-000123."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT nextval('credit_{SEQUENCES[prefix]}_seq')")
-        return f"{prefix}-{timezone.localdate().year}-{cursor.fetchone()[0]:06d}"
+    return next_numbers(prefix, f"credit_{SEQUENCES[prefix]}_seq")[0]
 
 
 def proposed(finding: P, *, enterprise: Enterprise, office: Organisation, by: Any, also: dict[str, Any]) -> P:
@@ -34,11 +32,7 @@ def proposed(finding: P, *, enterprise: Enterprise, office: Organisation, by: An
     finding.enterprise, finding.region_path = enterprise, enterprise.region_path
     finding.organisation, finding.office_path = office, office.region_path
     finding.made_by = by
-    try:
-        with transaction.atomic():
-            finding.save(force_insert=True)
-    except IntegrityError as error:
-        raise TransitionRefused(violated_rule(finding, error)) from error
+    inserted(finding)
     told = {"enterprise": enterprise.pk, "happened_on": finding.happened_on, "facts": finding.facts}
     told |= {"evidence": finding.evidence, "legal_basis": finding.legal_basis, "source": finding.source_label} | also
     facts = {name: value for name, value in told.items() if value not in ("", None)}

@@ -1,15 +1,16 @@
 """Applying for credit repair: by the firm itself, once the least term of its severity has passed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.core.events import record_event
 from apps.core.models import StoredFile
-from apps.core.workflow import TransitionRefused, lock, violated_rule
+from apps.core.records import inserted
+from apps.core.workflow import TransitionRefused, lock
 from apps.credit.clocks import months_after
 from apps.credit.models import (
     Blacklisting,
@@ -78,6 +79,16 @@ def earliest(finding: Finding) -> date | None:
     return months_after(begun, months) if begun else None
 
 
+def repairable_from(finding: Finding) -> date | None:
+    """As `earliest`, and none where it comes to an end by itself before, or is good."""
+    if isinstance(finding, CreditEntry):
+        bad, over = finding.nature == Nature.BAD, finding.ends_on
+    else:
+        bad, over = True, finding.listed_until and finding.listed_until + timedelta(days=1)
+    first = earliest(finding) if bad else None
+    return first if first and over and first < over else None
+
+
 def term_of(entry: CreditEntry) -> RepairTerm:
     return RepairTerm.objects.get(severity=entry.severity)
 
@@ -113,20 +124,12 @@ def apply(
         made_by=by,
         **{key_of(fresh): fresh},
     )
-    save_new(repair)
+    inserted(repair)
     told = {"finding": repair.about, "correction": correction, "commitment": commitment}
     told |= {"proof": f"{file}（SHA-256 {file.sha256}）"} if file else {}
     record_event(repair, "applied_for", by=by, after=repair.state, facts=told)
     tell_the_office(repair)
     return repair
-
-
-def save_new(repair: CreditRepair) -> None:
-    try:
-        with transaction.atomic():
-            repair.save(force_insert=True)
-    except IntegrityError as error:
-        raise TransitionRefused(violated_rule(repair, error)) from error
 
 
 def office_of(finding: Finding) -> Organisation:

@@ -4,9 +4,9 @@ That the firm is listed afterwards, or its letter falls, revokes nothing: the ce
 on its day, and its public page says beside it how the firm stands now.
 """
 
+from apps.core.effects import stamp
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.credit.models import CertificateState
-from apps.supervision.workflow.guards import stamp
 
 S = CertificateState
 GROUNDS = ("出具所依据的信用记录有误", "企业信息有误", "申请人要求作废", "其他")

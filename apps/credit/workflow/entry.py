@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.core.effects import stamp
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.credit.clocks import months_after
 from apps.credit.models import CreditEntry, CreditProfile, EntryState, Nature, RepairTerm, Severity, Subject
 from apps.credit.workflow.proceeding import another_officer, before_decision, day_of, firm_was_heard
-from apps.supervision.workflow.guards import stamp
 
 S = EntryState
 
@@ -141,7 +141,10 @@ ENTRY = Workflow(
             effects=(stop_counting("repaired"), end_publication),
             by_itself=True,
         ),
-        Transition("end_publication", "公示期满", (S.PUBLISHED,), S.EFFECTIVE, "", by_itself=True),
-        Transition("expire", "有效期满", (S.EFFECTIVE,), S.EXPIRED, "", by_itself=True),
+        # Days that are over do these two; the permission says whose word it was.
+        Transition(
+            "end_publication", "公示期满", (S.PUBLISHED,), S.EFFECTIVE, "credit.publish_creditentry", by_itself=True
+        ),
+        Transition("expire", "有效期满", (S.EFFECTIVE,), S.EXPIRED, "credit.decide_creditentry", by_itself=True),
     )
 )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from apps.core.effects import stamp
 from apps.core.workflow import Transition, Workflow
 from apps.credit.models import JointMeasure, MeasureState
-from apps.supervision.workflow.guards import stamp
 
 S = MeasureState
 
@@ -33,7 +33,7 @@ JOINT = Workflow(
             "解除",
             (S.SENT, S.APPLIED),
             S.LIFTED,
-            "",
+            "credit.decide_blacklisting",
             facts=("lifted_on",),
             notify=("asked",),
             by_itself=True,

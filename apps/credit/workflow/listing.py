@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from apps.core.effects import stamp
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, JointMeasure, ListState, MeasureState, Removal
 from apps.credit.workflow.joint import JOINT
 from apps.credit.workflow.proceeding import another_officer, before_decision, day_of, firm_was_heard
-from apps.supervision.workflow.guards import stamp
 
 S = ListState
 
@@ -100,7 +100,7 @@ LISTING = Workflow(
             "期满移出",
             (S.LISTED,),
             S.REMOVED,
-            "",
+            "credit.decide_blacklisting",
             effects=(end_term,),
             notify=("firm", "maker", "checkers"),
             by_itself=True,

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.core.effects import not_in_future, stamp
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.credit.models import PermitCase, PermitMeasure, PermitState
 from apps.credit.workflow.proceeding import another_officer, before_decision, day_of, firm_was_heard, is_of_the_firm
-from apps.supervision.workflow.guards import not_in_future, stamp
 
 S = PermitState
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.core.effects import not_in_future, stamp
 from apps.core.workflow import Step, Transition, TransitionRefused
 from apps.credit.clocks import ANSWER, OBJECTION
-from apps.supervision.workflow.guards import not_in_future, stamp
 
 # Guards ---------------------------------------------------------------------------------------------------------------
 
@@ -44,6 +44,10 @@ def firm_was_heard(record: Any, user: Any) -> str | None:
     return None
 
 
+def needs_notice(record: Any, user: Any) -> str | None:
+    return "良好信息不需要告知，核实后可直接认定" if getattr(record, "nature", "") == "good" else None
+
+
 # Effects --------------------------------------------------------------------------------------------------------------
 
 
@@ -76,7 +80,22 @@ def day_of(step: Step) -> date:
 
 def before_decision(model: str, reject: str) -> tuple[Transition, ...]:
     """The moves from the proposal to the decision; `reject` is what giving up is called."""
-    checks, decides, objects = (f"credit.{verb}_{model}" for verb in ("check", "decide", "object"))
+    decides = f"credit.decide_{model}"
+    giving_up = Transition(
+        "reject",
+        reject,
+        ("proposed", "checked", "notified"),
+        "rejected",
+        decides,
+        facts=("reason",),
+        notify=("maker", "checkers"),
+        danger=True,
+    )
+    return (*checking(f"credit.check_{model}"), *hearing(f"credit.object_{model}", decides), giving_up)
+
+
+def checking(checks: str) -> tuple[Transition, ...]:
+    """A second officer looks at the evidence, and the firm is told."""
     return (
         Transition(
             "check",
@@ -100,6 +119,12 @@ def before_decision(model: str, reject: str) -> tuple[Transition, ...]:
             effects=(not_in_future("served_on"), start_objection_clock, stamp("notified")),
             notify=("firm",),
         ),
+    )
+
+
+def hearing(objects: str, decides: str) -> tuple[Transition, ...]:
+    """The firm objects in time, and is answered by who decides."""
+    return (
         Transition(
             "object",
             "提出异议",
@@ -132,18 +157,4 @@ def before_decision(model: str, reject: str) -> tuple[Transition, ...]:
             effects=(keep_reason, stamp("answered")),
             notify=("firm", "checkers"),
         ),
-        Transition(
-            "reject",
-            reject,
-            ("proposed", "checked", "notified"),
-            "rejected",
-            decides,
-            facts=("reason",),
-            notify=("maker", "checkers"),
-            danger=True,
-        ),
     )
-
-
-def needs_notice(record: Any, user: Any) -> str | None:
-    return "良好信息不需要告知，核实后可直接认定" if getattr(record, "nature", "") == "good" else None

@@ -3,13 +3,13 @@
 from typing import Any
 
 from apps.core.deadlines import DeadlineRule, deadline
+from apps.core.effects import stamp
 from apps.core.workflow import Step, Transition, Workflow
 from apps.credit.models import CreditEntry, CreditRepair, RepairState, RepairTerm, Severity
 from apps.credit.workflow.entry import ENTRY
 from apps.credit.workflow.listing import LISTING
 from apps.credit.workflow.proceeding import day_of, is_of_the_firm
 from apps.hazards.calendar import CALENDAR
-from apps.supervision.workflow.guards import stamp
 
 S = RepairState
 

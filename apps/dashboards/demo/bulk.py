@@ -17,6 +17,7 @@ from stdnum.cn import ric, uscc
 
 from apps.accounts.models import Organisation, User
 from apps.core.crypto import blind_index
+from apps.credit.models import CreditEntry
 from apps.dashboards.demo import words
 from apps.dashboards.demo.credit_bulk import write_entries
 from apps.dashboards.demo.ledger import Officers, Site, write_ledger
@@ -78,7 +79,7 @@ TRADES = tuple(f"{n:02d}" for n in range(1, 12))
 
 
 class Amounts(NamedTuple):
-    """So many of each altogether, the small demonstration's hazards included."""
+    """So many of each altogether, those of the small demonstration included."""
 
     hazards: int
     projects: int
@@ -120,7 +121,8 @@ class Bulk:
         sites = self.sites(amounts, firms, present, categories)
         write_ledger(sites, self.officers, seed=seed, today=self.today, days=DAYS)
         officers = User.objects.filter(role="city_officer").order_by("pk").values_list("pk", flat=True)
-        write_entries(amounts.credit_entries, list(officers), seed=seed, today=self.today)
+        entries = amounts.credit_entries - CreditEntry.objects.count()
+        write_entries(entries, list(officers), seed=seed, today=self.today)
 
     # Offices ------------------------------------------------------------------------------------------------------
 

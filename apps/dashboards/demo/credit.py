@@ -24,6 +24,8 @@ from apps.enterprises.models import Enterprise
 from apps.people.models import Person
 
 NOON = time(11)
+Move = tuple[str, str, str, datetime, User | None, dict[str, Any]]
+"""Name, state before and after, when, who, and what was told."""
 BAD = ("P-B02", "P-B03", "P-B04", "X-B01", "E-B08")
 GOOD = ("P-G02", "P-G03", "E-G01", "E-G02")
 FORGED = "E-B05"
@@ -112,7 +114,7 @@ class Records:
         is_public = entry.publish_until is not None and entry.publish_until >= self.today
         return EntryState.PUBLISHED if is_public else EntryState.EFFECTIVE
 
-    def tell(self, record: Any, moves: Sequence[tuple[str, str, str, datetime, User | None, dict[str, Any]]]) -> None:
+    def tell(self, record: Any, moves: Sequence[Move]) -> None:
         for step, (name, before, after, when, who, facts) in enumerate(moves, 1):
             event = Event(
                 record_type=record._meta.label_lower,
@@ -180,21 +182,7 @@ class Records:
             version=4,
         )
         listing.save(force_insert=True)
-        served = {"served_on": listing.served_on, "objection_until": listing.objection_until}
-        moves = (
-            ("proposed", "", "proposed", at(day - timedelta(days=20)), None, {"facts": listing.facts}),
-            ("check", "proposed", "checked", listing.checked_at, first, {"opinion": listing.opinion}),
-            ("notify", "checked", "notified", listing.notified_at, first, served),
-            (
-                "put_on_list",
-                "notified",
-                "listed",
-                listing.decided_at,
-                second,
-                {"decision_number": listing.decision_number},
-            ),
-        )
-        self.tell(listing, moves)
+        self.tell(listing, moves_of_listing(listing))
         send_measures(listing, by=second)
 
     def of_person(self, person: Person, hands: Hands) -> None:
@@ -222,7 +210,7 @@ def at(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, NOON))
 
 
-def moves_of(entry: CreditEntry) -> list[tuple[str, str, str, datetime, User | None, dict[str, Any]]]:
+def moves_of(entry: CreditEntry) -> list[Move]:
     """How the entry came to be what it is, as its workflow would have told it."""
     starts: Any = entry.starts_on
     moves: list[Any] = [
@@ -244,4 +232,17 @@ def moves_of(entry: CreditEntry) -> list[tuple[str, str, str, datetime, User | N
             moves.append(("end_publication", "published", "effective", ended, None, {}))
     if entry.state == EntryState.EXPIRED:
         moves.append(("expire", "effective", "expired", at(entry.ends_on or starts), None, {}))
+    return moves
+
+
+def moves_of_listing(listing: Blacklisting) -> list[Move]:
+    proposed = at(listing.happened_on + timedelta(days=32))
+    served = {"served_on": listing.served_on, "objection_until": listing.objection_until}
+    decided = {"decision_number": listing.decision_number}
+    moves: list[Any] = [
+        ("proposed", "", "proposed", proposed, None, {"facts": listing.facts}),
+        ("check", "proposed", "checked", listing.checked_at, listing.checked_by, {"opinion": listing.opinion}),
+        ("notify", "checked", "notified", listing.notified_at, listing.notified_by, served),
+        ("put_on_list", "notified", "listed", listing.decided_at, listing.decided_by, decided),
+    ]
     return moves

@@ -4,11 +4,11 @@ from enum import nonmember
 from typing import Any, Self
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.core.columns import person
 from apps.core.models import Versioned
 from apps.enterprises.models.enterprise import Enterprise
 
@@ -56,18 +56,6 @@ class MergeQuerySet(models.QuerySet["EnterpriseMerge"]):
         """Those of two enterprises that this user sees both."""
         seen = Enterprise.objects.visible_to(user).order_by().values("pk")
         return self.filter(survivor__in=seen, duplicate__in=seen)
-
-
-def person(label: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=label,
-        editable=False,
-        db_index=False,
-    )
 
 
 class EnterpriseMerge(Versioned):

@@ -2,8 +2,7 @@
 
 import re
 
-from django.db import connection
-from django.utils import timezone
+from apps.core import numbers
 
 PREFIX = "YH"
 """The letters that offices print before the number on their papers."""
@@ -18,11 +17,7 @@ def number_sql(day: str, serial: str = NEXT_SERIAL_SQL) -> str:
 
 
 def next_numbers(count: int = 1) -> list[str]:
-    """So many new numbers, such as YH-2026-113047.  A number taken and not used stays unused."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('hazards_number_seq') FROM generate_series(1, %s)", [count])
-        year = timezone.localdate().year
-        return [f"{PREFIX}-{year}-{serial:06d}" for (serial,) in cursor.fetchall()]
+    return numbers.next_numbers(PREFIX, "hazards_number_seq", count)
 
 
 def numbers_meant(text: str) -> list[str]:

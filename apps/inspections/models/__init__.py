@@ -1,4 +1,4 @@
-from apps.inspections.models.campaigns import Campaign, Plan, Quota, ZeroReport, paths_of
+from apps.inspections.models.campaigns import Campaign, Plan, Quota, ZeroReport
 from apps.inspections.models.checklists import Checklist
 from apps.inspections.models.draws import Draw, PoolEntry, PoolInspector
 from apps.inspections.models.libraries import Absence, Avoidance, Inspector, Matter, RiskClass
@@ -71,5 +71,4 @@ __all__ = [
     "VisitState",
     "ZeroReport",
     "ZeroReportEvery",
-    "paths_of",
 ]

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Organisation
 from apps.core.models import Versioned
-from apps.core.scoping import Scope, ScopedQuerySet
+from apps.core.scoping import Scope, ScopedQuerySet, lineage
 from apps.inspections.models.words import (
     CAMPAIGN_CHANGES,
     CampaignState,
@@ -24,12 +24,6 @@ from apps.inspections.models.words import (
 from apps.regions.models import Region
 
 
-def paths_of(path: str) -> list[str]:
-    """A region's path and those of all above it: /13/1301/ gives /13/ and /13/1301/."""
-    parts = path.strip("/").split("/")
-    return [f"/{'/'.join(parts[:depth])}/" for depth in range(1, len(parts) + 1)] if path else []
-
-
 class OrderedBelowQuerySet(ScopedQuerySet[Any]):
     """What an office orders is its region's, and that of the offices it orders it of: those above and below see it."""
 
@@ -38,7 +32,7 @@ class OrderedBelowQuerySet(ScopedQuerySet[Any]):
 
     def reached_by(self, scope: Scope) -> Q:
         reached = super().reached_by(scope)
-        return reached | Q(**{f"{self.region_key}__in": paths_of(scope.region_path)}) if reached else reached
+        return reached | Q(**{f"{self.region_key}__in": lineage(scope.region_path)}) if reached else reached
 
 
 class PlanQuerySet(OrderedBelowQuerySet):
@@ -46,7 +40,7 @@ class PlanQuerySet(OrderedBelowQuerySet):
 
     def reached_by(self, scope: Scope) -> Q:
         own = ScopedQuerySet.reached_by(self, scope)
-        above = Q(region_path__in=paths_of(scope.region_path), state=PlanState.PUBLISHED)
+        above = Q(region_path__in=lineage(scope.region_path), state=PlanState.PUBLISHED)
         return own | above if own else own
 
 
@@ -98,7 +92,7 @@ class CampaignQuerySet(OrderedBelowQuerySet):
 
     def reached_by(self, scope: Scope) -> Q:
         own = ScopedQuerySet.reached_by(self, scope)
-        above = Q(region_path__in=paths_of(scope.region_path)) & ~Q(state=CampaignState.DRAFT)
+        above = Q(region_path__in=lineage(scope.region_path)) & ~Q(state=CampaignState.DRAFT)
         return own | above if own else own
 
 

@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.accounts.models import Organisation
+from apps.core.freezing import stays
 from apps.core.models import StoredFile, Versioned
 from apps.enterprises.models import Enterprise
 from apps.inspections.models.campaigns import Campaign, OrderedBelowQuerySet
-from apps.inspections.models.freezing import stays
 from apps.inspections.models.libraries import Inspector
 from apps.inspections.models.words import DRAW_CHANGES, DrawState, RiskGrade
 from apps.projects.models import Project

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.accounts.models import Organisation
+from apps.core.freezing import stays
 from apps.core.models import StoredFile, Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.core.search import text_index
@@ -21,7 +22,7 @@ from apps.hazards.models.photo import Photograph
 from apps.inspections.models.campaigns import Campaign
 from apps.inspections.models.checklists import Checklist
 from apps.inspections.models.draws import Draw
-from apps.inspections.models.freezing import frozen_with_its_visit, stays
+from apps.inspections.models.freezing import frozen_with_its_visit
 from apps.inspections.models.libraries import Inspector
 from apps.inspections.models.words import VISIT_CHANGES, Kind, SignerRole, Verdict, VisitState
 from apps.projects.models import Project

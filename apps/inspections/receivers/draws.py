@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.utils import timezone
 
+from apps.accounts.holders import holders_by
 from apps.core.models import Event
+from apps.core.scoping import lineage
 from apps.core.workflow import Transition, transitioned
-from apps.inspections.models import Draw, Inspector, PoolEntry, PoolInspector, Visit, VisitState, paths_of
+from apps.inspections.models import Draw, Inspector, PoolEntry, PoolInspector, Visit, VisitState
 from apps.inspections.pools import days_of, key_of
-from apps.inspections.recipients import holders_by
 from apps.inspections.services.draws import office_of
 from apps.inspections.services.visits import plan_visit
 from apps.inspections.workflow.visit import VISIT
@@ -132,7 +133,7 @@ def people_of(draw: Draw, role: str) -> Iterable[int | None]:
 
 
 def above(draw: Draw) -> list[int]:
-    found = holders_by("inspections.void_draw", "organisation__region_path", paths_of(draw.region_path))
+    found = holders_by("inspections.void_draw", "organisation__region_path", lineage(draw.region_path))
     return [person for people in found.values() for person in people]
 
 

@@ -8,6 +8,7 @@ from django.db.models import Func, Q, QuerySet, TextField
 from django.http import QueryDict
 from django.utils import timezone
 
+from apps.core.conditions import in_force_today
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.inspections.forms.libraries import InspectorForm, MatterForm, RiskClassForm
@@ -35,15 +36,6 @@ class JoinedList(Func):
     def __init__(self, expression: str, words: Iterable[tuple[str, str]] = ()) -> None:
         whens = " ".join(f"WHEN '{code}' THEN '{word}'" for code, word in words)
         super().__init__(expression, words=f"CASE told {whens} END" if whens else "NULL")
-
-
-def sample_cell(record: Any) -> str:
-    return ui.chip("样例") if record.is_sample else "已确认"
-
-
-def in_force(user: Any) -> Q:
-    today = timezone.localdate()
-    return Q(effective_from__lte=today) & (Q(effective_to=None) | Q(effective_to__gte=today))
 
 
 @registry.add
@@ -74,10 +66,10 @@ class MatterRegister(Register):
         ),
         Column("effective_from", "施行日期", width=12),
         Column("effective_to", "失效日期", width=12),
-        Column("is_sample", "样例", filter="exact", width=8, cell=sample_cell),
+        Column("is_sample", "样例", filter="exact", width=8, cell=ui.sample_cell),
     )
     views = (
-        View("in_force", "现行", in_force),
+        View("in_force", "现行", in_force_today),
         View("samples", "样例，待确认", lambda user: Q(is_sample=True), hot=True),
     )
 
@@ -85,7 +77,7 @@ class MatterRegister(Register):
         return {
             "title": record.name,
             "sub": f"{record.code}　{record.target}",
-            "state": sample_cell(record),
+            "state": ui.sample_cell(record),
             "due": f"{record.effective_from} 起",
         }
 

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.db import transaction
 
+from apps.accounts.holders import holders_by
 from apps.core.records import save_form
 from apps.inspections.models import Draw, DrawState
-from apps.inspections.recipients import holders_by
 from apps.notifications.services import notify
 
 

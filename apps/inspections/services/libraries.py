@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.holders import holders_by
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
 from apps.inspections.models import Inspector, Visit, VisitState
-from apps.inspections.recipients import holders_by
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from apps.core.events import record_event
+from apps.core.numbers import next_numbers
 from apps.core.records import save_form
 from apps.core.scoping import at_or_below
 from apps.core.workflow import TransitionRefused, lock
@@ -48,9 +48,7 @@ def belongs_to_office(record: Any, by: Any) -> None:
 
 
 def next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('inspections_campaign_seq')")
-        return f"{PREFIX}-{timezone.localdate().year}-{cursor.fetchone()[0]:04d}"
+    return next_numbers(PREFIX, "inspections_campaign_seq", digits=4)[0]
 
 
 # Quotas ---------------------------------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from apps.accounts.holders import holders_by
 from apps.core.events import record_event
 from apps.core.workdays import is_working
 from apps.core.workflow import StaleRecord, TransitionRefused, lock
 from apps.hazards.calendar import CALENDAR
 from apps.hazards.models import Grade
 from apps.inspections.models import Correction, Visit, VisitState
-from apps.inspections.recipients import holders_by
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
 

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from apps.accounts.models import Organisation
 from apps.core.events import record_event
+from apps.core.numbers import next_numbers
 from apps.core.scoping import get_visible_or_404
 from apps.inspections.models import (
     FEWEST_INSPECTORS,
@@ -28,14 +28,6 @@ from apps.notifications.services import notify
 from apps.projects.models import Project
 
 PREFIX = "JC"
-
-
-def next_numbers(count: int = 1) -> list[str]:
-    """So many new numbers, such as JC-2026-000123."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('inspections_visit_seq') FROM generate_series(1, %s)", [count])
-        year = timezone.localdate().year
-        return [f"{PREFIX}-{year}-{serial:06d}" for (serial,) in cursor.fetchall()]
 
 
 @transaction.atomic
@@ -60,7 +52,7 @@ def plan_visit(
     project = get_visible_or_404(Project, by, pk=project.pk)
     must_be_sendable(inspectors, project, planned_on)
     visit = Visit(
-        number=next_numbers()[0],
+        number=next_numbers(PREFIX, "inspections_visit_seq")[0],
         kind=Kind(kind),
         campaign=campaign,
         draw=draw,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from apps.accounts.holders import holders_by
 from apps.accounts.models import Organisation
 from apps.core.events import record_event
 from apps.core.scoping import at_or_below, get_visible_or_404
@@ -21,7 +22,6 @@ from apps.core.workflow import TransitionRefused
 from apps.hazards.calendar import CALENDAR
 from apps.inspections.coverage import start_of
 from apps.inspections.models import Campaign, CampaignState, Finding, Visit, VisitState, ZeroReport, ZeroReportEvery
-from apps.inspections.recipients import holders_by
 from apps.inspections.services.plans import units_of
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all, settle

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
 
@@ -15,8 +15,9 @@ from apps.core.db import db_now
 from apps.core.events import record_event
 from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
+from apps.core.records import inserted
 from apps.core.registers import Column, Register, as_text
-from apps.core.workflow import violated_rule
+from apps.core.scoping import lineage
 from apps.lists.definitions import FixedListing, Office, problems_of, register_of, side_of
 from apps.lists.models import STEPS, ListSnapshot, ListType, Side, SnapshotState
 from apps.lists.models.snapshots import hash_of, period_label
@@ -86,11 +87,7 @@ def drawn_up(listing: FixedListing, organisation: Organisation, by: User | None)
 
 @transaction.atomic
 def keep(snapshot: ListSnapshot, by: User | None) -> ListSnapshot:
-    try:
-        with transaction.atomic():
-            snapshot.save(force_insert=True)
-    except IntegrityError as error:
-        raise ValidationError(violated_rule(snapshot, error)) from error
+    inserted(snapshot)
     facts = {"start": snapshot.start, "end": snapshot.end, "rows": snapshot.row_count, "sha256": snapshot.sha256}
     record_event(snapshot, "frozen", by=by, after=snapshot.state, facts=facts)
     tell_signers(snapshot)
@@ -170,11 +167,7 @@ def frozen_value(value: Any) -> Any:
 
 def reach_of(paths: Iterator[str]) -> list[str]:
     """These regions and all above them: “/13/1301/130102/” also “/13/” and “/13/1301/”."""
-    found: set[str] = set()
-    for path in set(paths):
-        steps = [step for step in path.split("/") if step]
-        found |= {f"/{'/'.join(steps[: n + 1])}/" for n in range(len(steps))}
-    return sorted(found)
+    return sorted({place for path in set(paths) for place in lineage(path)})
 
 
 def zero_statement(list_type: ListType, organisation: Organisation, span: Span) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.core.db import db_now
 from apps.core.events import record_event
-from apps.core.workflow import StaleRecord, lock, violated_rule
+from apps.core.records import inserted
+from apps.core.workflow import StaleRecord, lock
 from apps.lists.definitions import Office
 from apps.lists.models import Difference, Finding, ListSnapshot, Reconciliation, Side, SnapshotState
 from apps.lists.services.reading import rows_seen_by
@@ -35,11 +36,7 @@ def reconcile(authority: ListSnapshot, firm: ListSnapshot, *, by: User) -> Recon
         agreeing=len(keys) - len(found),
         made_by=by,
     )
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError as error:
-        raise ValidationError(violated_rule(made, error)) from error
+    inserted(made)
     for difference in found:
         difference.reconciliation = made
     Difference.objects.bulk_create(found)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.core.events import record_event
+from apps.core.numbers import next_numbers
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
 from apps.risks.models import MEASURE_FIELDS, ControlMeasure, RiskPoint, RiskRule, State
@@ -14,13 +15,6 @@ from apps.risks.selectors import controls, keeps_risks
 from apps.risks.services.assessing import assess
 
 PREFIX = "FX"
-
-
-def next_number() -> str:
-    """FX-2026-000123: one sequence for the province.  A number taken and not used stays unused."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('risks_number_seq')")
-        return f"{PREFIX}-{timezone.localdate().year}-{cursor.fetchone()[0]:06d}"
 
 
 @transaction.atomic
@@ -40,7 +34,7 @@ def save_risk(form: Any, *, by: Any, version: int | None = None) -> RiskPoint:
 
 def complete(risk: RiskPoint) -> None:
     """Fill what nobody types: number and scope key."""
-    risk.number = risk.number or next_number()
+    risk.number = risk.number or next_numbers(PREFIX, "risks_number_seq")[0]
     risk.region_path = risk.project.region_path
 
 

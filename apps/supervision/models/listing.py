@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.core.columns import known, moment, person
 from apps.core.today import today
 from apps.hazards.models import ListedLevel
-from apps.supervision.models.measure import Measure, known, moment, person
+from apps.supervision.models.measure import Measure
 
 RELEASE_PROCEDURE = (
     "治理完成后，施工单位提交治理报告并提请解除督办；督办机关现场核查，合格的解除督办，不合格的继续督办。"

@@ -74,23 +74,3 @@ class Measure(Versioned):
             made_by=by,
             **values,
         )
-
-
-def person(label: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=label,
-        editable=False,
-        db_index=False,
-    )
-
-
-def moment(label: str) -> models.DateTimeField:
-    return models.DateTimeField(label, null=True, editable=False)
-
-
-def known(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__in": choices.values}))

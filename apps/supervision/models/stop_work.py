@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.supervision.models.measure import Measure, known, moment, person
+from apps.core.columns import known, moment, person
+from apps.supervision.models.measure import Measure
 
 
 class StopScope(models.TextChoices):

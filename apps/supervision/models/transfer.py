@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.core.columns import known, moment
 from apps.core.today import today
-from apps.supervision.models.measure import Measure, known, moment
+from apps.supervision.models.measure import Measure
 
 
 class TransferKind(models.TextChoices):

@@ -1,6 +1,5 @@
 """Why a person may not move a measure, and what moves write beside it; shared by the three tables."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -44,28 +43,6 @@ def hazard_is_open(listing: Listing, user: Any) -> str | None:
     if listing.hazard.state in ("closed", "void"):
         return f"隐患{listing.hazard.get_state_display()}，不再挂牌"
     return None
-
-
-def stamp(name: str) -> Callable[[Step], None]:
-    """stamp("listed") sets listed_at and, where there is one, listed_by."""
-
-    def effect(step: Step) -> None:
-        setattr(step.record, f"{name}_at", step.at)
-        if hasattr(step.record, f"{name}_by_id"):
-            setattr(step.record, f"{name}_by", step.by)
-
-    return effect
-
-
-def not_in_future(*names: str) -> Callable[[Step], None]:
-    def effect(step: Step) -> None:
-        for name in names:
-            day = step.facts.get(name)
-            if day and day > timezone.localdate(step.at):
-                label = step.record._meta.get_field(name).verbose_name
-                raise TransitionRefused(f"{label}不能晚于今天")
-
-    return effect
 
 
 def deadline_ahead(step: Step) -> None:

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from apps.core.effects import not_in_future, stamp
 from apps.core.workflow import Step, Transition, Workflow
 from apps.supervision.models import Listing, ListingState
 from apps.supervision.workflow.guards import (
@@ -11,8 +12,6 @@ from apps.supervision.workflow.guards import (
     is_of_the_firm,
     is_of_the_level,
     mark_listed,
-    not_in_future,
-    stamp,
 )
 
 S = ListingState

@@ -1,13 +1,9 @@
 """停工 to 复工 as a table."""
 
+from apps.core.effects import stamp
 from apps.core.workflow import Step, Transition, Workflow
 from apps.supervision.models import StopState
-from apps.supervision.workflow.guards import (
-    is_an_authority,
-    is_of_the_firm,
-    mark_stopped,
-    stamp,
-)
+from apps.supervision.workflow.guards import is_an_authority, is_of_the_firm, mark_stopped
 
 S = StopState
 CONCERNED = ("firm", "site", "supervising_engineer")

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from apps.core.effects import not_in_future, stamp
 from apps.core.workdays import days_after, is_working
 from apps.core.workflow import Step, Transition, Workflow
 from apps.hazards.calendar import CALENDAR
 from apps.supervision.models import TransferState
-from apps.supervision.workflow.guards import is_an_authority, not_in_future, stamp
+from apps.supervision.workflow.guards import is_an_authority
 
 S = TransferState
 
