@@ -1,18 +1,14 @@
 """What anybody may read of listed supervision, without signing in: the fields that the notice makes public, no more."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from apps.core.public_lists import Choice, Question, public_list
 from apps.hazards.models import ListedLevel
 from apps.supervision.models import Listing, ListingState
 
-SIZE = 20
 PUBLIC_FIELDS = (
     "number",
     "level",
@@ -24,7 +20,8 @@ PUBLIC_FIELDS = (
     "state",
     "released_at",
 )
-STATES = {"": "全部", "in_force": "督办中", "released": "已解除"}
+STATES = [("in_force", "督办中"), ("released", "已解除")]
+SHOWN = {"in_force": ListingState.IN_FORCE, "released": (ListingState.RELEASED,)}
 
 
 def public_rows() -> QuerySet[Listing]:
@@ -36,21 +33,12 @@ def public_rows() -> QuerySet[Listing]:
 @require_GET
 @login_not_required
 def listings_page(request: HttpRequest) -> HttpResponse:
-    """By level and state, newest first; wrong values of the address find everything."""
-    level, state = request.GET.get("level", ""), request.GET.get("state", "")
+    """By level and state, newest first."""
+    levels, states = Choice("level", "督办层级", ListedLevel.choices, "全部层级"), Choice("state", "状态", STATES)
+    question = Question(request, levels, states)
     rows = public_rows().order_by("-listed_at", "-pk")
-    if level in ListedLevel.values:
-        rows = rows.filter(level=level)
-    if state == "in_force":
-        rows = rows.filter(state__in=ListingState.IN_FORCE)
-    elif state == "released":
-        rows = rows.filter(state=ListingState.RELEASED)
-    page = Paginator(rows, SIZE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {
-        "page": page,
-        "level": level,
-        "state": state,
-        "levels": [("", "全部层级"), *ListedLevel.choices],
-        "states": list(STATES.items()),
-    }
-    return render(request, "supervision/public_listings.html", context)
+    if question.chosen("level"):
+        rows = rows.filter(level=question.chosen("level"))
+    if question.chosen("state"):
+        rows = rows.filter(state__in=SHOWN[question.chosen("state")])
+    return public_list(request, "supervision/public_listings.html", rows, question)

@@ -7,14 +7,12 @@ about a person is here (《个人信息保护法》).
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from apps.core.forms import clean_text
+from apps.core.public_lists import Choice, Question, public_list
 from apps.credit.models import (
     Blacklisting,
     CreditEntry,
@@ -26,9 +24,8 @@ from apps.credit.models import (
     Subject,
 )
 
-SIZE = 20
-LONGEST = 50
 NAMED = ("enterprise__organisation__name", "enterprise__uscc")
+BY_FIRM: dict[str, Any] = {"text_label": "企业名称或统一社会信用代码", "columns": NAMED}
 LISTING_FIELDS = (
     *NAMED,
     "list_type__name",
@@ -73,34 +70,19 @@ def public_entries() -> Rows:
 @require_GET
 @login_not_required
 def blacklist_page(request: HttpRequest) -> HttpResponse:
-    """By firm and list, newest first; wrong values of the address find everything."""
-    text, rows = asked(request), public_listings()
-    lists = [("", "全部名单"), *ListType.objects.order_by("effective_from", "pk").values_list("code", "name")]
-    chosen = request.GET.get("list", "")
-    kind = chosen if chosen in dict(lists) else ""
-    rows = rows.filter(list_type__code=kind) if kind else rows
-    return page_of(request, "credit/public_blacklist.html", rows, text, {"kind": kind, "lists": lists})
+    """By firm and list, newest first."""
+    lists = ListType.objects.order_by("effective_from", "pk").values_list("code", "name")
+    question = Question(request, Choice("list", "名单", list(lists), "全部名单"), **BY_FIRM)
+    rows = public_listings()
+    rows = rows.filter(list_type__code=question.chosen("list")) if question.chosen("list") else rows
+    return public_list(request, "credit/public_blacklist.html", rows, question)
 
 
 @require_GET
 @login_not_required
 def credit_page(request: HttpRequest) -> HttpResponse:
     """By firm and nature, newest first."""
-    text, rows = asked(request), public_entries()
-    chosen = request.GET.get("nature", "")
-    nature = chosen if chosen in Nature.values else ""
-    rows = rows.filter(nature=nature) if nature else rows
-    natures = [("", "全部"), *Nature.choices]
-    return page_of(request, "credit/public_credit.html", rows, text, {"nature": nature, "natures": natures})
-
-
-def asked(request: HttpRequest) -> str:
-    return clean_text(request.GET.get("q", "").replace("\x00", ""))[:LONGEST]
-
-
-def page_of(request: HttpRequest, template: str, rows: Rows, text: str, further: dict[str, Any]) -> HttpResponse:
-    if text:
-        named = Q(enterprise__organisation__name__icontains=text) | Q(enterprise__uscc__icontains=text)
-        rows = rows.filter(named)
-    page = Paginator(rows, SIZE).get_page(request.GET.get("page"))
-    return render(request, template, {"page": page, "q": text} | further)
+    question = Question(request, Choice("nature", "性质", Nature.choices), **BY_FIRM)
+    rows = public_entries()
+    rows = rows.filter(nature=question.chosen("nature")) if question.chosen("nature") else rows
+    return public_list(request, "credit/public_credit.html", rows, question)

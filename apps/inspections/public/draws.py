@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,11 +12,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from apps.core import files
+from apps.core.public_lists import Choice, Question, public_list
 from apps.inspections import verifiers
 from apps.inspections.models import Draw, DrawState
 from apps.inspections.presenting.draws import about, checks, published, rules, voiding
 
-SIZE = 20
 PUBLIC_FIELDS = (
     "number",
     "round",
@@ -69,16 +68,11 @@ def public_draw(pk: int) -> Draw:
 @login_not_required
 @require_GET
 def draws_page(request: HttpRequest) -> HttpResponse:
-    """By state, newest first; wrong values of the address find everything."""
-    state, rows = request.GET.get("state", ""), public_rows().order_by("-announced_at", "-pk")
-    if state in DrawState.PUBLIC:
-        rows = rows.filter(state=state)
-    context: dict[str, Any] = {
-        "page": Paginator(rows, SIZE).get_page(request.GET.get("page")),
-        "state": state,
-        "states": [("", "全部"), *((s, DrawState(s).label) for s in DrawState.PUBLIC)],
-    }
-    return render(request, "inspections/draws/public_list.html", context)
+    """By state, newest first."""
+    question = Question(request, Choice("state", "状态", [(s, DrawState(s).label) for s in DrawState.PUBLIC]))
+    rows = public_rows().order_by("-announced_at", "-pk")
+    rows = rows.filter(state=question.chosen("state")) if question.chosen("state") else rows
+    return public_list(request, "inspections/draws/public_list.html", rows, question)
 
 
 @login_not_required

@@ -4,17 +4,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from apps.core.forms import clean_text
 from apps.core.pages import int_or_none
+from apps.core.public_lists import SIZE, Question, public_list
 from apps.inspections.models import Plan, PlanState, Visit, VisitState
 
-SIZE = 20
-LONGEST = 50
 RESULT_FIELDS = ("number", "kind", "planned_on", "submitted_at", "published_at", "public_result", "state")
 PLAN_FIELDS = ("year", "title", "text", "coverage_rounds", "published_at", "state")
 
@@ -36,12 +34,10 @@ def public_plans() -> QuerySet[Plan]:
 @login_not_required
 def results_page(request: HttpRequest) -> HttpResponse:
     """By name of project or firm, newest first."""
-    text = clean_text(request.GET.get("q", "").replace("\x00", ""))[:LONGEST]
+    columns = ("project__name", "enterprise__organisation__name")
+    question = Question(request, text_label="项目或企业名称", columns=columns)
     rows = public_results().order_by("-submitted_at", "-pk")
-    if text:
-        rows = rows.filter(Q(project__name__icontains=text) | Q(enterprise__organisation__name__icontains=text))
-    page = Paginator(rows, SIZE).get_page(request.GET.get("page"))
-    return render(request, "inspections/public_results.html", {"page": page, "q": text})
+    return public_list(request, "inspections/public_results.html", rows, question)
 
 
 @require_GET

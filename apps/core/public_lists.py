@@ -1,0 +1,66 @@
+"""Lists that anybody may read without signing in: what they are asked by, and the page of them.
+
+Wrong values of the address find everything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.core.forms import clean_text
+
+SIZE = 20
+LONGEST = 50
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field of the panel that chooses one of `options`; `everything` is what the empty value says."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    everything: str = "全部"
+    chosen: str = ""
+
+
+class Question:
+    """What the address asks: a text, sought in `columns` and labelled `text_label`, and one value of each choice."""
+
+    def __init__(
+        self, request: HttpRequest, *choices: Choice, text_label: str = "", columns: Sequence[str] = ()
+    ) -> None:
+        self.text_label, self.columns = text_label, columns
+        self.text = clean_text(request.GET.get("q", "").replace("\x00", ""))[:LONGEST] if columns else ""
+        self.choices = [_answered(choice, request) for choice in choices]
+
+    def chosen(self, name: str) -> str:
+        """The value chosen of this choice, "" for everything."""
+        return next(choice.chosen for choice in self.choices if choice.name == name)
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.text or any(choice.chosen for choice in self.choices))
+
+    def named(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """The rows in one of whose columns the text stands."""
+        wanted = Q(*((f"{column}__icontains", self.text) for column in self.columns), _connector=Q.OR)
+        return rows.filter(wanted) if self.text else rows
+
+
+def _answered(choice: Choice, request: HttpRequest) -> Choice:
+    value = request.GET.get(choice.name, "")
+    chosen = value if value in dict(choice.options) else ""
+    options = [("", choice.everything), *choice.options]
+    return Choice(choice.name, choice.label, options, choice.everything, chosen)
+
+
+def public_list(request: HttpRequest, template: str, rows: QuerySet[Any, Any], question: Question) -> HttpResponse:
+    """One page of the rows that the question finds, under the panel that asks it."""
+    page = Paginator(question.named(rows), SIZE).get_page(request.GET.get("page"))
+    return render(request, template, {"page": page, "question": question})
