@@ -301,7 +301,17 @@ def page_context(listing: Listing, *, tick: bool = False) -> dict[str, Any]:
         "page": _page(listing),
         "filtered": listing.filtered,
         "clear_url": "?",
+        "empty": _why_empty(listing),
     }
+
+
+def _why_empty(listing: Listing) -> dict[str, str] | None:
+    """That the rows lie outside the view, where there are any."""
+    if listing.filtered or listing.records or not listing.view or not listing.view_counts[ALL]:
+        return None
+    total = in_figures(listing.view_counts[ALL])
+    reason = f"“{listing.view.label}”现在没有记录"
+    return {"reason": reason, "action_label": f"查看全部（{total}）", "action_url": f"?view={ALL}"}
 
 
 def _views(listing: Listing) -> list[dict[str, Any]]:

@@ -4,8 +4,12 @@ import pytest
 from django.utils import timezone
 
 from apps.accidents.models import Accident
+from apps.accounts.models import User
+from apps.credit.models import CreditCertificate, CreditRepair, PermitCase
 from apps.dashboards.demo.build import Demo
+from apps.dashboards.demo.credit_answers import CERTIFICATES
 from apps.documents.models import Paper, PaperSeries
+from apps.enterprises.likely import found_pairs
 from apps.people.identity import problem
 from apps.people.models import Certificate, Person
 from apps.projects.models import ProjectMember
@@ -39,6 +43,11 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
         ("general", "reported", None),
         ("general", "reported", None),
     ]
+    # What firms and offices do about credit.
+    assert {"suspended", "proposed"} == set(PermitCase.objects.values_list("state", flat=True))
+    assert {"applied", "accepted"} == set(CreditRepair.objects.values_list("state", flat=True))
+    assert CreditCertificate.objects.count() == CERTIFICATES
+    assert len(found_pairs(User.objects.get(username="province-officer-1"))) == 1
     # Papers of every state in the four staffed counties, their numbers without a gap.
     assert set(Paper.objects.values_list("state", flat=True)) == {"drafted", "issued", "replaced", "void"}
     for series in PaperSeries.objects.exclude(kind="random_draw"):

@@ -657,3 +657,13 @@ def test_pages_of_signed_in_people_are_not_stored(officer: Client, site: stories
         assert officer.get(address).headers["Cache-Control"] == "no-store"
     picture = opened(officer, f"/hazards/photos/{hazard.photos.get().pk}/thumbnail/")
     assert "immutable" in picture.headers["Cache-Control"]
+
+
+def test_an_empty_view_says_so_and_leads_to_where_the_rows_are(officer: Client, site: stories.Site) -> None:
+    assert "这里还没有记录" in text_of(officer.get("/hazards/"))
+    stories.taken_to("ordered", site)
+    page = text_of(officer.get("/hazards/?view=drafts"))
+    assert "“草稿”现在没有记录" in page
+    assert '<a class="btn btn-plain" href="?view=all">查看全部（1）</a>' in page
+    asked = text_of(officer.get("/hazards/?view=drafts&q=不存在"))
+    assert "没有符合条件的记录" in asked and "现在没有记录" not in asked

@@ -1,7 +1,7 @@
 """The demonstration as a whole: offices, firms, projects, hazards, pictures, in that order."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
+from apps.credit.models import PermitCase
 from apps.dashboards.demo import words
 from apps.dashboards.demo.accidents import add_accidents
 from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.credit import Hands as CreditHands
 from apps.dashboards.demo.credit import Records
+from apps.dashboards.demo.credit_answers import apply_for_repairs, certify, suspend_permit
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.inspections import Inspections, plan_and_draw
@@ -144,6 +146,16 @@ class Demo:
             if person := Person.objects.filter(employer=busy, post="项目经理").order_by("pk").first():
                 made.of_person(person, hands)
         made.finish()
+        self.credit_answers(province)
+
+    def credit_answers(self, officers: Sequence[User]) -> None:
+        """What is done today about the permit after the worst accident, about records and about tenders."""
+        proposed = PermitCase.objects.filter(enterprise__in=self.directors).order_by("pk").first()
+        if proposed:
+            suspend_permit(proposed, self.directors[proposed.enterprise_id], officers, self.today)
+        deciding = [*(county.head for county in self.counties), *self.cities.values()]
+        apply_for_repairs(self.directors, {user.organisation_id: user for user in deciding})
+        certify(self.directors, self.today)
 
     def accidents(self) -> None:
         """Where firms have accounts; an inspector reports, the head of the station determines."""
@@ -167,6 +179,8 @@ class Demo:
         head = self.staff.hire("station_head", station)
         inspectors = [self.staff.hire("inspector", station), self.staff.hire("inspector", station)]
         contractors = [firm(self.names, region, "contractor", words.CONTRACTORS) for _ in range(2)]
+        if region.code == STAFFED[0]:
+            self.entered_twice(contractors[1])
         others = {
             PartyRole.SUPERVISION_FIRM: firm(self.names, region, "supervision", words.SUPERVISORS),
             PartyRole.OWNER: firm(self.names, region, "owner", words.OWNERS),
@@ -181,6 +195,11 @@ class Demo:
         supervision = others[PartyRole.SUPERVISION_FIRM]
         engineer = self.staff.hire("supervising_engineer", supervision.organisation, supervision.uscc)
         self.counties.append(County(region, inspectors, head, contractors, others, engineer))
+
+    def entered_twice(self, contractor: Enterprise) -> None:
+        """The same firm once more, with another spelling and a code that somebody mistyped."""
+        name = contractor.organisation.name.replace("有限公司", "有限责任公司")
+        firm(self.names, contractor.organisation.region, "contractor", (), called=name)
 
     def further_offices(self, region: Region, above: Organisation) -> None:
         bureau = office("bureau", region, f"{full_name(region)}住房和城乡建设局", above)

@@ -104,8 +104,9 @@ def office(kind: str, region: Region, name: str, parent: Organisation | None = N
     return Organisation.objects.create(kind=kind, name=name, region=region, region_path=region.path, parent=parent)
 
 
-def firm(names: Names, region: Region, kind: str, endings: tuple[str, ...]) -> Enterprise:
-    organisation = office("enterprise", region, names.firm(endings))
+def firm(names: Names, region: Region, kind: str, endings: tuple[str, ...], called: str = "") -> Enterprise:
+    """One with a drawn name of one of the endings, unless it is told what it is called."""
+    organisation = office("enterprise", region, called or names.firm(endings))
     return Enterprise.objects.create(
         organisation=organisation,
         region_path=region.path,
