@@ -10,7 +10,9 @@ from apps.core.scoping import lineage
 
 
 def firm_of(record: Any) -> list[int]:
-    """Those of the firm who may answer."""
+    """Those of the firm who may answer; nobody while it is the office's own business."""
+    if getattr(record, "is_inside", False):
+        return []
     rows = User.objects.holding(*roles_holding("credit.object_creditentry"))
     return list(rows.filter(organisation=record.enterprise_id).values_list("pk", flat=True))
 

@@ -12,6 +12,7 @@ from apps.core.workflow import TransitionRefused
 from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, CreditEntry, CreditStanding, EntryState
 from apps.credit.workflow import ENTRY
+from apps.notifications.models import Message
 from tests.credit import stories
 from tests.credit.stories import Cast
 from tests.personas import LUBEI, persona
@@ -184,3 +185,29 @@ def test_two_larger_accidents_further_apart_propose_nothing(cast: Cast) -> None:
     stories.effective(cast, stories.LARGER, happened_on=stories.today() - timedelta(days=400))
     stories.effective(cast, stories.LARGER, happened_on=stories.today() - timedelta(days=10))
     assert not Blacklisting.objects.exists()
+
+
+# What the firm is told of it ------------------------------------------------------------------------------------------
+
+
+def knows(cast: Cast, entry: CreditEntry) -> tuple[bool, int]:
+    """Whether the firm's director finds it, and how many messages lead them to it."""
+    sees = CreditEntry.objects.visible_to(cast.director).filter(pk=entry.pk).exists()
+    return sees, Message.objects.filter(recipient=cast.director, url=entry.get_absolute_url()).count()
+
+
+def test_a_proposal_that_is_given_up_before_its_notice_stays_inside(cast: Cast) -> None:
+    entry = ENTRY.perform(stories.checked(cast), "reject", by=cast.city, reason="证据不足")
+    assert knows(cast, entry) == (False, 0)
+
+
+@pytest.mark.parametrize("objects", [True, False])
+def test_a_firm_that_was_told_of_a_proposal_is_told_when_it_is_given_up(cast: Cast, objects: bool) -> None:
+    entry = stories.notified(cast)
+    if objects:
+        entry = ENTRY.perform(entry, "object", by=cast.director, objection="系台风预警主动停工")
+        entry = ENTRY.perform(entry, "uphold", by=cast.city, answer="情况属实")
+    else:
+        entry = ENTRY.perform(entry, "reject", by=cast.city, reason="证据不足")
+    assert entry.state == "rejected"
+    assert knows(cast, entry) == (True, 2)

@@ -100,7 +100,6 @@ class Blacklisting(Proceeding):
     first day on which it stands no more.
     """
 
-    INSIDE = ListState.INSIDE
     PREFIX = "SX"
 
     list_type = models.ForeignKey(ListType, models.PROTECT, related_name="listings", verbose_name="名单种类")

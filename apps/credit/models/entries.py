@@ -43,7 +43,6 @@ class CreditEntry(Proceeding):
     repaired.  It is public from `published_on` to `publish_until`, both included.
     """
 
-    INSIDE = EntryState.INSIDE
     PREFIX = "XY"
 
     item = models.ForeignKey(CreditItem, models.PROTECT, related_name="entries", verbose_name="评价项目")

@@ -91,7 +91,6 @@ class PermitCase(Proceeding):
     and longer until the conditions have been checked again (复核): only `release` gives it back, on `released_on`.
     """
 
-    INSIDE = PermitState.INSIDE
     PREFIX = "AX"
 
     measure = models.CharField("处置", max_length=10, choices=PermitMeasure, default=PermitMeasure.SUSPEND)

@@ -40,7 +40,7 @@ class ProceedingQuerySet(ScopedQuerySet[Any]):
         if scope.region_path:
             reached |= at_or_below("region_path", scope.region_path) | at_or_below("office_path", scope.region_path)
         if scope.enterprise_id:
-            reached |= Q(enterprise=scope.enterprise_id) & ~Q(state__in=self.model.INSIDE)
+            reached |= Q(enterprise=scope.enterprise_id) & ~self.model.INSIDE
         return reached
 
     def of_firm(self, enterprise: Enterprise, user: Any) -> Self:
@@ -48,7 +48,7 @@ class ProceedingQuerySet(ScopedQuerySet[Any]):
         rows = self.filter(enterprise=enterprise)
         known = Enterprise.objects.visible_to(user).filter(pk=enterprise.pk).exists()
         if known and (user.role_definition.side == "regulator" or user.organisation_id == enterprise.pk):
-            return rows.exclude(state__in=self.model.INSIDE) | rows.visible_to(user)
+            return rows.exclude(self.model.INSIDE) | rows.visible_to(user)
         return rows.visible_to(user)
 
 
@@ -58,10 +58,11 @@ class Proceeding(Versioned):
     About a person where `person` is set, else about the enterprise itself; `enterprise` is then the employer.
     `region_path` is the enterprise's seat and follows it, `office_path` that of the office that proceeds.  What the
     platform's own ledger says names its record (`source_type`, `source_id`) and the event by which it was said.
-    `INSIDE` are the states that are the offices' own business.
+    `INSIDE` is the offices' own business: what they have not said to the firm, or gave up before they did.
     """
 
-    INSIDE: ClassVar[tuple[str, ...]]
+    UNTOLD = ("proposed", "checked", "rejected")
+    INSIDE: ClassVar[Q] = Q(state__in=UNTOLD, notified_at=None)
     state: Any
     PREFIX: ClassVar[str]
 
@@ -120,6 +121,11 @@ class Proceeding(Versioned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_inside(self) -> bool:
+        """`INSIDE`, asked of one row."""
+        return self.state in self.UNTOLD and self.notified_at is None
 
     @property
     def subject(self) -> str:

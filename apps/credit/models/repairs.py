@@ -23,7 +23,7 @@ class CreditRepair(Versioned):
     《信用修复管理办法》（国家发展改革委令第36号）: 谁认定谁修复, so it belongs to the office that made the finding.
     """
 
-    INSIDE: tuple[str, ...] = ()
+    INSIDE = Q(pk__in=())  # nothing: it comes from the firm
     PREFIX = "XF"
 
     number = models.CharField("编号", max_length=32, unique=True, db_collation="C", editable=False)

@@ -58,8 +58,6 @@ class EntryState(models.TextChoices):
     REVOKED = "revoked", "已撤销"
     REJECTED = "rejected", "不予认定"
 
-    # What an office has not yet said to the firm is its own business.
-    INSIDE = nonmember(("proposed", "checked", "rejected"))
     OPEN = nonmember(("proposed", "checked", "notified", "objected"))
     IN_FORCE = nonmember(("effective", "published"))
     DECIDED = nonmember(("effective", "published", "expired", "repaired", "revoked"))
@@ -96,7 +94,6 @@ class ListState(models.TextChoices):
     REVOKED = "revoked", "已撤销"
     REJECTED = "rejected", "不予列入"
 
-    INSIDE = nonmember(("proposed", "checked", "rejected"))
     OPEN = nonmember(("proposed", "checked", "notified", "objected"))
     STANDING = nonmember(("proposed", "checked", "notified", "objected", "listed"))
 
@@ -132,7 +129,6 @@ class PermitState(models.TextChoices):
     REVOKED = "revoked", "已吊销"
     REJECTED = "rejected", "不予处置"
 
-    INSIDE = nonmember(("proposed", "checked", "rejected"))
     OPEN = nonmember(("proposed", "checked", "notified", "objected"))
     HELD = nonmember(("suspended", "reported"))
     IN_FORCE = nonmember(("suspended", "reported", "revoked"))

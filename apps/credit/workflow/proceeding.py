@@ -88,7 +88,7 @@ def before_decision(model: str, reject: str) -> tuple[Transition, ...]:
         "rejected",
         decides,
         facts=("reason",),
-        notify=("maker", "checkers"),
+        notify=("firm", "maker", "checkers"),
         danger=True,
     )
     return (*checking(f"credit.check_{model}"), *hearing(f"credit.object_{model}", decides), giving_up)
