@@ -1,5 +1,6 @@
 """The API of accidents: the register, reporting one, and one operation for each move."""
 
+from functools import partial
 from typing import Any
 
 from rest_framework.request import Request
@@ -10,11 +11,9 @@ from apps.accidents.registers import AccidentRegister
 from apps.accidents.services import report
 from apps.accidents.workflow import ACCIDENT
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
-from apps.core.api.operations import IDEMPOTENCY, Operation
-from apps.core.api.serializers import input_serializer, posted
-from apps.core.api.viewsets import texts
+from apps.core.api.operations import Operation
+from apps.core.api.serializers import input_serializer
 from apps.core.idempotency import idempotent
-from apps.core.problems import Problem
 from apps.core.registers import registry
 
 REPORTED: dict[str, Any] = {
@@ -49,28 +48,17 @@ class AccidentMoves(WorkflowViewSet):
     def create(self, request: Request) -> Response:
         """403 without the right, 422 incomplete or on a project out of sight, else reported."""
         self.need("add")
-        accident = report(by=request.user, **self.told())
-        return Response(self.shown(self.fresh(accident)), 201)
-
-    def told(self) -> dict[str, Any]:
-        blank = ReportForm(None, user=self.request.user)
-        given = posted(blank, self.body(blank.fields), keep=False)
-        form = ReportForm(given, user=self.request.user)
-        if not form.is_valid():
-            raise Problem(422, fields=texts(form))
-        return form.values()
+        form = self.filled_in(partial(ReportForm, user=request.user))
+        return self.begun(report(by=request.user, **form.values()))
 
     def operation(self) -> Operation:
         return self.reporting() if self.action == "create" else super().operation()
 
     def reporting(self) -> Operation:
-        return Operation(
-            f"{self.register.name}_create",
+        return self.beginning(
+            "create",
             "上报事故",
-            self.detail_class(),
-            status=201,
-            request=input_serializer("NewAccident", ReportForm.base_fields),
-            parameters=(IDEMPOTENCY,),
+            input_serializer("NewAccident", ReportForm.base_fields),
             example=REPORTED,
             description="事故等级由伤亡人数和直接经济损失得出。",
         )

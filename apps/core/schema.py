@@ -6,12 +6,17 @@ from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerial
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample
 
-from apps.core.api.operations import Operation, ProblemSerializer
+from apps.core.api.operations import IF_MATCH, IF_MATCH_OPTIONAL, Operation, ProblemSerializer
+from apps.core.api.serializers import NOTHING, RecordSerializer
+from apps.core.api.viewsets import PageSerializer
 from apps.core.problems import PLAIN
 
-ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
-ON_WRITING = (409, 412, 413, 415, 422, 428)
-NOTHING = {"content": {"application/json": {"schema": {"type": "object", "additionalProperties": False}}}}
+ALWAYS = (400, 401, 403, 404, 429, 500)
+ON_WRITING = (409, 422)
+ON_VERSIONS = {IF_MATCH: (412, 428), IF_MATCH_OPTIONAL: (412,)}
+# What any address may answer to a program that does not keep to HTTP, or for a moment: told together, as `default`.
+OTHERWISE = {"reading": (405, 406, 503), "writing": (405, 406, 413, 415, 503)}
+SHARED = (ProblemSerializer, PageSerializer, RecordSerializer)
 
 
 class OperationSchema(AutoSchema):
@@ -29,12 +34,19 @@ class OperationSchema(AutoSchema):
         operation.setdefault("x-scope", getattr(self.view, "scope_kind", None))
         if operation["x-scope"] == "public":
             operation["security"] = [{}]
-        if self.said and self.method != "GET":
-            operation.setdefault("requestBody", NOTHING)
-        self.resolve_serializer(ProblemSerializer, "response")
-        for status in (*ALWAYS, *(ON_WRITING if self.method != "GET" else ())):
-            operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+        for serializer in SHARED:
+            self.resolve_serializer(serializer, "response")
+        for name, answer in self.refusals().items():
+            operation["responses"].setdefault(name, {"$ref": f"#/components/responses/{answer}"})
         return operation
+
+    def refusals(self) -> dict[str, str]:
+        """The answers that are no success, as their names among the components."""
+        is_writing = self.method != "GET"
+        parameters = self.said.parameters if self.said else ()
+        on_versions = [status for parameter in parameters for status in ON_VERSIONS.get(parameter, ())]
+        statuses = (*ALWAYS, *(ON_WRITING if is_writing else ()), *on_versions)
+        return {str(s): str(s) for s in statuses} | {"default": "writing" if is_writing else "reading"}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Our lists say their envelope themselves."""
@@ -50,7 +62,7 @@ class OperationSchema(AutoSchema):
         return self.said.description if self.said else super().get_description()
 
     def get_request_serializer(self) -> Any:
-        return self.said.request if self.said else super().get_request_serializer()
+        return (self.said.request or NOTHING) if self.said else super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
         return {self.said.status: self.said.response} if self.said else super().get_response_serializers()
@@ -69,9 +81,18 @@ class OperationSchema(AutoSchema):
 
 
 def problem_responses() -> dict[str, Any]:
-    """The component that operations refer to, one for each status."""
-    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {f"Problem{s}": {"description": PLAIN[s][1], "content": body} for s in (*ALWAYS, *ON_WRITING)}
+    """The components that operations refer to: one for each status, and one for all others together."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    told = {s for statuses in (ALWAYS, ON_WRITING, *ON_VERSIONS.values()) for s in statuses}
+    single = {str(status): {"description": PLAIN[status][1], "content": content} for status in sorted(told)}
+    return single | {
+        name: {
+            "description": "；".join(f"{status}：{PLAIN[status][1]}" for status in statuses),
+            "content": content,
+            "x-statuses": list(statuses),
+        }
+        for name, statuses in OTHERWISE.items()
+    }
 
 
 class InputScheme(OpenApiSerializerExtension):

@@ -1,22 +1,19 @@
 """The API of enterprises and of their merges, which begin at the address of the duplicate."""
 
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.urls import path, reverse
+from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
-from apps.core.api.operations import IDEMPOTENCY, Operation, text_parameter
-from apps.core.api.serializers import input_serializer, posted
-from apps.core.api.viewsets import register_viewset, texts
+from apps.core.api.operations import Operation, text_parameter
+from apps.core.api.serializers import input_serializer
+from apps.core.api.viewsets import register_viewset
 from apps.core.idempotency import idempotent
-from apps.core.problems import Problem
 from apps.core.registers import registry
-from apps.core.scoping import get_visible_or_404
 from apps.enterprises.forms import MERGE_FORMS, ProposeMergeForm
-from apps.enterprises.models import Enterprise
 from apps.enterprises.registers import EnterpriseRegister, MergeRegister
 from apps.enterprises.services import propose_merge
 from apps.enterprises.workflow import MERGE, PROPOSES
@@ -40,40 +37,19 @@ class MergeViewSet(WorkflowViewSet):
     @idempotent
     def propose(self, request: Request, uscc: str) -> Response:
         """404 unseen, 403 without the right, 422 incomplete or not to be merged, 409 where it changed meanwhile."""
-        enterprises = registry[EnterpriseRegister.name]
-        if not enterprises.may(request.user, "view"):
-            raise PermissionDenied
-        duplicate = get_visible_or_404(enterprises.rows(request.user), request.user, uscc=uscc)
-        if not request.user.has_perm(PROPOSES):
-            raise PermissionDenied
-        merge = propose_merge(duplicate, by=request.user, **self.proposal(duplicate))
-        return Response(self.shown(self.fresh(merge)), 201)
-
-    def proposal(self, duplicate: Enterprise) -> dict[str, Any]:
-        blank = ProposeMergeForm(None, user=self.request.user, record=duplicate)
-        given = posted(blank, self.body(blank.fields), keep=False)
-        form = ProposeMergeForm(given, user=self.request.user, record=duplicate)
-        if not form.is_valid():
-            raise Problem(422, fields=texts(form))
-        return form.cleaned_data
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        if "Location" in answer:
-            answer["Location"] = reverse(f"api-{self.register.name}-detail", args=[answer.data["key"]])
-        return answer
+        duplicate = self.place(EnterpriseRegister.name, PROPOSES, uscc=uscc)
+        form = self.filled_in(partial(ProposeMergeForm, user=request.user, record=duplicate))
+        return self.begun(propose_merge(duplicate, by=request.user, **form.cleaned_data))
 
     def operation(self) -> Operation:
         return self.proposing() if self.action == "propose" else super().operation()
 
     def proposing(self) -> Operation:
-        return Operation(
-            f"{self.register.name}_propose",
+        return self.beginning(
+            "propose",
             "提请合并重复企业",
-            self.detail_class(),
-            status=201,
-            request=input_serializer("NewEnterpriseMerge", ProposeMergeForm.base_fields),
-            parameters=(text_parameter("uscc", "重复企业的统一社会信用代码", "path", required=True), IDEMPOTENCY),
+            input_serializer("NewEnterpriseMerge", ProposeMergeForm.base_fields),
+            text_parameter("uscc", "重复企业的统一社会信用代码", "path", required=True),
             example=PROPOSED,
             description="把这家企业并入另一家（survivor：名称或统一社会信用代码）；由他人确认后才合并。",
         )

@@ -1,23 +1,17 @@
 """The API of measures: the registers, one operation for each move, and one on a hazard for each way to begin."""
 
+from functools import partial
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
-from django.urls import path, reverse
+from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
-from apps.core.api.operations import IDEMPOTENCY, Operation, text_parameter
-from apps.core.api.serializers import input_serializer, posted
-from apps.core.api.viewsets import texts
+from apps.core.api.operations import Operation, text_parameter
+from apps.core.api.serializers import input_serializer
 from apps.core.cases import Case
 from apps.core.idempotency import idempotent
-from apps.core.problems import Problem
-from apps.core.registers import registry
-from apps.core.scoping import get_visible_or_404
-from apps.core.workflow import TransitionRefused
-from apps.hazards.models import Hazard
 from apps.supervision.beginning import BEGINNINGS, Beginning
 from apps.supervision.presenting import LISTING_CASE, STOP_CASE, TRANSFER_CASE
 
@@ -78,49 +72,26 @@ class MeasureViewSet(WorkflowViewSet):
     way: ClassVar[str]
 
     @property
-    def beginning(self) -> Beginning:
+    def begins(self) -> Beginning:
         return BEGINNINGS[self.way]
 
     @idempotent
     def begin(self, request: Request, number: str) -> Response:
         """404 unseen, 403 without the right, 409 where the hazard does not allow it, 422 incomplete, else begun."""
-        hazards = registry["hazards"]
-        if not hazards.may(request.user, "view"):
-            raise PermissionDenied
-        hazard = get_visible_or_404(hazards.rows(request.user), request.user, number=number)
-        if not request.user.has_perm(self.beginning.permission):
-            raise PermissionDenied
-        if reason := self.beginning.cannot(hazard, request.user):
-            raise TransitionRefused(reason)
-        measure = self.beginning.begin(hazard, by=request.user, **self.values(hazard))
-        return Response(self.shown(self.fresh(measure)), 201)
-
-    def values(self, hazard: Hazard) -> dict[str, Any]:
-        make = self.beginning.form
-        blank = make(None, user=self.request.user, record=hazard)
-        given = posted(blank, self.body(blank.fields), keep=False)
-        form = make(given, user=self.request.user, record=hazard)
-        if not form.is_valid():
-            raise Problem(422, fields=texts(form))
-        return form.values()
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        if "Location" in answer:
-            answer["Location"] = reverse(f"api-{self.register.name}-detail", args=[answer.data["key"]])
-        return answer
+        begins, user = self.begins, request.user
+        hazard = self.place("hazards", begins.permission, begins.cannot, number=number)
+        form = self.filled_in(partial(begins.form, user=user, record=hazard))
+        return self.begun(begins.begin(hazard, by=user, **form.values()))
 
     def operation(self) -> Operation:
-        return self.begun() if self.action == "begin" else super().operation()
+        return self.described_beginning() if self.action == "begin" else super().operation()
 
-    def begun(self) -> Operation:
-        return Operation(
-            f"{self.register.name}_begin",
-            self.beginning.label,
-            self.detail_class(),
-            status=201,
-            request=input_serializer(f"New{self.register.model.__name__}", self.beginning.form.base_fields),
-            parameters=(text_parameter("number", "隐患编号", "path", required=True), IDEMPOTENCY),
+    def described_beginning(self) -> Operation:
+        return self.beginning(
+            "begin",
+            self.begins.label,
+            input_serializer(f"New{self.register.model.__name__}", self.begins.form.base_fields),
+            text_parameter("number", "隐患编号", "path", required=True),
             example=BEGUN[self.way],
             description="在这条隐患上办理；隐患现在的情况不允许时为 409，并说明原因。",
         )

@@ -1,6 +1,6 @@
 """The moves of a workflow as operations: POST …/{key}/{move}/, and GET …/{key}/moves/ for what is open."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -12,15 +12,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api.operations import IDEMPOTENCY, IF_MATCH_OPTIONAL, ChoiceOfMove, Operation
-from apps.core.api.serializers import InputSerializer, RowSerializer, flat_choices, input_serializer, posted
-from apps.core.api.viewsets import RegisterViewSet, register_viewset, texts
+from apps.core.api.serializers import InputSerializer, RowSerializer, flat_choices, input_serializer
+from apps.core.api.viewsets import RegisterViewSet, register_viewset
 from apps.core.forms import RecordForm
 from apps.core.idempotency import idempotent
-from apps.core.problems import Problem
-from apps.core.registers import Register
+from apps.core.registers import Register, registry
+from apps.core.scoping import get_visible_or_404
 from apps.core.workflow import StaleRecord, Transition, TransitionRefused, Workflow
 
 PREFIX = "move_"
+Cannot = Callable[[Any, Any], str | None]  # of a record and a user: why not, or None
 
 
 class FieldOfMove(serializers.Serializer):
@@ -93,12 +94,19 @@ class WorkflowViewSet(RegisterViewSet):
         return Response(self.shown(self.fresh(moved)))
 
     def facts(self, name: str, record: Any) -> dict[str, Any]:
-        blank = self.form_of(name, None, record)
-        given = self.body(blank.fields)
-        form = self.form_of(name, posted(blank, given, keep=False), record)
-        if not form.is_valid():
-            raise Problem(422, fields=texts(form))
-        return form.facts()
+        return self.filled_in(lambda data: self.form_of(name, data, record)).facts()
+
+    def place(self, register: str, permission: str, cannot: Cannot | None = None, **lookup: str) -> Any:
+        """The record at whose address a new one begins: 404 unseen, 403 without the right, 409 where it cannot."""
+        user, places = self.request.user, registry[register]
+        if not places.may(user, "view"):
+            raise PermissionDenied
+        record = get_visible_or_404(places.rows(user), user, **lookup)
+        if not user.has_perm(permission):
+            raise PermissionDenied
+        if cannot and (reason := cannot(record, user)):
+            raise TransitionRefused(reason)
+        return record
 
     # Description --------------------------------------------------------------------------------------------------
 

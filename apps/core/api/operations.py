@@ -89,4 +89,6 @@ def filter_parameter(register: Register, name: str, column: Column | None) -> Op
         end = "起" if name.endswith("_after") else "止"
         return OpenApiParameter(name, OpenApiTypes.DATE, description=f"{column.label}（{end}）")
     codes = [str(code) for code in register.labels_of_choices.get(column.path, {})] if column.filter == "exact" else []
-    return text_parameter(name, column.label, enum=codes or None)
+    # Not by `enum`, which would sort the codes: in their own order they are the same list as the column's.
+    kind: Any = {"type": "string", "enum": codes} if codes else str
+    return OpenApiParameter(name, kind, description=column.label)

@@ -11,6 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.compacting import compact
 from apps.core.schema import problem_responses
 
 
@@ -21,10 +22,15 @@ class OnceGenerator(SchemaGenerator):
 
     def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
         if OnceGenerator.built is None:
-            schema = super().get_schema(request=None, public=True)
-            schema["components"]["responses"] = problem_responses()
-            OnceGenerator.built = schema
+            OnceGenerator.built = self.whole()
+            compact(OnceGenerator.built)
         return OnceGenerator.built
+
+    def whole(self) -> dict[str, Any]:
+        """The description before it is made shorter."""
+        schema: dict[str, Any] = super().get_schema(request=None, public=True)
+        schema["components"]["responses"] = problem_responses()
+        return schema
 
 
 class CompactRenderer(OpenApiJsonRenderer):

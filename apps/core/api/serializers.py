@@ -53,6 +53,15 @@ OUT: dict[str, type[serializers.Field]] = {
 }
 
 
+class RecordSerializer(serializers.Serializer):
+    """台账中的一条记录。"""
+
+    # What rows have in common, by this name in the description.
+
+    key = serializers.CharField(help_text="记录在地址中的编号")
+    version = serializers.IntegerField(help_text="版本，即 ETag")
+
+
 class RowSerializer(serializers.Serializer):
     """台账中的一条记录。"""
 
@@ -107,9 +116,9 @@ def plain(value: Any, labels: Mapping[Any, str] | None = None) -> Any:
 
 
 def row_serializer(register: Register) -> type[RowSerializer]:
-    fields: dict[str, Any] = {"key": serializers.CharField(help_text="记录在地址中的编号")}
-    if any(f.name == "version" for f in register.model._meta.fields):
-        fields["version"] = serializers.IntegerField(help_text="版本，即 ETag")
+    is_versioned = any(f.name == "version" for f in register.model._meta.fields)
+    shared = RecordSerializer().fields
+    fields = {name: shared[name] for name in ("key", *(("version",) if is_versioned else ()))}
     fields |= {c.name: out_field(register, c) for c in register.columns}
     return type(f"{register.model.__name__}Row", (RowSerializer,), {**fields, "register": register})
 
@@ -130,7 +139,8 @@ MOST_IN_LIST = 1000
 
 
 class InputSerializer(serializers.Serializer):
-    """The body of a request: types only, the form has the rules.  What it does not know is refused."""
+    # The body of a request: types only, the form has the rules.  What it does not know is refused.
+    # No docstring, since the description would repeat it at every body.
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
@@ -147,7 +157,10 @@ def input_serializer(
         for n, f in fields.items()
         if not f.disabled and not f.widget.is_hidden and not isinstance(f, forms.FileField)
     }
-    return type(name, (InputSerializer,), declared)
+    return type(name, (InputSerializer,), declared) if declared else NOTHING
+
+
+NOTHING = type("Nothing", (InputSerializer,), {})
 
 
 # Form field, serializer field, and the attributes that go from one to the other; the first that fits counts.

@@ -1,12 +1,13 @@
 """A register as an API: list, one record, new, corrected.  There is no deleting."""
 
 import re
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -69,7 +70,7 @@ class RegisterViewSet(ViewSet):
         if isinstance(data, dict) and "version" in data:
             response["ETag"] = etag(data)
             if response.status_code == 201:
-                response["Location"] = f"{request.path}{data['key']}/"
+                response["Location"] = reverse(f"api-{self.register.name}-detail", args=[data["key"]])
         return super().finalize_response(request, response, *args, **kwargs)
 
     # Writing ------------------------------------------------------------------------------------------------------
@@ -79,6 +80,20 @@ class RegisterViewSet(ViewSet):
         checked = input_serializer("Input", fields)(data=self.request.data, partial=True)
         checked.is_valid(raise_exception=True)
         return checked.validated_data
+
+    def filled_in(self, make: Callable[[Any], Any], *, sent: Any = None, keep: bool = False) -> Any:
+        """The form that `make` builds on data, with the request's fields; raises 400 and 422.
+
+        A form that chooses its fields by what is sent is first built on `sent`; `keep` is that of `posted`.
+        """
+        offered = make(sent)
+        form = make(posted(offered, self.body(offered.fields), keep=keep))
+        if not form.is_valid():
+            raise Problem(422, fields=texts(form))
+        return form
+
+    def begun(self, record: Any) -> Response:
+        return Response(self.shown(self.fresh(record)), 201)
 
     def must_match(self, record: Any, *, required: bool = True) -> None:
         """412 with the newer record when If-Match names another version, 428 when it is missing."""
@@ -107,6 +122,13 @@ class RegisterViewSet(ViewSet):
         key = self.key_parameter()
         return Operation(f"{name}_retrieve", f"一条{self.noun}", self.detail_class(), parameters=(key,))
 
+    def beginning(
+        self, verb: str, label: str, request: type[serializers.Serializer], *at: OpenApiParameter, **told: Any
+    ) -> Operation:
+        """The POST that begins a record; `at` is the key of the record at whose address it does, if at another's."""
+        name, parameters = f"{self.register.name}_{verb}", (*at, IDEMPOTENCY)
+        return Operation(name, label, self.detail_class(), 201, request=request, parameters=parameters, **told)
+
     @property
     def noun(self) -> str:
         return str(self.register.model._meta.verbose_name)
@@ -131,8 +153,7 @@ class EditableViewSet(RegisterViewSet):
     @idempotent
     def create(self, request: Request) -> Response:
         self.need("add")
-        form = self.filled(request, None)
-        return Response(self.shown(self.saved(form)), 201)
+        return self.begun(self.saved(self.filled(request, None)))
 
     def partial_update(self, request: Request, **lookup: str) -> Response:
         self.need("change")
@@ -140,25 +161,19 @@ class EditableViewSet(RegisterViewSet):
         self.must_match(record)
         if reason := self.register.locked(record):
             raise Problem(409, reason, code="locked")
-        form = self.filled(request, record)
-        return Response(self.shown(self.saved(form, version=record.version)))
+        saved = self.saved(self.filled(request, record), version=record.version)
+        return Response(self.shown(self.fresh(saved)))
 
     def filled(self, request: Request, record: Any) -> Any:
-        """The register's form with the request's fields over what stands there.  Raises 400 and 422."""
-        # Bound already, since some forms choose their fields by what is sent.
-        offered = self.register.form(request.user, dict(request.data), instance=record)
-        given = self.body(offered.fields)
-        form = self.register.form(request.user, posted(offered, given, keep=True), instance=record)
-        if not form.is_valid():
-            raise Problem(422, fields=texts(form))
-        return form
+        """The register's form with the request's fields over what stands there."""
+        make = partial(self.register.form, request.user, instance=record)
+        return self.filled_in(make, sent=dict(request.data), keep=True)
 
     def saved(self, form: Any, version: int | None = None) -> Any:
         try:
-            record = self.register.save(form, by=self.request.user, version=version)
+            return self.register.save(form, by=self.request.user, version=version)
         except StaleRecord as stale:
             raise self.stale(stale.record) from stale
-        return self.fresh(record)
 
     # Description --------------------------------------------------------------------------------------------------
 
@@ -170,15 +185,8 @@ class EditableViewSet(RegisterViewSet):
         return super().operation()
 
     def creating(self) -> Operation:
-        return Operation(
-            f"{self.register.name}_create",
-            f"新增{self.noun}",
-            self.detail_class(),
-            status=201,
-            request=self.described_form("New", self.must_be_sent()),
-            parameters=(IDEMPOTENCY,),
-            example=self.create_example,
-        )
+        request = self.described_form("New", self.must_be_sent())
+        return self.beginning("create", f"新增{self.noun}", request, example=self.create_example)
 
     def changing(self) -> Operation:
         return Operation(
@@ -217,17 +225,18 @@ def register_viewset(
     return type(f"{register.model.__name__}ViewSet", (base or usual,), own | attributes)
 
 
+class PageSerializer(serializers.Serializer):
+    """台账的一页。"""
+
+    count = serializers.IntegerField(help_text="总数；超过一万条时封顶，除非 count=exact")
+    count_is_exact = serializers.BooleanField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
 def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
     """The envelope of a list."""
-    link = {"allow_null": True}
-    fields = {
-        "count": serializers.IntegerField(help_text="总数；超过一万条时封顶，除非 count=exact"),
-        "count_is_exact": serializers.BooleanField(),
-        "next": serializers.CharField(**link),  # type: ignore[arg-type]
-        "previous": serializers.CharField(**link),  # type: ignore[arg-type]
-        "results": row(many=True),
-    }
-    return type(f"{row.__name__}Page", (serializers.Serializer,), fields)
+    return type(f"{row.__name__}Page", (PageSerializer,), {"results": row(many=True)})
 
 
 def etag(data: Mapping[str, Any]) -> str:

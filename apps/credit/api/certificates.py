@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,9 +17,9 @@ from rest_framework.views import APIView
 
 from apps.accounts.addresses import client_address
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
-from apps.core.api.operations import IDEMPOTENCY, Operation, text_parameter
-from apps.core.api.serializers import InputSerializer, input_serializer, posted
-from apps.core.api.viewsets import EditableViewSet, register_viewset, texts
+from apps.core.api.operations import Operation, text_parameter
+from apps.core.api.serializers import InputSerializer, input_serializer
+from apps.core.api.viewsets import EditableViewSet, register_viewset
 from apps.core.forms import RecentDayField, clean_text
 from apps.core.idempotency import idempotent
 from apps.core.problems import Problem
@@ -51,25 +52,18 @@ class CertificateMoves(WorkflowViewSet):
     def create(self, request: Request) -> Response:
         """403 without the right, 422 incomplete or out of reach, 409 with the reason why it is refused, else made."""
         self.need("add")
-        blank = CertificateForm(None, user=request.user)
-        form = CertificateForm(posted(blank, self.body(blank.fields), keep=True), user=request.user)
-        if not form.is_valid():
-            raise Problem(422, fields=texts(form))
-        return Response(self.shown(self.fresh(make_certificate(by=request.user, **form.values()))), 201)
+        form = self.filled_in(partial(CertificateForm, user=request.user), keep=True)
+        return self.begun(make_certificate(by=request.user, **form.values()))
 
     def operation(self) -> Operation:
         return self.making() if self.action == "create" else super().operation()
 
     def making(self) -> Operation:
-        return Operation(
-            f"{self.register.name}_create",
+        required = {"enterprise": True, "purpose": True}
+        return self.beginning(
+            "create",
             "出具信用证明",
-            self.detail_class(),
-            status=201,
-            request=input_serializer(
-                "NewCreditCertificate", CertificateForm.base_fields, required={"enterprise": True, "purpose": True}
-            ),
-            parameters=(IDEMPOTENCY,),
+            input_serializer("NewCreditCertificate", CertificateForm.base_fields, required=required),
             example=MADE,
             description="不能出具的答复 409，说明理由：在失信名单、等级低于要求、许可证不符合要求。",
         )
