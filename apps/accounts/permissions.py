@@ -72,6 +72,7 @@ SUBJECTS = {
     "supervision.escalationrule": "督办升级规则",
     "accidents.accident": "事故",
     "credit.creditstanding": "企业信用",
+    "credit.appeal": "异议申诉",
     "credit.personstanding": "个人信用",
     "credit.creditentry": "信用记录",
     "credit.blacklisting": "失信名单",

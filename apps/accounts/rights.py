@@ -148,6 +148,7 @@ READS_CREDIT = (
     | can("credit.creditentry", "view", "export")
     | can("credit.blacklisting", "view", "export")
     | can("credit.permitcase", "view", "export")
+    | can("credit.appeal", "view", "export")
     | can("credit.creditrepair", "view", "export")
     | can("credit.creditcertificate", "view", "export")
 )

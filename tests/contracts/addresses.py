@@ -115,6 +115,7 @@ KEY_OF = {
     "permits": "firm",
     "permit_cases": "permit_case",
     "credit_repairs": "credit_repair",
+    "appeals": "appeal",
     "credit_certificates": "credit_certificate",
     "list_snapshots": "snapshot",
     "list_reconciliations": "reconciliation",

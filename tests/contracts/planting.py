@@ -18,8 +18,7 @@ from apps.accounts.services.sessions import number_of
 from apps.accounts.services.tokens import issue_token
 from apps.core import files
 from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
-from apps.credit.models import CreditItem, PersonStanding
-from apps.credit.services.entries import record_entry
+from apps.credit.models import CreditEntry, PersonStanding
 from apps.credit.services.standings import renew
 from apps.documents.models import Paper
 from apps.documents.services import issue, serve
@@ -41,6 +40,7 @@ from tests.credit import certificate_stories as certified
 from tests.credit import listing_stories as lists
 from tests.credit import permit_stories as permits
 from tests.credit import repair_stories as repairs
+from tests.credit import stories as credit
 from tests.documents import stories as papers
 from tests.enterprises import merging_stories as merging
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
@@ -104,6 +104,7 @@ class Keys:
     credit_entry: str
     permit_case: str
     credit_repair: str
+    appeal: str
     credit_certificate: str
     risk: str
     snapshot: int
@@ -165,6 +166,7 @@ NEVER = Keys(
     credit_entry="XY-1999-999999",
     permit_case="AX-1999-999999",
     credit_repair="XF-1999-999999",
+    appeal="XY-1999-999998",
     credit_certificate="ZM-1999-999999",
     risk="FX-1999-999999",
     snapshot=NOBODYS,
@@ -247,6 +249,7 @@ def plant() -> Planted:
         accident=accidents.reported(place, place=canary("accident"), summary=canary("accident")).number,
         **planted_listing(place),
         **planted_credit(place, person),
+        appeal=planted_appeal(place).number,
         credit_certificate=certified.made(contractor_of(place), place.director, purpose=canary("certificate")).number,
         risk=planted_risk(place).number,
         snapshot=snapshot,
@@ -268,6 +271,7 @@ def plant() -> Planted:
         keys.credit_entry: "entry",
         keys.permit_case: "permit",
         keys.credit_repair: "repair",
+        keys.appeal: "appeal",
         keys.credit_certificate: "certificate",
         keys.visit: "visit",
         keys.campaign: "campaign",
@@ -355,14 +359,7 @@ def planted_credit(place: stories.Site, person: Person) -> dict[str, Any]:
     """An entry and a case about the permit, proposed both, an application in the office's hands, and how both stand."""
     PersonStanding.objects.create(person=person, score=100, grade="A")
     firm, by = contractor_of(place), place.inspector
-    entry = record_entry(
-        CreditItem.objects.get(code="E-B01"),
-        enterprise=firm,
-        office=by.organisation,
-        by=by,
-        happened_on=timezone.localdate(),
-        **dict.fromkeys(("facts", "evidence", "legal_basis"), canary("entry")),
-    )
+    entry = credit.by_hand(firm, by, **dict.fromkeys(("facts", "evidence", "legal_basis"), canary("entry")))
     case = permits.by_hand(firm, by, **dict.fromkeys(("facts", "evidence", "legal_basis"), canary("permit")))
     proof = files.store(BytesIO(b"%PDF-" + canary("repair").encode()), name=f"{canary('repair')}.pdf", by=by)
     told: dict[str, Any] = dict.fromkeys(("correction", "commitment"), canary("repair"))
@@ -370,6 +367,12 @@ def planted_credit(place: stories.Site, person: Person) -> dict[str, Any]:
     renew(enterprises=[firm.pk])
     numbers = {"credit_entry": entry.number, "permit_case": case.number, "credit_repair": repair.number}
     return numbers | {"standing": contractor_of(place).pk}
+
+
+def planted_appeal(place: stories.Site) -> CreditEntry:
+    """An entry to which the firm has objected."""
+    entry = credit.by_hand(contractor_of(place), place.inspector, facts=canary("appeal"))
+    return credit.objected(entry, place.head, place.director, canary("appeal"))
 
 
 def planted_risk(place: stories.Site) -> RiskPoint:

@@ -9,9 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from apps.accounts.models import User
 from apps.core.registers import registry
-from apps.credit.models import CreditEntry, CreditStanding, PersonStanding
+from apps.credit.models import CreditStanding, PersonStanding
 from apps.credit.services.standings import renew
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import PhotoStage
@@ -93,8 +92,9 @@ def foreign() -> Foreign:
     accident = accidents.reported(its, by=teller, place=CANARY, summary=f"{CANARY}坍塌")
     listing = lists.by_hand(firm, teller, facts=f"{CANARY}伪造", evidence=CANARY, legal_basis=CANARY)
     case = permits.by_hand(firm, teller, facts=f"{CANARY}条件不足", evidence=CANARY, legal_basis=CANARY)
-    entry = an_entry(firm, teller, facts=f"{CANARY}属实", evidence=CANARY)
+    entry = credit.by_hand(firm, teller, facts=f"{CANARY}属实", evidence=CANARY)
     repair = repairs.planted(entry, director, correction=f"{CANARY}已整改")
+    appeal = credit.objected(credit.by_hand(firm, teller, facts=CANARY), staff["station_head"], director, CANARY)
     certificate = certified.made(firm, director, purpose=f"{CANARY}投标")
     message = Message.objects.create(
         recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
@@ -117,6 +117,7 @@ def foreign() -> Foreign:
         "personal_credit": standings_of(firm, person)[1],
         "credit_entries": entry,
         "credit_repairs": repair,
+        "appeals": appeal,
         "credit_certificates": certificate,
         "users": teller,
         "organisations": staff["station_head"].organisation,
@@ -135,12 +136,6 @@ def standings_of(firm: Enterprise, person: Person) -> tuple[CreditStanding, Pers
     renew()
     theirs, _ = PersonStanding.objects.get_or_create(person=person, defaults={"score": 100, "grade": "A"})
     return CreditStanding.objects.get(enterprise=firm), theirs
-
-
-def an_entry(firm: Enterprise, by: User, **told: str) -> CreditEntry:
-    facts: dict[str, Any] = {"facts": "行为属实", "evidence": "询问笔录", "happened_on": credit.today()}
-    item = credit.item(credit.ORDINARY)
-    return credit.record_entry(item, enterprise=firm, office=by.organisation, by=by, **facts | told)
 
 
 BY_ID = {operation.id: operation for operation in operations()}
@@ -290,7 +285,9 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     accidents.reported(site)
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])
-    repairs.planted(an_entry(firm, people["inspector"]), manager)
+    entry = credit.by_hand(firm, people["inspector"])
+    credit.objected(entry, people["station_head"], persona("safety_director", organisation=firm.organisation))
+    repairs.planted(entry, manager)
     certified.made(firm, people["station_head"])
     certified.asked(firm)
     draws.announced(draws.office(QIAOXI, grades="E"))

@@ -71,6 +71,11 @@ def planted_delivery() -> Delivery:
     return Delivery.objects.create(message=Message.objects.create(recipient=inspector(), **told), channel="email")
 
 
+def an_appeal() -> None:
+    cast = Cast()
+    credit.objected(credit.proposed(cast), cast.county, cast.director)
+
+
 GROW: dict[str, Callable[[], Any]] = {
     "hazards": lambda: stories.taken_to("ordered", stories.site()),
     "projects": a_project,
@@ -105,6 +110,7 @@ GROW: dict[str, Callable[[], Any]] = {
     "credit_items": lambda: None,
     "credit_profiles": lambda: None,
     "credit_repairs": lambda: repairs.accepted(Cast()),
+    "appeals": an_appeal,
     "credit_certificates": lambda: certified.made(EnterpriseFactory(), persona("province_officer")),
     "agencies": certified.agency,
     "look_ups": lambda: certified.asked(EnterpriseFactory()),

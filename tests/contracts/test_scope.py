@@ -256,6 +256,7 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "permits": keys.firm,
         "permit_cases": keys.permit_case,
         "credit_repairs": keys.credit_repair,
+        "appeals": keys.appeal,
         "credit_certificates": keys.credit_certificate,
     }
     return of_register.get(register.name, "1")
@@ -310,6 +311,7 @@ SHOWN = {
     "permit_cases": {"permit", "firm"},
     "credit_entries": {"entry", "firm"},
     "credit_repairs": {"repair", "firm"},
+    "appeals": {"appeal", "firm"},
     "credit_certificates": {"certificate", "firm"},
 }
 

@@ -83,6 +83,18 @@ def of_a_person(cast: Cast) -> CreditEntry:
     return effective(cast, "R-B03", person=PersonFactory(employer=cast.firm))
 
 
+def by_hand(firm: Enterprise, by: User, **told: str) -> CreditEntry:
+    """A proposal of today, whoever makes it."""
+    facts: dict[str, Any] = {"facts": "行为属实", "evidence": "询问笔录", "happened_on": today()}
+    return record_entry(item(ORDINARY), enterprise=firm, office=by.organisation, by=by, **facts | told)
+
+
+def objected(entry: CreditEntry, checker: User, director: User, said: str = "停工系因台风预警主动停工") -> CreditEntry:
+    """The firm was told of the proposal, and objects."""
+    entry = ENTRY.perform(entry, "check", by=checker, opinion="证据齐全")
+    return ENTRY.perform(tell(ENTRY, entry, checker), "object", by=director, objection=said)
+
+
 def tell(workflow: Workflow, finding: Any, by: User) -> Any:
     return workflow.perform(finding, "notify", by=by, served_on=today(), served_how="直接送达，安全总监签收")
 

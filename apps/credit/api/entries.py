@@ -6,6 +6,7 @@ from apps.core.api.moves import WorkflowViewSet, workflow_viewset
 from apps.core.api.viewsets import EditableViewSet, RegisterViewSet, register_viewset
 from apps.core.registers import registry
 from apps.credit.forms.entries import ENTRY_FORMS
+from apps.credit.registers.appeals import AppealRegister
 from apps.credit.registers.catalogue import CreditItemRegister, CreditProfileRegister
 from apps.credit.registers.entries import CreditEntryRegister
 from apps.credit.registers.standings import PersonStandingRegister, StandingRegister
@@ -71,6 +72,7 @@ VIEWSETS: dict[str, Any] = {
         change_example={"evidence": "公布文件和证书"},
     ),
     CreditProfileRegister.name: register_viewset(registry[CreditProfileRegister.name], RegisterViewSet),
+    AppealRegister.name: register_viewset(registry[AppealRegister.name], RegisterViewSet),
     StandingRegister.name: register_viewset(registry[StandingRegister.name], RegisterViewSet),
     PersonStandingRegister.name: register_viewset(registry[PersonStandingRegister.name], RegisterViewSet),
 }

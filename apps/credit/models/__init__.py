@@ -1,5 +1,6 @@
 """Catalogue, entries, standings, lists, repairs, permits, certificates: what credit supervision keeps."""
 
+from apps.credit.models.appeals import Appeal, AppealKind, AppealOutcome
 from apps.credit.models.blacklist import Blacklisting, JointMeasure, ListType
 from apps.credit.models.catalogue import CreditItem, CreditProfile, RepairTerm
 from apps.credit.models.certificates import Agency, CreditCertificate, LookUp
@@ -29,6 +30,9 @@ from apps.credit.models.words import (
 __all__ = [
     "GRADES",
     "Agency",
+    "Appeal",
+    "AppealKind",
+    "AppealOutcome",
     "Blacklisting",
     "CertificateState",
     "CreditCertificate",

@@ -16,7 +16,7 @@ from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.core.search import text_index
-from apps.credit.models.proceeding import Proceeding, grounded, once_by_source, two_people
+from apps.credit.models.proceeding import Proceeding, grounded, objected_index, once_by_source, two_people
 from apps.credit.models.words import LIST_CHANGES, MEASURE_CHANGES, ListState, MeasureState, Removal, Subject
 
 
@@ -118,6 +118,7 @@ class Blacklisting(Proceeding):
         indexes = [
             models.Index(fields=["region_path", "-id"], name="blacklisting_seat"),
             models.Index(fields=["office_path", "-id"], name="blacklisting_office"),
+            objected_index("blacklisting"),
             models.Index(fields=["listed_until"], condition=Q(state="listed"), name="blacklisting_ending"),
             *order_indexes("blacklisting", "listed_on", "listed_until"),
             text_index("number", "decision_number", name="blacklisting_text"),

@@ -11,7 +11,7 @@ from apps.core.freezing import stays
 from apps.core.keyset import order_indexes
 from apps.core.search import text_index
 from apps.credit.models.catalogue import CreditItem
-from apps.credit.models.proceeding import Proceeding, grounded, once_by_source, two_people
+from apps.credit.models.proceeding import Proceeding, grounded, objected_index, once_by_source, two_people
 from apps.credit.models.words import ENTRY_CHANGES, Decay, EntryState, Letter, Nature, Part, Severity
 
 JUDGED = (
@@ -69,6 +69,7 @@ class CreditEntry(Proceeding):
         indexes = [
             models.Index(fields=["region_path", "-id"], name="credit_entry_seat"),
             models.Index(fields=["office_path", "-id"], name="credit_entry_office"),
+            objected_index("credit_entry"),
             models.Index(fields=["enterprise", "-id"], name="credit_entry_firm"),
             # Open ones are few among all.
             models.Index(fields=["state", "-id"], condition=Q(state__in=EntryState.OPEN), name="credit_entry_open"),

@@ -12,7 +12,7 @@ from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.core.search import text_index
-from apps.credit.models.proceeding import Proceeding, grounded, once_by_source, two_people
+from apps.credit.models.proceeding import Proceeding, grounded, objected_index, once_by_source, two_people
 from apps.credit.models.words import PERMIT_CHANGES, PermitMeasure, PermitState
 
 
@@ -115,6 +115,7 @@ class PermitCase(Proceeding):
         indexes = [
             models.Index(fields=["region_path", "-id"], name="permit_case_seat"),
             models.Index(fields=["office_path", "-id"], name="permit_case_office"),
+            objected_index("permit_case"),
             *order_indexes("permit_case", "starts_on", "until"),
             text_index("number", "permit_number", "decision_number", name="permit_case_text"),
         ]

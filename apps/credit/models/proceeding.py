@@ -152,6 +152,11 @@ def grounded(name: str) -> models.CheckConstraint:
     )
 
 
+def objected_index(name: str) -> models.Index:
+    """Few are objected to; `Appeal` finds them among all."""
+    return models.Index(fields=["-objected_at"], condition=Q(objected_at__isnull=False), name=f"{name}_objected")
+
+
 def once_by_source(name: str, *also: str) -> models.UniqueConstraint:
     """What an event of the platform asks for is asked for once."""
     return models.UniqueConstraint(

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from apps.core.pages import register_urls
 from apps.core.record_page import record_page
 from apps.core.registers import Register, registry
+from apps.credit.registers.appeals import AppealRegister
 from apps.credit.registers.catalogue import CreditItemRegister, CreditProfileRegister
 from apps.credit.registers.standings import PersonStandingRegister, StandingRegister
 from apps.credit.views import standings
@@ -21,6 +22,7 @@ def leading(register_class: type[Register]) -> list[URLPattern]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("credit/firms/", include((leading(StandingRegister), "credit"))),
+    path("credit/appeals/", include((leading(AppealRegister), "appeals"))),
     path("credit/persons/", include((leading(PersonStandingRegister), "personal_credit"))),
     path("enterprises/<str:key>/credit/", standings.enterprise_page, name="enterprise-credit"),
     path("people/<str:key>/credit/", standings.person_page, name="person-credit"),

@@ -64,9 +64,10 @@ def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 def to_its_page(request: HttpRequest, key: str, *, register: Register) -> HttpResponse:
-    """A line of the list leads to the page of the firm or person."""
+    """A line of the list leads to the page of what it is about."""
     need(register, request.user, "view")
-    return redirect(get_visible_or_404(register.rows(request.user), request.user, pk=int_or_none(key)))
+    found: Any = key if register.key != "pk" else int_or_none(key)
+    return redirect(get_visible_or_404(register.rows(request.user), request.user, **{register.key: found}))
 
 
 @require_GET
