@@ -1,6 +1,6 @@
 """信用记录: nothing counts before two officers and the firm were heard; nothing counts from an earlier day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,11 +10,13 @@ from django.http import Http404
 
 from apps.core.workflow import TransitionRefused
 from apps.credit.clocks import months_after
-from apps.credit.models import Blacklisting, CreditEntry, CreditStanding, EntryState
+from apps.credit.models import Blacklisting, CreditEntry, CreditItem, CreditStanding, EntryState, ListType
 from apps.credit.workflow import ENTRY
 from apps.notifications.models import Message
+from apps.projects.models import Project
 from tests.credit import stories
 from tests.credit.stories import Cast
+from tests.factories import ProjectFactory
 from tests.personas import LUBEI, persona
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +187,32 @@ def test_two_larger_accidents_further_apart_propose_nothing(cast: Cast) -> None:
     stories.effective(cast, stories.LARGER, happened_on=stories.today() - timedelta(days=400))
     stories.effective(cast, stories.LARGER, happened_on=stories.today() - timedelta(days=10))
     assert not Blacklisting.objects.exists()
+
+
+def fined_for_dust(cast: Cast, project: Project | None, days_ago: int) -> None:
+    stories.effective(cast, "X-B04", project_id=project and project.pk, happened_on=ago(days_ago))
+
+
+def ago(days: int) -> date:
+    return stories.today() - timedelta(days=days)
+
+
+def test_the_third_fine_for_dust_on_one_project_within_twelve_months_proposes_hebeis_list(cast: Cast) -> None:
+    project, another = ProjectFactory(contractor=cast.firm), ProjectFactory(contractor=cast.firm)
+    for place, days in ((project, 300), (another, 250), (None, 200), (project, 150)):
+        fined_for_dust(cast, place, days)
+    assert not Blacklisting.objects.exists()
+    fined_for_dust(cast, project, 10)
+    listing = Blacklisting.objects.get()
+    assert (listing.list_type.code, listing.state, listing.project) == ("hebei_serious", "proposed", project)
+    assert listing.evidence.count("信用记录") == 3
+
+
+def test_every_condition_that_ships_is_one_that_an_item_names_or_one_to_be_judged_by_people() -> None:
+    named = set(CreditItem.objects.exclude(list_condition="").values_list("list_condition", flat=True))
+    known = {one["code"] for kind in ListType.objects.all() for one in kind.conditions}
+    assert known - named == {"grave_larger"}
+    assert named <= known
 
 
 # What the firm is told of it ------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """When entries in effect ask whether a firm belongs on a list: proposals, which two officers decide or refuse."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,8 +11,19 @@ from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, CreditEntry, EntryState, ListType
 from apps.credit.services.proposing import proposed, source_of
 
-# How many within how many months; a condition that is not named here is fulfilled by one.
-NEEDED = {"two_larger": (2, 12), "dust": (3, 12)}
+
+@dataclass(frozen=True)
+class Needed:
+    """So many entries, within so many months where `months` is not 0."""
+
+    count: int
+    months: int
+    on_one_project: bool = False
+
+
+ONCE = Needed(1, 0)
+NEEDED = {"two_larger": Needed(2, 12), "dust": Needed(3, 12, on_one_project=True)}
+"""A condition that is not named here is fulfilled by one entry."""
 
 
 def propose_lists(entry: CreditEntry, event: Event) -> list[Blacklisting]:
@@ -28,7 +40,9 @@ def propose_lists(entry: CreditEntry, event: Event) -> list[Blacklisting]:
 
 def entries_of(entry: CreditEntry, code: str) -> list[CreditEntry]:
     """The entries in effect that together fulfil the condition, or none while they are too few."""
-    count, months = NEEDED.get(code, (1, 0))
+    needed = NEEDED.get(code, ONCE)
+    if needed.on_one_project and entry.project_id is None:
+        return []
     same = CreditEntry.objects.filter(
         enterprise=entry.enterprise_id,
         person=entry.person_id,
@@ -36,9 +50,13 @@ def entries_of(entry: CreditEntry, code: str) -> list[CreditEntry]:
         state__in=EntryState.IN_FORCE,
         happened_on__lte=entry.happened_on,
     )
-    span = {"happened_on__gt": months_after(entry.happened_on, -months)} if months else {"pk": entry.pk}
+    span: dict[str, Any] = {"pk": entry.pk}
+    if needed.months:
+        span = {"happened_on__gt": months_after(entry.happened_on, -needed.months)}
+    if needed.on_one_project:
+        span["project"] = entry.project_id
     found = list(same.filter(**span).order_by("happened_on", "pk"))
-    return found if len(found) >= count else []
+    return found if len(found) >= needed.count else []
 
 
 def propose_one(
