@@ -158,8 +158,8 @@ READS_OFFICES_CREDIT = (
 PROPOSES_CREDIT = (
     READS_OFFICES_CREDIT
     | can("credit.creditentry", "add", "change", "import")
-    | can("credit.blacklisting", "add")
-    | can("credit.permitcase", "add", "change")
+    | can("credit.blacklisting", "add", "import")
+    | can("credit.permitcase", "add", "change", "import")
 )
 CHECKS_CREDIT = (
     PROPOSES_CREDIT

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from apps.credit.models import CreditEntry, CreditItem
+from apps.credit.models import Blacklisting, CreditEntry, CreditItem, ListType, PermitCase
 from tests.core.imports.flow import Flow, content, workbook
+from tests.credit import permit_stories as permits
 from tests.credit import stories
 from tests.credit.stories import Cast
 
@@ -34,6 +35,49 @@ def test_a_workbook_of_penalties_comes_in_whole_as_proposals_or_says_what_is_wro
     (entry,) = CreditEntry.objects.all()
     assert (entry.state, entry.item.code, entry.decision_number) == ("proposed", "X-B01", "示例罚〔2026〕1号")
     assert entry.made_by == cast.inspector
+
+
+def test_proposals_for_a_list_come_in_by_excel_and_wait_for_two_officers() -> None:
+    cast = Cast()
+    kind = ListType.objects.get(code="market")
+    headings = ("统一社会信用代码", "名单种类", "列入情形", "发生日期", "事实", "证据")
+    day = f"{stories.today() - timedelta(days=5):%Y-%m-%d}"
+    condition = kind.conditions[0]["text"]
+    wrong = (
+        (cast.firm.uscc, "没有的名单", condition, day, "伪造业绩", "鉴定意见"),
+        (cast.firm.uscc, kind.name, "心情不好", day, "伪造业绩", "鉴定意见"),
+    )
+    page = Flow(cast.province, "blacklistings").through(workbook(headings, *wrong)).content.decode()
+    for words in ("没有这种名单", "没有“心情不好”这个选项"):
+        assert words in page
+    assert not Blacklisting.objects.exists()
+    Flow(cast.province, "blacklistings").whole(
+        workbook(headings, (cast.firm.uscc, kind.name, condition, day, "伪造业绩", "鉴定意见"))
+    )
+    listing = Blacklisting.objects.get()
+    assert (listing.state, listing.list_type, listing.made_by) == ("proposed", kind, cast.province)
+    assert listing.legal_basis == kind.legal_basis
+
+
+def test_cases_about_permits_come_in_by_excel() -> None:
+    stage = permits.Stage()
+    headings = ("统一社会信用代码", "处置", "发生日期", "事实", "证据", "依据")
+    row = (
+        stage.firm.uscc,
+        "暂扣",
+        f"{stories.today():%Y-%m-%d}",
+        "安全生产条件降低",
+        "复核记录",
+        "《安全生产许可证条例》",
+    )
+    Flow(stage.province, "permit_cases").whole(workbook(headings, row))
+    case = PermitCase.objects.get()
+    assert (case.state, case.measure, case.enterprise, case.made_by) == (
+        "proposed",
+        "suspend",
+        stage.firm,
+        stage.province,
+    )
 
 
 def test_the_list_goes_out_with_points_and_states_as_they_stand() -> None:

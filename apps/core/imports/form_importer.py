@@ -24,6 +24,8 @@ VERSION_FIELD = Field(
 MASK = "***"
 """In a cell: a value as our own exports show it to those who may not see it, never a value to store."""
 YES_NO = {"是": "on", "否": "", "有": "on", "无": "", "true": "on", "false": ""}
+MOST_OFFERED = 2000
+"""So many records of a reference the template offers by their words, and a cell may name by them."""
 NOT_IN_A_CELL = (forms.FileField, forms.JSONField, forms.ModelMultipleChoiceField)
 KINDS: tuple[tuple[type[forms.Field], FieldKind], ...] = (
     (forms.DateTimeField, "datetime"),
@@ -251,7 +253,7 @@ class FormImporter(Importer):
         for field in self.fields:
             queryset = getattr(self.form.fields.get(field.name), "queryset", None)
             if field.kind == "reference" and queryset is not None:
-                offered[field.name] = [str(record) for record in queryset[:2000]]
+                offered[field.name] = [str(record) for record in queryset[:MOST_OFFERED]]
         return offered
 
 
@@ -331,4 +333,5 @@ def find_reference(register: Register, form: forms.ModelForm, name: str, text: s
     try:
         return str(field.prepare_value(field.clean(text)))
     except ValidationError:
-        return text
+        offered = [record for record in queryset[:MOST_OFFERED] if str(record) == text]
+        return str(field.prepare_value(offered[0])) if len(offered) == 1 else text

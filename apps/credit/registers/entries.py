@@ -18,6 +18,21 @@ from apps.regions.choices import all_regions, region_column
 CHECKS, DECIDES = "credit.check_creditentry", "credit.decide_creditentry"
 OBJECTS = "credit.object_creditentry"
 SEAT = "enterprise.organisation.region.name"
+# What all findings have in common, with the headings under which it comes in by Excel.
+FIRM = Column(
+    "enterprise.organisation.name",
+    "企业",
+    filter="icontains",
+    width=30,
+    reference="uscc",
+    synonyms=("企业名称", "单位名称", "统一社会信用代码", "信用代码"),
+)
+PROJECT = Column("project.name", "工程项目", shown=False, width=30, reference="number", synonyms=("项目编号", "项目"))
+GROUNDS = (
+    Column("facts", "事实", shown=False, width=50, synonyms=("行为描述", "违法事实")),
+    Column("evidence", "证据", shown=False, width=40, synonyms=("证明材料",)),
+    Column("legal_basis", "依据", shown=False, width=40, synonyms=("法律依据", "处罚依据")),
+)
 
 
 def to_notify(user: Any) -> Q:
@@ -48,14 +63,7 @@ class CreditEntryRegister(Register):
     columns = (
         Column("number", "编号", width=18, sortable=True, cell=number_cell),
         Column("item.name", "行为", width=34, reference="code", synonyms=("评价项目", "代码", "项目代码", "行为代码")),
-        Column(
-            "enterprise.organisation.name",
-            "企业",
-            filter="icontains",
-            width=30,
-            reference="uscc",
-            synonyms=("企业名称", "单位名称", "统一社会信用代码", "信用代码"),
-        ),
+        FIRM,
         Column("person.name", "人员", width=10, synonyms=("姓名",)),
         region_column(SEAT, "注册地", of="region_path", choices=all_regions, shown=False),
         Column("part", "类别", filter="exact", width=14),
@@ -68,10 +76,8 @@ class CreditEntryRegister(Register):
         Column("state", "状态", filter="exact", width=12, cell=state_cell),
         Column("publish_until", "公示截止", shown=False, width=12),
         Column("decision_number", "文号", shown=False, width=24, synonyms=("处罚文号", "决定文号", "处罚决定书文号")),
-        Column("project.name", "工程项目", shown=False, width=30, reference="number", synonyms=("项目编号", "项目")),
-        Column("facts", "事实", shown=False, width=50, synonyms=("行为描述", "违法事实")),
-        Column("evidence", "证据", shown=False, width=40, synonyms=("证明材料",)),
-        Column("legal_basis", "依据", shown=False, width=40, synonyms=("法律依据", "处罚依据")),
+        PROJECT,
+        *GROUNDS,
         Column("source_label", "来源", shown=False, width=30),
         Column("organisation.name", "认定单位", shown=False, width=24),
     )

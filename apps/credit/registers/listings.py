@@ -13,7 +13,7 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.listings import BlacklistingForm, ListTypeForm
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState
-from apps.credit.registers.entries import of_firm
+from apps.credit.registers.entries import FIRM, GROUNDS, PROJECT, of_firm
 from apps.credit.services.listings import UNCHANGED, save_list_type, save_listing
 from apps.regions.choices import all_regions, region_column
 
@@ -44,25 +44,23 @@ class BlacklistingRegister(Register):
     save = staticmethod(save_listing)
     columns = (
         Column("number", "编号", width=18, sortable=True),
-        Column("enterprise.organisation.name", "企业", filter="icontains", width=30),
+        FIRM,
         Column("enterprise.uscc", "统一社会信用代码", width=22, shown=False),
-        Column("person.name", "人员", width=10, shown=False),
+        Column("person.name", "人员", width=10, shown=False, synonyms=("姓名",)),
         region_column(
             "enterprise.organisation.region.name", "注册地", of="region_path", choices=all_regions, shown=False
         ),
-        Column("list_type.name", "名单种类", filter="icontains", width=26),
+        Column("list_type.name", "名单种类", filter="icontains", width=26, reference="code", synonyms=("名单",)),
         Column("condition", "列入情形", width=40),
-        Column("happened_on", "行为发生日期", filter="range", width=12, shown=False),
+        Column("happened_on", "行为发生日期", filter="range", width=12, shown=False, synonyms=("发生日期",)),
         Column("decision_number", "决定文号", width=24),
         Column("listed_on", "列入日期", filter="range", sortable=True, width=12),
         Column("listed_until", "列入截止", filter="range", sortable=True, width=12),
         Column("state", "状态", filter="exact", width=12, cell=state_cell),
         Column("removed_on", "移出日期", width=12, shown=False),
         Column("removal", "移出方式", filter="exact", width=12, shown=False),
-        Column("project.name", "工程项目", shown=False, width=30),
-        Column("facts", "事实", shown=False, width=50),
-        Column("evidence", "证据", shown=False, width=40),
-        Column("legal_basis", "依据", shown=False, width=40),
+        PROJECT,
+        *GROUNDS,
         Column("source_label", "来源", shown=False, width=30),
         Column("organisation.name", "认定单位", shown=False, width=24),
     )

@@ -14,7 +14,7 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.permits import PermitCaseForm, PermitRuleForm
 from apps.credit.models import GRADES, PermitCase, PermitRule, PermitState
-from apps.credit.registers.entries import SEAT, of_firm
+from apps.credit.registers.entries import FIRM, GROUNDS, SEAT, of_firm
 from apps.credit.services.permits import save_case, with_standing
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
 from apps.regions.choices import all_regions, region_column
@@ -55,20 +55,18 @@ class PermitCaseRegister(Register):
     save = staticmethod(save_case)
     columns = (
         Column("number", "编号", width=18, sortable=True),
-        Column("enterprise.organisation.name", "企业", filter="icontains", width=30, reference="uscc"),
+        FIRM,
         region_column(SEAT, "注册地", of="region_path", choices=all_regions, shown=False),
         Column("permit_number", "安全生产许可证编号", width=26),
         Column("measure", "处置", filter="exact", width=8),
-        Column("happened_on", "行为发生日期", filter="range", width=12),
+        Column("happened_on", "行为发生日期", filter="range", width=12, synonyms=("发生日期",)),
         Column("state", "状态", filter="exact", width=12, cell=state_cell),
         Column("days", "暂扣天数", width=10),
         Column("starts_on", "开始日期", filter="range", sortable=True, width=12),
         Column("until", "暂扣截止日期", filter="range", sortable=True, width=12),
         Column("released_on", "发还日期", filter="range", shown=False, width=12),
         Column("decision_number", "决定文号", shown=False, width=24),
-        Column("facts", "事实", shown=False, width=50),
-        Column("evidence", "证据", shown=False, width=40),
-        Column("legal_basis", "依据", shown=False, width=40),
+        *GROUNDS,
         Column("source_label", "来源", shown=False, width=30),
         Column("organisation.name", "提出单位", shown=False, width=24),
     )

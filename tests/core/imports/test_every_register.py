@@ -12,6 +12,7 @@ from apps.inspections.models import Inspector, Matter, RiskClass
 from apps.projects.models import DangerousWork, Project
 from apps.risks.models import RiskPoint
 from tests.core.imports.flow import Flow, problems, run_jobs, workbook
+from tests.credit import permit_stories as permits
 from tests.factories import credit_code, identity_number
 from tests.hazards import stories
 from tests.personas import persona
@@ -67,6 +68,19 @@ SHEETS: dict[str, tuple[str, Sequence[str], Sequence[object]]] = {
         ("统一社会信用代码", "行为代码", "发生日期", "事实", "证据"),
         (CODE, "E-B06", f"{timezone.localdate():%Y-%m-%d}", "安全生产许可证被暂扣", "暂扣决定书"),
     ),
+    "blacklistings": (
+        "inspector",
+        ("统一社会信用代码", "名单种类", "列入情形", "发生日期", "事实", "证据"),
+        (
+            *(CODE, "建筑市场主体黑名单", "利用虚假材料、以欺骗手段取得企业资质"),
+            *(f"{timezone.localdate():%Y-%m-%d}", "提供虚假业绩", "鉴定意见"),
+        ),
+    ),
+    "permit_cases": (
+        "inspector",
+        ("统一社会信用代码", "处置", "发生日期", "事实", "证据", "依据"),
+        (CODE, "暂扣", f"{timezone.localdate():%Y-%m-%d}", "安全生产条件降低", "复核记录", "《安全生产许可证条例》"),
+    ),
     "users": ("system_admin", ("用户名", "姓名", "所属机构"), ("zhang-san", "张某", STATION)),
     "organisations": (
         "system_admin",
@@ -89,7 +103,8 @@ def people() -> dict[str, User]:
     Organisation.objects.filter(pk=site.inspector.organisation_id).update(name=STATION)
     Project.objects.filter(pk=site.project.pk).update(number=NUMBER)
     User.objects.filter(pk=site.second.pk).update(username=ACCOUNT)
-    Enterprise.objects.filter(projects=site.project).update(uscc=CODE)
+    firm = Enterprise.objects.filter(projects=site.project)
+    firm.update(uscc=CODE, safety_licence=permits.number(), safety_licence_until=timezone.localdate())
     others = {role: persona(role) for role in ("permit_officer", "system_admin")}
     others["station_head"] = site.head
     return {"inspector": site.inspector, "safety_director": site.director, "project_manager": site.manager, **others}
