@@ -15,10 +15,9 @@ from django.utils.functional import SimpleLazyObject
 from apps.core.keyset import Place, place_of, rows_after
 from apps.core.listed import row_html
 from apps.core.models import Preference, SavedView
-from apps.core.registers import ALL, Column, Register, View
+from apps.core.registers import ALL, COUNT_CAP, Column, Register, View
 
 SIZES = (20, 50, 100)
-COUNT_CAP = 10_000
 SEARCH_CAP = 100
 """What a text is found in is spread over the whole ledger, and each row must be read to be counted; a page at most."""
 KEPT_S = 60

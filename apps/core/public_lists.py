@@ -5,6 +5,7 @@ Wrong values of the address find everything.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,9 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.core.forms import clean_text
+from apps.core.listing import in_figures
+from apps.core.registers import COUNT_CAP
 
 SIZE = 20
 LONGEST = 50
+MOST = COUNT_CAP
+"""So many rows can be turned over, the newest ones; the panel finds all."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,24 @@ def _answered(choice: Choice, request: HttpRequest) -> Choice:
     return Choice(choice.name, choice.label, options, choice.everything, chosen)
 
 
+class Pages(Paginator):
+    """Counts no further than can be turned over."""
+
+    @cached_property
+    def found(self) -> int:
+        rows: Any = self.object_list
+        return int(rows[: MOST + 1].count())
+
+    @property
+    def count(self) -> int:
+        return min(self.found, MOST)
+
+    @property
+    def total(self) -> str:
+        return in_figures(self.found, MOST)
+
+
 def public_list(request: HttpRequest, template: str, rows: QuerySet[Any, Any], question: Question) -> HttpResponse:
     """One page of the rows that the question finds, under the panel that asks it."""
-    page = Paginator(question.named(rows), SIZE).get_page(request.GET.get("page"))
+    page = Pages(question.named(rows), SIZE).get_page(request.GET.get("page"))
     return render(request, template, {"page": page, "question": question})

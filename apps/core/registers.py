@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.core.db import capped_counts
 from apps.core.excel.layout import Layout
 from apps.core.records import save_form
 from apps.core.search import find
@@ -27,6 +28,8 @@ Choices = Sequence[tuple[str, str]]
 
 ALL = "all"
 """The tab of a list that cuts nothing away."""
+COUNT_CAP = 10_000
+"""A list counts no further, but on demand."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ class Register:
     once: ClassVar[tuple[str, ...]] = ()
     # An apps.core.imports Importer; without one a register with a form is imported through that form.
     importer: ClassVar[type[Any] | None] = None
+    # Of a long register the tabs are counted each by an index of its own, no further than a list says.
+    is_long: ClassVar[bool] = False
     # The page of the form; another one extends it.
     form_template: ClassVar[str] = "core/form.html"
     save = staticmethod(save_form)
@@ -127,8 +132,11 @@ class Register:
 
     def view_counts(self, user: Any) -> dict[str, int]:
         """How many rows each tab finds, "all" included, in one query."""
-        counts = {v.name: Count("pk", filter=v.condition(user)) for v in self.views_for(user)}
-        return self.rows(user).select_related(None).order_by().aggregate(**{ALL: Count("pk")}, **counts)
+        rows, views = self.rows(user).select_related(None).order_by(), self.views_for(user)
+        if self.is_long:
+            return capped_counts({ALL: rows} | {v.name: rows.filter(v.condition(user)) for v in views}, COUNT_CAP + 1)
+        counts = {v.name: Count("pk", filter=v.condition(user)) for v in views}
+        return rows.aggregate(**{ALL: Count("pk")}, **counts)
 
     def views_for(self, user: Any) -> list[View]:
         return [v for v in self.views if not v.permission or user.has_perm(v.permission)]

@@ -15,8 +15,7 @@ from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
-from apps.core.listing import COUNT_CAP
-from apps.core.registers import ALL
+from apps.core.registers import ALL, COUNT_CAP
 from apps.core.scoping import Scope, after, at_or_below, scope_of
 from apps.hazards.models import Grade, Hazard, Source, Standing, State, Tally
 

@@ -7,9 +7,7 @@ from typing import Any
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from apps.core.db import capped_counts
-from apps.core.listing import COUNT_CAP
-from apps.core.registers import ALL, Column, Register, View, registry
+from apps.core.registers import Column, Register, View, registry
 from apps.people.forms import PersonForm
 from apps.people.models import EXPIRY_STEPS, Certificate, Person
 
@@ -57,6 +55,7 @@ class PersonRegister(Register):
         Column("phone_masked", "联系电话", synonyms=("电话", "手机", "手机号码", "联系方式")),
         Column("next_expiry", "证书最近到期"),
     )
+    is_long = True
     views = (
         View("all_staff", "在册", lambda user: Q(pk__isnull=False)),
         *(View(f"within_{d}", f"{d} 天内到期", with_expiring(d), hot=d == EXPIRY_STEPS[-1]) for d in EXPIRY_STEPS),
@@ -65,11 +64,6 @@ class PersonRegister(Register):
 
     def rows(self, user: Any) -> QuerySet:
         return super().rows(user).defer("id_number").annotate(next_expiry=next_expiry())
-
-    def view_counts(self, user: Any) -> dict[str, int]:
-        """Each tab by the index of its own, as far as a list counts: together they would read all persons."""
-        rows = self.rows(user).order_by()
-        return capped_counts({ALL: rows} | {v.name: rows.filter(v.condition(user)) for v in self.views}, COUNT_CAP + 1)
 
     def is_late(self, record: Any) -> bool:
         expiry: date | None = record.next_expiry

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.core import public_lists
 from apps.credit.models import Blacklisting, CreditEntry, CreditProfile, ListType
 from apps.credit.services.listings import propose_listing
 from apps.credit.workflow import ENTRY, LISTING
@@ -181,3 +182,12 @@ def test_the_public_pages_ask_as_often_for_three_rows_as_for_one(
         stories.published(Cast(county=cast.county, city=cast.city, inspector=cast.inspector))
     with django_assert_max_num_queries(4):
         assert read(CREDIT).count("<section") >= 3
+
+
+def test_no_more_is_counted_than_can_be_turned_over(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        stories.published(Cast())
+    monkeypatch.setattr(public_lists, "SIZE", 1)
+    assert "第 3 页，共 3 页，3 条" in read(CREDIT, page="3")
+    monkeypatch.setattr(public_lists, "MOST", 2)
+    assert "第 2 页，共 2 页，2+ 条" in read(CREDIT, page="3")

@@ -75,6 +75,10 @@ class CreditEntry(Proceeding):
             models.Index(fields=["state", "-id"], condition=Q(state__in=EntryState.OPEN), name="credit_entry_open"),
             models.Index(fields=["ends_on"], condition=Q(state__in=EntryState.IN_FORCE), name="credit_entry_ending"),
             models.Index(fields=["publish_until"], condition=Q(state="published"), name="credit_entry_public"),
+            # The public page, newest first.
+            models.Index(
+                fields=["-published_on", "-id"], condition=Q(state="published", person=None), name="credit_entry_shown"
+            ),
             *order_indexes("credit_entry", "happened_on", "starts_on", "points"),
             text_index("number", "source_label", "decision_number", name="credit_entry_text"),
         ]

@@ -82,6 +82,7 @@ class CreditEntryRegister(Register):
         Column("organisation.name", "认定单位", shown=False, width=24),
     )
     links = (Column("enterprise.uscc", "企业", filter="hidden", narrow=of_firm),)
+    is_long = True
     views = (
         View("in_force", "计分中", in_state(*EntryState.IN_FORCE)),
         View("open", "办理中", in_state(*EntryState.OPEN)),
