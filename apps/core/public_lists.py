@@ -35,12 +35,20 @@ class Choice:
 
 
 class Question:
-    """What the address asks: a text, sought in `columns` and labelled `text_label`, and one value of each choice."""
+    """What the address asks: a text, sought in `columns` and labelled `text_label`, and one value of each choice.
+
+    Where the rows are many for each of what they are about, `through` names that: the text is sought there, once.
+    """
 
     def __init__(
-        self, request: HttpRequest, *choices: Choice, text_label: str = "", columns: Sequence[str] = ()
+        self,
+        request: HttpRequest,
+        *choices: Choice,
+        text_label: str = "",
+        columns: Sequence[str] = (),
+        through: str = "",
     ) -> None:
-        self.text_label, self.columns = text_label, columns
+        self.text_label, self.columns, self.through = text_label, columns, through
         self.text = clean_text(request.GET.get("q", "").replace("\x00", ""))[:LONGEST] if columns else ""
         self.choices = [_answered(choice, request) for choice in choices]
 
@@ -54,8 +62,16 @@ class Question:
 
     def named(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """The rows in one of whose columns the text stands."""
+        if not self.text:
+            return rows
         wanted = Q(*((f"{column}__icontains", self.text) for column in self.columns), _connector=Q.OR)
-        return rows.filter(wanted) if self.text else rows
+        if not self.through:
+            return rows.filter(wanted)
+        about: Any = rows.model._meta.get_field(self.through).related_model
+        # As a list, whose length tells the planner whether to go by the order or by what was found.
+        return rows.filter(
+            **{f"{self.through}__in": list(about._default_manager.filter(wanted).values_list("pk", flat=True))}
+        )
 
 
 def _answered(choice: Choice, request: HttpRequest) -> Choice:

@@ -25,7 +25,11 @@ from apps.credit.models import (
 )
 
 NAMED = ("enterprise__organisation__name", "enterprise__uscc")
-BY_FIRM: dict[str, Any] = {"text_label": "企业名称或统一社会信用代码", "columns": NAMED}
+BY_FIRM: dict[str, Any] = {
+    "text_label": "企业名称或统一社会信用代码",
+    "columns": ("organisation__name", "uscc"),
+    "through": "enterprise",
+}
 LISTING_FIELDS = (
     *NAMED,
     "list_type__name",
