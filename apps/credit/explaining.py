@@ -1,6 +1,6 @@
 """Why somebody stands where they do: every point with its source, any day of the past, and what time alone will do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,22 +28,49 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What an entry adds on a later day beyond what it adds now; `day` is its last, or None where it only fades."""
+
+    entry: CreditEntry
+    points: Decimal
+    day: date | None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The score so many days ahead if nothing new happens, and why, as far as the reader may see it."""
+
+    days: int
+    score: Score
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True)
 class Explained:
-    """A score on a day with all that makes it; `hidden` are entries that count and that this reader may not see."""
+    """A score on a day with all that makes it; `hidden` are entries that count and that this reader may not see.
+
+    `raw` are the points of all entries by part, before the limits.
+    """
 
     day: date
     profile: CreditProfile
     score: Score
     rows: Sequence[Row]
     hidden: int
+    raw: Mapping[str, Decimal]
     trend: Sequence[tuple[date, Decimal]]
-    forecast: Sequence[tuple[int, Score]]
+    forecast: Sequence[Forecast]
 
     @property
     def parts(self) -> list[tuple[str, Decimal, Decimal]]:
         """By part: its label, its points, and what the limits took away or gave."""
-        raw = {part: sum((r.points for r in self.rows if r.entry.part == part), Decimal(0)) for part in Part.values}
-        return [(part.label, self.score.parts[part.value], self.score.parts[part.value] - raw[part]) for part in Part]
+        held = self.score.parts
+        return [(part.label, held[part.value], held[part.value] - self.raw[part.value]) for part in Part]
+
+    @property
+    def hidden_points(self) -> Decimal:
+        """What the entries that are not shown add."""
+        return sum(self.raw.values(), Decimal(0)) - sum((row.points for row in self.rows), Decimal(0))
 
 
 def explained(
@@ -65,21 +92,36 @@ def explained(
         return fold([line for _, line in lines], profile, when, listed=listed)
 
     visible = set(seen)
-    rows = [
-        Row(entry, points_on(line, day), line.ends_on - timedelta(days=1))
-        for entry, line in lines
-        if counts_on(line, day) and entry.pk in visible
-    ]
+    shown = [(entry, line) for entry, line in lines if counts_on(line, day) and entry.pk in visible]
+    rows = [Row(entry, points_on(line, day), line.ends_on - timedelta(days=1)) for entry, line in shown]
     score = on(day)
+    later = [(days, day + timedelta(days=days)) for days in FORECAST_DAYS]
     return Explained(
         day,
         edition,
         score,
         sorted(rows, key=lambda row: (row.entry.starts_on, row.entry.pk), reverse=True),
         score.entries - len(rows),
+        raw_points(lines, day),
         [(when, on(when).score) for when in months_before(day)],
-        [(days, on(day + timedelta(days=days))) for days in FORECAST_DAYS],
+        [Forecast(days, on(when), changes_between(shown, day, when)) for days, when in later],
     )
+
+
+def raw_points(lines: Iterable[tuple[CreditEntry, Line]], day: date) -> dict[str, Decimal]:
+    counted = [(entry.part, points_on(line, day)) for entry, line in lines if counts_on(line, day)]
+    return {part: sum((points for own, points in counted if own == part), Decimal(0)) for part in Part.values}
+
+
+def changes_between(shown: Iterable[tuple[CreditEntry, Line]], day: date, later: date) -> list[Change]:
+    """What these entries, which count on the day, add otherwise on the later one; who ends first comes first."""
+    changes = []
+    for entry, line in shown:
+        lasts = counts_on(line, later)
+        beyond = (points_on(line, later) if lasts else Decimal(0)) - points_on(line, day)
+        if beyond:
+            changes.append(Change(entry, beyond, None if lasts else line.ends_on - timedelta(days=1)))
+    return sorted(changes, key=lambda change: (change.day or later, change.entry.pk))
 
 
 def span(listing: Blacklisting) -> tuple[date, date]:
@@ -113,14 +155,18 @@ def of_person(person: Any, user: Any, day: date) -> Explained | None:
 def rank_of(firm: Enterprise, score: Decimal) -> dict[str, int]:
     """Where the firm stands among those of its kind: how many stand better and how many there are, and in its city."""
     peers = CreditStanding.objects.filter(enterprise__kind=firm.kind, enterprise__status="active")
-    city = lineage(firm.region_path)[:2][-1]
-    near = at_or_below("enterprise__region_path", city)
+    near = at_or_below("enterprise__region_path", city_of(firm))
     return peers.aggregate(
         better=Count("pk", filter=Q(score__gt=score)),
         of=Count("pk"),
         better_here=Count("pk", filter=near & Q(score__gt=score)),
         of_here=Count("pk", filter=near),
     )
+
+
+def city_of(firm: Enterprise) -> str:
+    """The path of the city in which the firm is seated; of the province where it is seated nowhere below."""
+    return lineage(firm.region_path)[:2][-1]
 
 
 def curve(explained: Explained) -> dict[str, Any]:
@@ -136,7 +182,11 @@ def curve(explained: Explained) -> dict[str, Any]:
     places = [(round(30 + n * step, 1), y(score)) for n, score in enumerate(scores)]
     return {
         "points": " ".join(f"{x},{y}" for x, y in places),
-        "last": {"x": places[-1][0], "y": places[-1][1], "score": explained.trend[-1][1]},
+        "places": [
+            {"x": x, "y": y, "day": day, "score": score}
+            for (x, y), (day, score) in zip(places, explained.trend, strict=True)
+        ],
+        "score": explained.trend[-1][1],
         "lines": [
             {"y": y(float(least)), "label": f"{letter} {least}"} for letter, least in explained.profile.bands.items()
         ],

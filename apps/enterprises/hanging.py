@@ -252,10 +252,12 @@ def previewed(source: int, target: int) -> list[dict[str, Any]]:
 
 
 def foreign_keys() -> set[str]:
-    """The labels of all foreign keys to a firm or its organisation, but for histories that triggers keep."""
+    """The labels of all foreign keys of tables to a firm or its organisation, but for histories that triggers keep."""
     return {
         f"{model._meta.label}.{column.name}"
         for model in apps.get_models(include_auto_created=True)
         for column in model._meta.local_fields
-        if column.related_model in (Enterprise, Organisation) and not hasattr(model, "pgh_tracked_model")
+        if column.related_model in (Enterprise, Organisation)
+        and model._meta.managed
+        and not hasattr(model, "pgh_tracked_model")
     }

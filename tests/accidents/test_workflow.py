@@ -189,7 +189,7 @@ def test_how_it_was_concealed_is_found_by_the_determination(place: Site) -> None
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"determined_on": today() + timedelta(days=1)}, "认定日期不能晚于今天"),
+        ({"determined_on": today() + timedelta(days=2)}, "认定日期不能晚于今天"),
         ({"determined_on": today() - timedelta(days=9)}, "认定日期不能早于事故发生日期"),
         ({"is_liability": True}, "至少填一家责任单位"),
     ],

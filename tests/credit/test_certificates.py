@@ -146,7 +146,7 @@ def test_without_a_standard_no_letter_is_certified(cast: Cast, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    ("day", "words"), [(stories.today() + timedelta(days=1), "不能晚于今天"), (days_ago(31), "不能早于 30 天前")]
+    ("day", "words"), [(stories.today() + timedelta(days=2), "不能晚于今天"), (days_ago(31), "不能早于 30 天前")]
 )
 def test_days_to_come_and_days_long_ago_are_refused(cast: Cast, day: date, words: str) -> None:
     with pytest.raises(TransitionRefused, match=words):

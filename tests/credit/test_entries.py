@@ -135,7 +135,7 @@ def test_no_hand_in_the_database_lets_an_entry_count_from_an_earlier_day(cast: C
     with pytest.raises(InternalError, match="stays as it is"), transaction.atomic():
         CreditEntry.objects.filter(pk=entry.pk).update(starts_on=stories.today() - timedelta(days=9))
     waiting = stories.heard(cast)
-    with pytest.raises(InternalError, match="counts from the day of its decision"), transaction.atomic():
+    with pytest.raises(InternalError, match="starts_on is the day of the decision"), transaction.atomic():
         CreditEntry.objects.filter(pk=waiting.pk).update(
             state="effective",
             starts_on=stories.today() - timedelta(days=3),
@@ -187,6 +187,15 @@ def test_two_larger_accidents_further_apart_propose_nothing(cast: Cast) -> None:
     stories.effective(cast, stories.LARGER, happened_on=stories.today() - timedelta(days=400))
     stories.effective(cast, stories.LARGER, happened_on=stories.today() - timedelta(days=10))
     assert not Blacklisting.objects.exists()
+
+
+def test_of_two_larger_accidents_that_which_was_decided_last_need_not_have_happened_last(cast: Cast) -> None:
+    stories.effective(cast, stories.LARGER, happened_on=ago(10))
+    assert not Blacklisting.objects.exists()
+    stories.effective(cast, stories.LARGER, happened_on=ago(200))
+    listings = Blacklisting.objects.all()
+    assert {listing.list_type.code for listing in listings} == {"market", "hebei_serious", "work_safety"}
+    assert {listing.happened_on for listing in listings} == {ago(10)}
 
 
 def fined_for_dust(cast: Cast, project: Project | None, days_ago: int) -> None:

@@ -54,6 +54,7 @@ def entries_at_random(cast: Cast, count: int, seed: int) -> None:
                 state=EntryState.EFFECTIVE,
                 served_on=starts,
                 objection_until=starts,
+                checked_by=cast.county,
                 decided_by=cast.city,
                 starts_on=starts,
                 expires_on=expires,

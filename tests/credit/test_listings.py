@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, transaction
+from django.db.models import F
 from django.http import Http404
 from django.test import Client
 
 from apps.core.models import Event
 from apps.core.workflow import TransitionRefused
 from apps.credit.clocks import months_after
-from apps.credit.models import Blacklisting, CreditStanding, JointMeasure, ListType
+from apps.credit.models import Blacklisting, CreditEntry, CreditStanding, JointMeasure, ListType
 from apps.credit.services import clock
 from apps.credit.workflow import JOINT, LISTING
 from apps.documents.models import Paper
@@ -117,6 +119,47 @@ def test_an_objection_that_is_right_ends_the_case(cast: Cast) -> None:
     assert (listing.state, listing.reason) == ("rejected", "经核实合同真实")
 
 
+def test_what_took_effect_while_the_firm_was_listed_asks_for_the_list_anew_when_the_term_is_over(cast: Cast) -> None:
+    listing = stories.list_aged(stories.listed(cast), 300)
+    stories.effective(cast, stories.FORGED)
+    assert Blacklisting.objects.filter(list_type=listing.list_type).count() == 1
+    listing = stories.list_aged(listing, 100)
+    clock.tick()
+    listing.refresh_from_db()
+    again = Blacklisting.objects.exclude(pk=listing.pk).get(list_type=listing.list_type)
+    assert (listing.state, again.state, again.enterprise) == ("removed", "proposed", cast.firm)
+
+
+def test_what_the_firm_was_listed_for_does_not_ask_for_the_list_again(cast: Cast) -> None:
+    listing = stories.listed(cast)
+    days = timedelta(days=400)
+    with pgtrigger.ignore("credit.CreditEntry:decided_stays"):
+        CreditEntry.objects.update(starts_on=F("starts_on") - days, happened_on=F("happened_on") - days)
+    listing = stories.list_aged(listing, 400)
+    clock.tick()
+    listing.refresh_from_db()
+    assert listing.state == "removed"
+    assert not Blacklisting.objects.exclude(pk=listing.pk).filter(list_type=listing.list_type).exists()
+
+
+def test_the_database_lets_nobody_revoke_their_own_listing(cast: Cast) -> None:
+    listing = stories.listed(cast)
+    with pytest.raises(IntegrityError, match="blacklisting_revoked_by_another"), transaction.atomic():
+        Blacklisting.objects.filter(pk=listing.pk).update(
+            state="revoked", revoked_by=listing.decided_by, revoked_on=stories.today()
+        )
+    revoked = LISTING.perform(listing, "revoke", by=cast.province, reason="处罚决定已被撤销")
+    assert (revoked.revoked_by, revoked.state) == (cast.province, "revoked")
+
+
+def test_the_database_lets_no_listing_begin_on_an_earlier_day(cast: Cast) -> None:
+    listing = stories.after_objections(stories.tell(LISTING, stories.list_checked(cast), cast.province))
+    earlier = stories.today() - timedelta(days=1)
+    told = {"state": "listed", "decision_number": "冀建信黑〔2026〕1号", "decided_by": cast.second_province}
+    with pytest.raises(InternalError, match="listed_on is the day of the decision"), transaction.atomic():
+        Blacklisting.objects.filter(pk=listing.pk).update(listed_on=earlier, listed_until=earlier, **told)
+
+
 @pytest.mark.parametrize(("code", "months"), [("market", 11), ("market", 13), ("work_safety", 11), ("work_safety", 37)])
 def test_a_term_outside_of_the_lists_law_is_refused_both_ways(cast: Cast, code: str, months: int) -> None:
     stories.effective(cast, stories.FORGED)
@@ -203,7 +246,7 @@ def test_who_stands_on_the_list_is_not_proposed_again_until_the_term_is_over(cas
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"happened_on": today() + timedelta(days=1)}, "不能晚于今天"),
+        ({"happened_on": today() + timedelta(days=2)}, "不能晚于今天"),
         ({"happened_on": date(2017, 12, 31)}, "未施行或者已失效"),
         ({"condition": "随便写的情形"}, "没有这一情形"),
         ({"evidence": ""}, "事实、证据和依据"),

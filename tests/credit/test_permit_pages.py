@@ -14,11 +14,12 @@ from apps.documents.models import Paper
 from apps.enterprises.forms import EnterpriseForm
 from apps.enterprises.models import Enterprise
 from tests.api_client import Api
+from tests.core.imports.flow import Flow, workbook
 from tests.credit import permit_stories as permits
 from tests.credit.permit_stories import Stage
 from tests.credit.stories import today
 from tests.factories import EnterpriseFactory
-from tests.personas import LUBEI, PASSWORD, QIAOXI, SHIJIAZHUANG, persona
+from tests.personas import CHANGAN, LUBEI, PASSWORD, QIAOXI, SHIJIAZHUANG, persona
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +169,7 @@ def test_a_case_is_proposed_by_hand_for_the_permit_of_the_firm() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"happened_on": str(today() + timedelta(days=1))}, "不能晚于今天"),
+        ({"happened_on": str(today() + timedelta(days=2))}, "不能晚于今天"),
         ({"enterprise": "没有这家公司"}, "平台上没有名称为"),
         ({"measure": "burn"}, "选择"),
         ({"facts": ""}, "facts"),
@@ -350,3 +351,18 @@ def test_no_permit_is_valid_for_more_than_three_years(days: int, valid: bool) ->
     bound = form(safety_licence_until=str(today() + timedelta(days=days)))
     assert bound.is_valid() == valid
     assert valid or "有效期为 3 年（《安全生产许可证条例》第九条）" in bound.errors["safety_licence_until"][0]
+
+
+def test_numbers_and_terms_come_in_by_the_workbook_of_enterprises(stage: Stage) -> None:
+    """In by the link of this list, and out again in this list."""
+    until = today() + timedelta(days=700)
+    office = persona("permit_officer", at=CHANGAN)
+    link = "/imports/enterprises/new/"
+    assert f'href="{link}"' in text(signed_in(office).get("/credit/permits/"))
+    assert f'href="{link}"' not in text(signed_in(persona("auditor")).get("/credit/permits/"))
+    number = permits.number()
+    row = (stage.firm.name, stage.firm.uscc, "施工", "长安区", number, f"{until:%Y-%m-%d}")
+    Flow(office, "enterprises").whole(
+        workbook(("名称", "统一社会信用代码", "企业类型", "注册地", "安许证编号", "安许证有效期至"), row)
+    )
+    assert number in text(signed_in(stage.province).get("/credit/permits/?view=all"))

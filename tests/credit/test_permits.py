@@ -3,13 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
+from django.db import IntegrityError, InternalError, transaction
 from django.http import Http404
 
+from apps.accidents.models import AccidentLiability
+from apps.accounts.models import Organisation
 from apps.core.registers import registry
 from apps.core.workflow import TransitionRefused
 from apps.credit.models import PermitCase, PermitRule
-from apps.credit.services.permits import outcome, standing_of
+from apps.credit.services.permits import earlier_accidents, outcome, standing_of
+from apps.credit.services.standings import renew
 from apps.credit.workflow import PERMIT
 from apps.enterprises.models import Enterprise
 from apps.inspections.models import RiskClass
@@ -248,6 +253,41 @@ def test_the_risk_class_is_the_highest_while_a_permit_is_held_and_falls_back(sta
     case = permits.days_over(permits.reported(stage))
     assert RiskClass.objects.get(enterprise=stage.firm).grade == "E"
     permits.move("release", case, stage.second, **RECHECKED)
+    assert RiskClass.objects.get(enterprise=stage.firm).grade != "E"
+
+
+def test_what_happened_under_a_registration_that_was_merged_into_the_firm_counts_as_its_own(stage: Stage) -> None:
+    duplicate = EnterpriseFactory()
+    earlier = permits.accident(stage, days_ago=30)
+    with pgtrigger.ignore("accidents.AccidentLiability:append_only"):
+        AccidentLiability.objects.filter(accident=earlier).update(enterprise=duplicate)
+    now = permits.accident(stage, days_ago=2)
+    assert earlier_accidents(stage.firm.pk, now) == []
+    Organisation.objects.filter(pk=duplicate.pk).update(merged_into=stage.firm.pk, is_active=False)
+    assert earlier_accidents(stage.firm.pk, now) == [earlier]
+
+
+def test_the_database_takes_no_measure_without_notice_nor_by_one_officer_nor_from_an_earlier_day(stage: Stage) -> None:
+    told = {"decision_number": "冀建安吊〔2026〕1号", "starts_on": today(), "state": "revoked"}
+    checked, heard = permits.checked(stage), permits.heard(Stage(), "extraordinary")
+    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+        PermitCase.objects.filter(pk=checked.pk).update(**told, decided_by=stage.second)
+    for breach, refused in (
+        ({"decided_by": heard.checked_by}, "permit_case_decided_by_another"),
+        ({"decided_by": stage.second, "served_on": None}, "permit_case_is_notified"),
+        ({"decided_by": stage.second, "starts_on": today() - timedelta(days=1)}, "starts_on is the day"),
+    ):
+        with pytest.raises((IntegrityError, InternalError), match=refused), transaction.atomic():
+            PermitCase.objects.filter(pk=heard.pk).update(**told | breach)
+
+
+def test_after_a_revocation_the_class_stays_the_highest_until_the_firm_has_a_new_permit(stage: Stage) -> None:
+    permits.revoked(stage)
+    Enterprise.objects.filter(pk=stage.firm.pk).update(safety_licence="", safety_licence_until=None)
+    renew(enterprises=[stage.firm.pk])
+    assert RiskClass.objects.get(enterprise=stage.firm).grade == "E"
+    Enterprise.objects.filter(pk=stage.firm.pk).update(safety_licence=permits.number())
+    renew(enterprises=[stage.firm.pk])
     assert RiskClass.objects.get(enterprise=stage.firm).grade != "E"
 
 

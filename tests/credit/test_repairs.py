@@ -25,7 +25,7 @@ from tests.core.pictures import jpeg
 from tests.credit import stories
 from tests.credit.repair_stories import TOLD, accepted, applied, granted, public
 from tests.credit.stories import Cast, today
-from tests.personas import LUBEI, persona
+from tests.personas import LUBEI, PASSWORD, persona
 
 pytestmark = pytest.mark.django_db
 
@@ -371,6 +371,22 @@ def test_the_office_accepts_and_decides_on_pages(cast: Cast) -> None:
         second.post(f"{repair.get_absolute_url()}grant/", {"answer": "义务已履行，准予", "version": "2"}, follow=True)
     )
     assert "准予修复" in shown
+
+
+def test_who_takes_a_firm_off_a_list_confirms_with_the_password(cast: Cast) -> None:
+    listing = on_the_list(cast, days=200)
+    type(listing.list_type).objects.filter(pk=listing.list_type_id).update(removable_after=6)
+    repair = apply(Blacklisting.objects.get(pk=listing.pk), by=cast.director, **TOLD)
+    repair = REPAIR.perform(repair, "accept", by=cast.second_province)
+    officer, url = signed_in(cast.province), f"{repair.get_absolute_url()}grant/"
+    told = {"answer": "义务已履行，准予", "version": str(repair.version)}
+    for password, words in (("", "请填写"), ("不是这个密码", "密码不正确")):
+        refused = officer.post(url, told | {"password": password})
+        assert refused.status_code == 422
+        assert words in text(refused) and "义务已履行，准予" in text(refused)
+    assert Blacklisting.objects.get(pk=listing.pk).state == "listed"
+    assert officer.post(url, told | {"password": PASSWORD}).status_code == 302
+    assert Blacklisting.objects.get(pk=listing.pk).state == "removed"
 
 
 def test_overdue_applications_stand_in_a_tab(cast: Cast) -> None:

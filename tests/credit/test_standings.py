@@ -7,11 +7,15 @@ import pytest
 from django.test import Client
 
 from apps.credit import explaining
-from apps.credit.models import CreditEntry
-from apps.credit.workflow import ENTRY
+from apps.credit.clocks import months_after
+from apps.credit.models import CreditEntry, CreditProfile
+from apps.credit.workflow import ENTRY, LISTING
+from apps.enterprises.models import Enterprise
+from apps.inspections.models import RiskClass
+from tests.credit import permit_stories as permits
 from tests.credit import stories
 from tests.credit.stories import Cast
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, ProjectFactory
 from tests.personas import LUBEI, persona
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +76,73 @@ def test_the_forecast_says_what_time_alone_will_bring(cast: Cast) -> None:
     explained = explaining.of_firm(cast.firm, cast.county, stories.today())
     assert explained is not None
     assert entry.ends_on and (entry.ends_on - stories.today()).days < 30
-    assert [(days, score.score) for days, score in explained.forecast] == [(30, Decimal(100)), (90, Decimal(100))]
+    assert [(one.days, one.score.score) for one in explained.forecast] == [(30, Decimal(100)), (90, Decimal(100))]
+    last = entry.ends_on - timedelta(days=1)
+    for one in explained.forecast:
+        assert [(c.entry, c.points, c.day) for c in one.changes] == [(entry, Decimal(2), last)]
+
+
+def test_points_that_only_fade_are_told_as_such_and_others_not_at_all(cast: Cast) -> None:
+    fading = stories.aged(stories.effective(cast, "P-B02"), 170)
+    stories.effective(cast)
+    explained = explaining.of_firm(cast.firm, cast.county, stories.today())
+    assert explained is not None
+    for one in explained.forecast:
+        assert [(c.entry, c.points, c.day) for c in one.changes] == [(fading, Decimal(3), None)]
+
+
+def test_every_figure_of_the_page_opens_its_source(cast: Cast) -> None:
+    entry = stories.aged(stories.effective(cast, "P-B05"), 160)
+    listing = stories.listed(cast)
+    Enterprise.objects.filter(pk=cast.firm.pk).update(safety_licence=permits.number())
+    client = Client()
+    client.force_login(cast.province)
+    base = f"/enterprises/{cast.firm.uscc}/credit/"
+    text = client.get(base).content.decode()
+    half_a_year_ago = months_after(stories.today(), -6)
+    peers = f"/credit/firms/?view=all&amp;sort=-score&amp;enterprise__kind={cast.firm.kind}"
+    peers += "&amp;enterprise__status=active"
+    profile = CreditProfile.objects.in_force("enterprise", stories.today())
+    assert profile
+    for source in (
+        *("#why", f"?on={half_a_year_ago}", entry.get_absolute_url(), listing.get_absolute_url()),
+        *(peers, f"{peers}&amp;enterprise__organisation__region__name=130100", profile.get_absolute_url()),
+        f"/inspections/risk-classes/{RiskClass.objects.get(enterprise=cast.firm).pk}/",
+        f"/credit/permits/{cast.firm.uscc}/",
+        f"/credit/joint-measures/?view=all&amp;listing__number={listing.number}",
+    ):
+        assert f'href="{source}"' in text, source
+        if source.startswith(("/", "?")):
+            address = source.replace("&amp;", "&")
+            assert client.get(address if address.startswith("/") else base + address).status_code == 200
+
+
+def test_a_list_is_told_on_the_days_on_which_the_firm_stood_on_it_and_on_no_other(cast: Cast) -> None:
+    listing = stories.list_aged(stories.listed(cast), 20)
+    LISTING.perform(listing, "revoke", by=cast.province, reason="处罚决定已被撤销")
+    words = "已列入建筑市场主体黑名单"
+    for days, stood in ((0, False), (5, True), (20, True), (25, False)):
+        day = stories.today() - timedelta(days=days)
+        assert (words in page(cast, cast.county, f"?on={day}")[1]) == stood
+
+
+def test_what_is_known_of_today_alone_does_not_stand_beside_the_score_of_another_day(cast: Cast) -> None:
+    stories.listed(cast)
+    now, then = page(cast, cast.county)[1], page(cast, cast.county, f"?on={stories.today() - timedelta(days=1)}")[1]
+    for heading in ("差别化监管", "移出名单", "企业第"):
+        assert heading in now and heading not in then
+
+
+def test_an_office_elsewhere_reads_what_counts_and_gets_no_link_that_does_not_open(cast: Cast) -> None:
+    entry, listing = stories.effective(cast), stories.listed(cast)
+    elsewhere = persona("county_officer", at=LUBEI)
+    ProjectFactory(at=LUBEI, contractor=cast.firm)
+    status, text = page(cast, elsewhere)
+    assert status == 200
+    assert entry.item.name in text and listing.list_type.name in text
+    for record in (entry, listing):
+        assert record.get_absolute_url() not in text
+        assert record.get_absolute_url() in page(cast, cast.county)[1]
 
 
 def test_a_firm_sees_its_own_page_and_nobody_elsewhere_does(cast: Cast) -> None:

@@ -104,7 +104,7 @@ def findings_about(firm: Enterprise, site: stories.Site) -> None:
         "legal_basis": "依据",
         "decision_number": "〔2026〕1号",
     }
-    served = {"served_on": day, "objection_until": day, "decided_by": site.head}
+    served = {"served_on": day, "objection_until": day, "checked_by": site.second, "decided_by": site.head}
     listing = Blacklisting.objects.create(
         number="SX-T-1",
         list_type=listed_by_law(),

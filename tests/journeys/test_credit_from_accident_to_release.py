@@ -221,6 +221,8 @@ def repair(walk: Walk, address: str, officers: tuple[str, str]) -> None:
     assert first.press("受理", among=".actionbar *").reads("审查中"), first.text
     second = walk.open(officers[1], application.get_absolute_url()).press("准予修复")
     second.page.fill("[name=answer]", "经核实，义务已履行")
+    if application.listing_id:
+        second.page.fill("[name=password]", PASSWORD)
     assert second.press("准予修复", among=".actionbar *").reads("已准予修复"), second.text
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from apps.core.files import kind_of, size_label
 from apps.core.forms import RecordForm, ScopedModelForm, text
 from apps.core.models import StoredFile
-from apps.credit.forms.moves import AnswerForm, NoFacts
+from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts
 from apps.credit.models import RepairTerm
 from apps.credit.services.repair_files import KINDS, MOST_BYTES
 
@@ -51,10 +51,22 @@ class RepairForm(RecordForm):
         return {name: self.cleaned_data[name] for name in ("correction", "commitment")}
 
 
+class GrantForm(ConfirmedForm, AnswerForm):
+    """Who takes a firm off a list confirms with the password, as who put it there did."""
+
+    field_order = ("answer", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].required = self.record.listing_id is not None
+        if self.record.entry_id is not None:
+            del self.fields["password"]
+
+
 REPAIR_FORMS: dict[str, type[RecordForm]] = {
     "accept": NoFacts,
     "decline": AnswerForm,
-    "grant": AnswerForm,
+    "grant": GrantForm,
     "refuse": AnswerForm,
     "withdraw": NoFacts,
 }

@@ -16,7 +16,14 @@ from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.core.search import text_index
-from apps.credit.models.proceeding import Proceeding, grounded, objected_index, once_by_source, two_people
+from apps.credit.models.proceeding import (
+    Proceeding,
+    begins_on_its_day,
+    grounded,
+    objected_index,
+    once_by_source,
+    two_people,
+)
 from apps.credit.models.words import LIST_CHANGES, MEASURE_CHANGES, ListState, MeasureState, Removal, Subject
 
 
@@ -112,6 +119,7 @@ class Blacklisting(Proceeding):
     removal = models.CharField("移出方式", max_length=10, choices=Removal, blank=True, editable=False)
     removed_at, removed_by = moment("移出办理时间"), officer("移出办理人")
     revoked_on = models.DateField("撤销日期", null=True, editable=False)
+    revoked_at, revoked_by = moment("撤销办理时间"), officer("撤销办理人")
 
     class Meta:
         verbose_name = verbose_name_plural = "失信名单"
@@ -134,6 +142,15 @@ class Blacklisting(Proceeding):
                 name="blacklisted_once",
                 nulls_distinct=False,
                 violation_error_message="该主体在这一名单中已有未办结的案件或者正在列",
+            ),
+            models.CheckConstraint(
+                name="blacklisting_revoked_by_another",
+                condition=Q(revoked_by=None) | ~Q(revoked_by=F("decided_by")),
+                violation_error_message="列入决定人不能撤销自己的决定，请由另一名人员办理",
+            ),
+            models.CheckConstraint(
+                name="blacklisting_revoked_by_somebody",
+                condition=~Q(state="revoked") | Q(revoked_by__isnull=False, revoked_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="blacklisting_is_whole",
@@ -162,6 +179,7 @@ class Blacklisting(Proceeding):
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(LIST_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            begins_on_its_day("listed_on_its_day", "listed_on"),
             stays("listed_stays", ("listed", "removed", "revoked"), LISTED),
         ]
 

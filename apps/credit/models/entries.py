@@ -11,7 +11,14 @@ from apps.core.freezing import stays
 from apps.core.keyset import order_indexes
 from apps.core.search import text_index
 from apps.credit.models.catalogue import CreditItem
-from apps.credit.models.proceeding import Proceeding, grounded, objected_index, once_by_source, two_people
+from apps.credit.models.proceeding import (
+    Proceeding,
+    begins_on_its_day,
+    grounded,
+    objected_index,
+    once_by_source,
+    two_people,
+)
 from apps.credit.models.words import ENTRY_CHANGES, Decay, EntryState, Letter, Nature, Part, Severity
 
 JUDGED = (
@@ -122,19 +129,7 @@ class CreditEntry(Proceeding):
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(ENTRY_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             stays("decided_stays", EntryState.DECIDED, JUDGED),
-            # Neither a clock of another machine nor a hand in the database lets an entry count from an earlier day.
-            pgtrigger.Trigger(
-                name="starts_on_its_day",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Condition("NEW.starts_on < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"),
-                func="""
-                    IF TG_OP = 'INSERT' OR OLD.starts_on IS NULL THEN
-                        RAISE EXCEPTION 'a credit entry counts from the day of its decision, not from %', NEW.starts_on;
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            begins_on_its_day("starts_on_its_day", "starts_on"),
         ]
 
     def get_absolute_url(self) -> str:

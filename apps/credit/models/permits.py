@@ -12,7 +12,14 @@ from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.core.search import text_index
-from apps.credit.models.proceeding import Proceeding, grounded, objected_index, once_by_source, two_people
+from apps.credit.models.proceeding import (
+    Proceeding,
+    begins_on_its_day,
+    grounded,
+    objected_index,
+    once_by_source,
+    two_people,
+)
 from apps.credit.models.words import PERMIT_CHANGES, PermitMeasure, PermitState
 
 
@@ -144,6 +151,18 @@ class PermitCase(Proceeding):
                 violation_error_message="暂扣须有决定文号、天数和起止日期",
             ),
             models.CheckConstraint(
+                name="permit_case_is_notified",
+                condition=~Q(state__in=("suspended", "reported", "released", "revoked"))
+                | Q(
+                    served_on__isnull=False,
+                    objection_until__isnull=False,
+                    starts_on__isnull=False,
+                    decided_by__isnull=False,
+                )
+                & ~Q(decision_number=""),
+                violation_error_message="暂扣或者吊销须先告知，并有决定人和决定文号",
+            ),
+            models.CheckConstraint(
                 name="permit_given_back_after_a_recheck",
                 condition=~Q(state="released")
                 | ~Q(recheck="") & Q(rechecked_on__isnull=False, released_on__isnull=False),
@@ -153,6 +172,7 @@ class PermitCase(Proceeding):
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(PERMIT_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            begins_on_its_day("starts_on_its_day", "starts_on"),
             stays("decided_stays", ("suspended", "reported", "released", "revoked"), DECIDED),
         ]
 

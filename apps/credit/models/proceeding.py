@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -134,11 +135,13 @@ class Proceeding(Versioned):
 
 
 def two_people(name: str) -> models.CheckConstraint:
-    """One officer alone decides nothing: who checked the evidence, or proposed, is not who decides."""
+    """One officer alone decides nothing: somebody checks the evidence, and neither they nor the proposer decides."""
     return models.CheckConstraint(
         name=f"{name}_decided_by_another",
         condition=Q(decided_by=None)
-        | (Q(checked_by=None) | ~Q(checked_by=F("decided_by"))) & (Q(made_by=None) | ~Q(made_by=F("decided_by"))),
+        | Q(checked_by__isnull=False)
+        & ~Q(checked_by=F("decided_by"))
+        & (Q(made_by=None) | ~Q(made_by=F("decided_by"))),
         violation_error_message="须由另一名人员认定：提出人和核实人不能认定",
     )
 
@@ -149,6 +152,22 @@ def grounded(name: str) -> models.CheckConstraint:
         name=f"{name}_has_grounds",
         condition=~Q(facts="") & ~Q(evidence="") & ~Q(legal_basis=""),
         violation_error_message="须写明事实、证据和依据",
+    )
+
+
+def begins_on_its_day(name: str, column: str) -> pgtrigger.Trigger:
+    """Neither a clock of another machine nor a hand in the database lets a decision count from an earlier day."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Condition(f"NEW.{column} < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"),
+        func=f"""
+            IF TG_OP = 'INSERT' OR OLD.{column} IS NULL THEN
+                RAISE EXCEPTION '{column} is the day of the decision, not %', NEW.{column};
+            END IF;
+            RETURN NEW;
+        """,
     )
 
 

@@ -10,23 +10,26 @@ from django.utils import timezone
 
 from apps.core.cases import line
 from apps.credit.cells import letter_mark, points_in_words, points_mark
-from apps.credit.explaining import Explained, curve, rank_of
-from apps.credit.models import Blacklisting, JointMeasure, ListState
+from apps.credit.explaining import Explained, Forecast, city_of, curve, rank_of
+from apps.credit.models import Blacklisting, CreditEntry, JointMeasure, ListState
 from apps.credit.services.permits import standing_of
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, State
 from apps.inspections.models import RiskClass, RiskGrade
+from apps.regions.models import Region
 
 Facts = list[dict[str, Any]]
+MOST_CHANGES = 5
 
 
-def score_panel(told: Explained) -> dict[str, Any]:
+def score_panel(told: Explained, user: Any) -> dict[str, Any]:
     """Score and letter, the parts, the trend, and what time alone will bring."""
     return {
         "score": told.score.score,
         "letter": letter_mark(told.score.grade),
         "grade": told.score.grade,
         "bands": told.profile.bands_in_words,
+        "profile_url": told.profile.get_absolute_url() if user.has_perm("credit.view_creditprofile") else "",
         "sample": told.profile.is_sample,
         "capped_by": told.score.capped_by,
         "base": told.profile.base,
@@ -34,20 +37,43 @@ def score_panel(told: Explained) -> dict[str, Any]:
             {"label": label, "points": points_mark(points), "cut": points_in_words(cut) if cut else ""}
             for label, points, cut in told.parts
         ],
+        "hidden_points": points_mark(told.hidden_points),
         "curve": curve(told),
-        "forecast": [
-            {"days": days, "score": score.score, "letter": letter_mark(score.grade)} for days, score in told.forecast
-        ],
+        "forecast": [forecast_of(one) for one in told.forecast],
     }
 
 
-def lines_of(told: Explained) -> list[dict[str, Any]]:
-    """The table: newest first, and the base at the end, so that the column adds up."""
+def forecast_of(one: Forecast) -> dict[str, Any]:
+    """The figure, and the first of the entries that bring it about."""
+    return {
+        "days": one.days,
+        "score": one.score.score,
+        "letter": letter_mark(one.score.grade),
+        "changes": [
+            {
+                "number": change.entry.number,
+                "url": change.entry.get_absolute_url(),
+                "why": f"计至 {change.day}" if change.day else "按计分方式递减",
+                "points": points_mark(change.points),
+            }
+            for change in one.changes[:MOST_CHANGES]
+        ],
+        "more": max(0, len(one.changes) - MOST_CHANGES),
+    }
+
+
+def lines_of(told: Explained, user: Any) -> list[dict[str, Any]]:
+    """The table: newest first, and the base at the end, so that the column adds up.
+
+    An office elsewhere is told what counts, though the case is not its own and does not open for it.
+    """
+    keys = [row.entry.pk for row in told.rows]
+    opens = set(CreditEntry.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
     return [
         {
             "day": row.entry.starts_on,
             "title": row.entry.item.name,
-            "url": row.entry.get_absolute_url(),
+            "url": row.entry.get_absolute_url() if row.entry.pk in opens else "",
             "sub": sub_of(row.entry),
             "part": row.entry.get_part_display(),
             "points": points_mark(row.points),
@@ -63,14 +89,16 @@ def sub_of(entry: Any) -> str:
     return "　".join(filter(None, (entry.number, entry.decision_number, place)))
 
 
-def standing_lists(firm: Enterprise, day: date) -> list[dict[str, Any]]:
+def standing_lists(firm: Enterprise, user: Any, day: date) -> list[dict[str, Any]]:
     """The lists on which the firm stands, for the banner; they are public, so that whoever sees the firm sees them."""
-    rows = Blacklisting.objects.filter(enterprise=firm, person=None, state=ListState.LISTED, listed_until__gte=day)
+    rows = Blacklisting.objects.filter(enterprise=firm, person=None, listed_on__lte=day, listed_until__gte=day)
+    rows = rows.exclude(Q(removed_on__lte=day) | Q(revoked_on__lte=day))
+    opens = set(rows.visible_to(user).values_list("pk", flat=True))
     return [
         {
             "name": listing.list_type.name,
             "number": listing.decision_number,
-            "url": listing.get_absolute_url(),
+            "url": listing.get_absolute_url() if listing.pk in opens else "",
             "span": f"{listing.listed_on} 至 {listing.listed_until}",
             "condition": listing.condition,
             "measures": [f"{measure.office}：{measure.text}" for measure in listing.measures.exclude(state="lifted")],
@@ -80,9 +108,14 @@ def standing_lists(firm: Enterprise, day: date) -> list[dict[str, Any]]:
 
 
 def held_permit(firm: Enterprise, day: date) -> Facts:
-    """How the permit stands, suspended, revoked or run out."""
+    """How the permit stands, suspended, revoked or run out; it leads to the permit, or to the cases about it."""
     permit = standing_of(firm, day)
-    return [line("安许证", f"{permit.number}　{permit.words}" if permit.number else "无")]
+    if not permit.number:
+        return [line("安许证", "无")]
+    cases = f"{reverse('permit_cases:list')}?view=all&enterprise__uscc={firm.uscc}"
+    is_held = permit.state in ("suspended", "revoked")
+    url = cases if is_held else reverse("permits:detail", args=[firm.uscc])
+    return [line("安许证", f"{permit.number}　{permit.words}", url=url)]
 
 
 def supervision_panel(firm: Enterprise, user: Any) -> Facts:
@@ -92,7 +125,7 @@ def supervision_panel(firm: Enterprise, user: Any) -> Facts:
     counted = hazards.aggregate(all=Count("pk"), major=Count("pk", filter=Q(grade=Grade.MAJOR)))
     said = f"{RiskGrade(kind.grade).label}，{kind.assessed_on} 评定" if kind else "未评定，按 C（一般）抽取"
     facts = [
-        line("风险分类", said),
+        line("风险分类", said, url=class_url(kind, user)),
         line("分类来源", kind.source if kind else ""),
         line(
             "未销号隐患",
@@ -103,13 +136,27 @@ def supervision_panel(firm: Enterprise, user: Any) -> Facts:
     return [*facts, *held_permit(firm, timezone.localdate())]
 
 
-def rank_words(firm: Enterprise, told: Explained) -> dict[str, str]:
+def class_url(kind: RiskClass | None, user: Any) -> str:
+    sees = kind is not None and user.has_perm("inspections.view_riskclass")
+    return reverse("risk_classes:detail", args=[kind.pk]) if kind and sees else ""
+
+
+def rank_words(firm: Enterprise, told: Explained) -> list[dict[str, str]]:
+    """Each with the list that it is counted in, as far as the reader sees it."""
     place = rank_of(firm, told.score.score)
-    kind = firm.get_kind_display()
-    return {
-        "province": f"全省{kind}企业第 {place['better'] + 1:,} / {max(place['of'], place['better'] + 1):,} 名",
-        "city": f"本地区第 {place['better_here'] + 1:,} / {max(place['of_here'], place['better_here'] + 1):,} 名",
-    }
+    peers = f"{reverse('credit:list')}?view=all&sort=-score&enterprise__kind={firm.kind}&enterprise__status=active"
+    city = Region.objects.filter(path=city_of(firm)).values_list("code", flat=True).first() or ""
+    return [
+        {
+            "words": f"全省{firm.get_kind_display()}企业第 {place['better'] + 1:,} / "
+            f"{max(place['of'], place['better'] + 1):,} 名",
+            "url": peers,
+        },
+        {
+            "words": f"本地区第 {place['better_here'] + 1:,} / {max(place['of_here'], place['better_here'] + 1):,} 名",
+            "url": f"{peers}&enterprise__organisation__region__name={city}",
+        },
+    ]
 
 
 def leaving_panel(firm: Enterprise, user: Any, day: date) -> Facts:
@@ -127,16 +174,22 @@ def leaving_panel(firm: Enterprise, user: Any, day: date) -> Facts:
     return [
         line("期满移出", f"{listing.listed_until + timedelta(days=1)}，还有 {left + 1} 天"),
         line("申请移出", f"列入满 {listing.list_type.removable_after} 个月后提出信用修复"),
-        line("惩戒反馈", f"待反馈 {waiting} 项"),
+        line("惩戒反馈", f"待反馈 {waiting} 项", url=measures_url(listing, user)),
     ]
 
 
-def past_lists(firm: Enterprise) -> list[dict[str, str]]:
+def measures_url(listing: Blacklisting, user: Any) -> str:
+    sees = user.has_perm("credit.view_jointmeasure")
+    return f"{reverse('joint_measures:list')}?view=all&listing__number={listing.number}" if sees else ""
+
+
+def past_lists(firm: Enterprise, user: Any) -> list[dict[str, str]]:
     rows = Blacklisting.objects.filter(enterprise=firm, person=None, state__in=(ListState.REMOVED, ListState.REVOKED))
+    opens = set(rows.visible_to(user).values_list("pk", flat=True))
     return [
         {
             "title": listing.list_type.name,
-            "url": listing.get_absolute_url(),
+            "url": listing.get_absolute_url() if listing.pk in opens else "",
             "state": listing.get_state_display(),
             "note": f"{listing.listed_on} 列入，{listing.removed_on or listing.revoked_on} 移出",
         }

@@ -35,6 +35,8 @@ def entry_moved(record: CreditEntry, move: Transition, event: Event, **kwargs: A
 def listing_moved(record: Blacklisting, move: Transition, event: Event, **kwargs: Any) -> None:
     if move.name == "put_on_list":
         joint.send_measures(record, by=event.actor)
+    if move.name == "end_term":
+        conditions.propose_again(record, event)
     if move.name in LISTS:
         renew_subject(record)
 

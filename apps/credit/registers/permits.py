@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils import timezone
 
+from apps.core.addresses import address_of
 from apps.core.conditions import in_state
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
@@ -190,6 +191,12 @@ class PermitRegister(Register):
     def may(self, user: Any, verb: str) -> bool:
         """Who reads enterprises; there is nothing of its own to write."""
         return verb in ("view", "export") and user.has_perm(f"enterprises.{verb}_enterprise")
+
+    def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
+        """Numbers and terms of permits come in with the enterprises."""
+        if not user.has_perm("enterprises.import_enterprise"):
+            return []
+        return [{"label": "导入", "url": address_of("imports:upload", "enterprises"), "icon": "upload"}]
 
     def is_late(self, record: Any) -> bool:
         return record.permit_state in ("expired", "suspended", "revoked")

@@ -54,6 +54,7 @@ class StandingRegister(Register):
         region_column(
             "enterprise.organisation.region.name", "注册地", of="enterprise__region_path", choices=all_regions
         ),
+        Column("enterprise.status", "企业状态", filter="exact", shown=False, width=10),
         *POINTS,
     )
     views = (

@@ -1,9 +1,11 @@
 """When entries in effect ask whether a firm belongs on a list: proposals, which two officers decide or refuse."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.core.models import Event
 from apps.core.workflow import TransitionRefused
@@ -32,10 +34,23 @@ def propose_lists(entry: CreditEntry, event: Event) -> list[Blacklisting]:
     found = entries_of(entry, code) if code else []
     if not found:
         return []
-    lists = ListType.objects.in_force(entry.happened_on).filter(conditions__contains=[{"code": code}])
+    lists = ListType.objects.in_force(found[-1].happened_on).filter(conditions__contains=[{"code": code}])
     subject = "person" if entry.person_id else "enterprise"
     made = (propose_one(kind, code, found, entry, event) for kind in lists.filter(subject=subject).order_by("pk"))
     return [listing for listing in made if listing is not None]
+
+
+def propose_again(listing: Blacklisting, event: Event) -> list[Blacklisting]:
+    """When the term is over: what took effect while the firm stood on the list asks for the list anew."""
+    codes = [one["code"] for one in listing.list_type.conditions]
+    rows = CreditEntry.objects.filter(
+        enterprise=listing.enterprise_id,
+        person=listing.person_id,
+        state__in=EntryState.IN_FORCE,
+        item__list_condition__in=codes,
+        starts_on__gt=listing.listed_on,
+    )
+    return [made for entry in rows.select_related("item").order_by("pk") for made in propose_lists(entry, event)]
 
 
 def entries_of(entry: CreditEntry, code: str) -> list[CreditEntry]:
@@ -48,15 +63,26 @@ def entries_of(entry: CreditEntry, code: str) -> list[CreditEntry]:
         person=entry.person_id,
         item__list_condition=code,
         state__in=EntryState.IN_FORCE,
-        happened_on__lte=entry.happened_on,
     )
-    span: dict[str, Any] = {"pk": entry.pk}
-    if needed.months:
-        span = {"happened_on__gt": months_after(entry.happened_on, -needed.months)}
     if needed.on_one_project:
-        span["project"] = entry.project_id
-    found = list(same.filter(**span).order_by("happened_on", "pk"))
-    return found if len(found) >= needed.count else []
+        same = same.filter(project=entry.project_id)
+    if not needed.months:
+        return list(same.filter(pk=entry.pk))
+    return next((found for found in spans(same, entry, needed.months) if len(found) >= needed.count), [])
+
+
+def spans(same: QuerySet[CreditEntry], entry: CreditEntry, months: int) -> Iterator[list[CreditEntry]]:
+    """All that happened within so many months, from each day of which the entry is still within them.
+
+    What happened last need not have been decided last.
+    """
+    day = entry.happened_on
+    near = same.filter(happened_on__gt=months_after(day, -months), happened_on__lt=months_after(day, months))
+    rows = list(near.order_by("happened_on", "pk"))
+    for first in rows:
+        if first.happened_on <= day:
+            end = months_after(first.happened_on, months)
+            yield [one for one in rows if first.happened_on <= one.happened_on < end]
 
 
 def propose_one(
@@ -69,7 +95,7 @@ def propose_one(
         condition=words,
         person=entry.person,
         project=entry.project,
-        happened_on=entry.happened_on,
+        happened_on=found[-1].happened_on,
         facts="\n".join(one.facts for one in found)[:4000],
         evidence="\n".join(f"信用记录 {one.number}：{one.evidence}" for one in found)[:4000],
         legal_basis=kind.legal_basis,

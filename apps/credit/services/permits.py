@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, F, Func, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from apps.accidents.models import Accident, AccidentState
+from apps.accidents.models import Accident, AccidentLiability, AccidentState
 from apps.core.models import Event
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
@@ -120,11 +120,17 @@ class Outcome:
 
 
 def earlier_accidents(enterprise_id: int, accident: Accident) -> list[Accident]:
-    """Those for which the firm was found liable in the twelve months before this one, oldest first."""
+    """Those for which the firm was found liable in the twelve months before this one, oldest first.
+
+    What was found of a firm that has been merged into it since is the firm's own.
+    """
     since = months_after(timezone.localdate(accident.occurred_at), -WITHIN_MONTHS)
+    liable = AccidentLiability.objects.filter(
+        Q(enterprise=enterprise_id) | Q(enterprise__organisation__merged_into=enterprise_id)
+    )
     rows = Accident.objects.filter(
         state=AccidentState.DETERMINED,
-        liabilities__enterprise=enterprise_id,
+        pk__in=liable.values("accident"),
         occurred_at__lte=accident.occurred_at,
         occurred_at__date__gt=since,
     )

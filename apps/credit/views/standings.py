@@ -48,18 +48,25 @@ def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
     firm, user = context["enterprise"], request.user
     day, form = asked_day(request)
     told = explaining.of_firm(firm, user, day)
-    context |= common(told, day, form) | {
+    context |= common(told, day, form, user) | {
         "actions": actions(firm, user),
-        "lists": shown.standing_lists(firm, day),
-        "past_lists": shown.past_lists(firm),
-        "supervision": shown.supervision_panel(firm, user),
-        "leaving": shown.leaving_panel(firm, user, day),
-        "rank": shown.rank_words(firm, told) if told and day == timezone.localdate() else None,
+        "lists": shown.standing_lists(firm, user, day),
+        "past_lists": shown.past_lists(firm, user),
+        **(of_today(firm, user, told) if day == timezone.localdate() else {}),
         "all_entries": entries_url(user, firm.uscc),
         "export_url": f"{reverse('credit_entries:export')}?enterprise__uscc={firm.uscc}",
         "may_export": user.has_perm("credit.export_creditentry"),
     }
     return render(request, "credit/enterprise.html", context, status=422 if form.errors else 200)
+
+
+def of_today(firm: Enterprise, user: Any, told: explaining.Explained | None) -> dict[str, Any]:
+    """What is known of now alone, and would be wrong beside the score of another day."""
+    return {
+        "supervision": shown.supervision_panel(firm, user),
+        "leaving": shown.leaving_panel(firm, user, timezone.localdate()),
+        "rank": shown.rank_words(firm, told) if told else None,
+    }
 
 
 @require_GET
@@ -76,17 +83,18 @@ def person_page(request: HttpRequest, key: str) -> HttpResponse:
     context = person_frame(request, key, "credit")
     day, form = asked_day(request)
     told = explaining.of_person(context["person"], request.user, day)
-    return render(request, "credit/person.html", context | common(told, day, form), status=422 if form.errors else 200)
+    context |= common(told, day, form, request.user)
+    return render(request, "credit/person.html", context, status=422 if form.errors else 200)
 
 
-def common(told: explaining.Explained | None, day: date, form: DayForm) -> dict[str, Any]:
+def common(told: explaining.Explained | None, day: date, form: DayForm, user: Any) -> dict[str, Any]:
     return {
         "told": told,
         "day": day,
         "is_today": day == timezone.localdate(),
         "day_form": form,
-        "panel": shown.score_panel(told) if told else None,
-        "lines": shown.lines_of(told) if told else [],
+        "panel": shown.score_panel(told, user) if told else None,
+        "lines": shown.lines_of(told, user) if told else [],
     }
 
 

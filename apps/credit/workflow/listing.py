@@ -80,7 +80,7 @@ LISTING = Workflow(
             "credit.decide_blacklisting",
             facts=("reason",),
             guards=(not_who_listed,),
-            effects=(end_by_revocation,),
+            effects=(end_by_revocation, stamp("revoked")),
             notify=("firm", "maker", "checkers"),
             danger=True,
         ),
