@@ -20,9 +20,9 @@ from apps.credit.models.proceeding import (
     Proceeding,
     begins_on_its_day,
     grounded,
-    objected_index,
     once_by_source,
     two_people,
+    usual_indexes,
 )
 from apps.credit.models.words import LIST_CHANGES, MEASURE_CHANGES, ListState, MeasureState, Removal, Subject
 
@@ -124,9 +124,7 @@ class Blacklisting(Proceeding):
     class Meta:
         verbose_name = verbose_name_plural = "失信名单"
         indexes = [
-            models.Index(fields=["region_path", "-id"], name="blacklisting_seat"),
-            models.Index(fields=["office_path", "-id"], name="blacklisting_office"),
-            objected_index("blacklisting"),
+            *usual_indexes("blacklisting"),
             models.Index(fields=["listed_until"], condition=Q(state="listed"), name="blacklisting_ending"),
             *order_indexes("blacklisting", "listed_on", "listed_until"),
             text_index("number", "decision_number", name="blacklisting_text"),

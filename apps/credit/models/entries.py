@@ -15,9 +15,9 @@ from apps.credit.models.proceeding import (
     Proceeding,
     begins_on_its_day,
     grounded,
-    objected_index,
     once_by_source,
     two_people,
+    usual_indexes,
 )
 from apps.credit.models.words import ENTRY_CHANGES, Decay, EntryState, Letter, Nature, Part, Severity
 
@@ -74,9 +74,7 @@ class CreditEntry(Proceeding):
     class Meta:
         verbose_name = verbose_name_plural = "信用记录"
         indexes = [
-            models.Index(fields=["region_path", "-id"], name="credit_entry_seat"),
-            models.Index(fields=["office_path", "-id"], name="credit_entry_office"),
-            objected_index("credit_entry"),
+            *usual_indexes("credit_entry"),
             models.Index(fields=["enterprise", "-id"], name="credit_entry_firm"),
             # Open ones are few among all.
             models.Index(fields=["state", "-id"], condition=Q(state__in=EntryState.OPEN), name="credit_entry_open"),

@@ -16,9 +16,9 @@ from apps.credit.models.proceeding import (
     Proceeding,
     begins_on_its_day,
     grounded,
-    objected_index,
     once_by_source,
     two_people,
+    usual_indexes,
 )
 from apps.credit.models.words import PERMIT_CHANGES, PermitMeasure, PermitState
 
@@ -120,9 +120,7 @@ class PermitCase(Proceeding):
     class Meta:
         verbose_name = verbose_name_plural = "安许证处置"
         indexes = [
-            models.Index(fields=["region_path", "-id"], name="permit_case_seat"),
-            models.Index(fields=["office_path", "-id"], name="permit_case_office"),
-            objected_index("permit_case"),
+            *usual_indexes("permit_case"),
             *order_indexes("permit_case", "starts_on", "until"),
             text_index("number", "permit_number", "decision_number", name="permit_case_text"),
         ]

@@ -171,9 +171,13 @@ def begins_on_its_day(name: str, column: str) -> pgtrigger.Trigger:
     )
 
 
-def objected_index(name: str) -> models.Index:
-    """Few are objected to; `Appeal` finds them among all."""
-    return models.Index(fields=["-objected_at"], condition=Q(objected_at__isnull=False), name=f"{name}_objected")
+def usual_indexes(name: str) -> list[models.Index]:
+    """By the two places from which offices see a finding; and the few that are objected to, for `Appeal`."""
+    return [
+        models.Index(fields=["region_path", "-id"], name=f"{name}_seat"),
+        models.Index(fields=["office_path", "-id"], name=f"{name}_office"),
+        models.Index(fields=["-objected_at"], condition=Q(objected_at__isnull=False), name=f"{name}_objected"),
+    ]
 
 
 def once_by_source(name: str, *also: str) -> models.UniqueConstraint:
