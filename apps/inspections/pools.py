@@ -4,7 +4,7 @@ Read from the tables here and handed to `apps.inspections.drawing`, which knows 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -213,20 +213,34 @@ def loads_of(people: Iterable[Inspector]) -> dict[int, int]:
     return dict(rows.values_list("inspector").annotate(Count("pk")).order_by())
 
 
-def barred_projects(people: Iterable[Inspector], projects: Mapping[str, Project], day: date) -> dict[int, set[str]]:
+def barred_projects(people: Collection[Inspector], projects: Mapping[str, Project], day: date) -> dict[int, set[str]]:
     """The projects to which somebody is not sent: a party they avoid builds there, or they were there twice running.
 
     The two are published as one, so that nobody learns who is kin to whom.
     """
-    barred: dict[int, set[str]] = defaultdict(set)
+    avoided, often = avoided_projects(people, projects, day), often_seen_projects(projects)
+    nothing: set[str] = set()
+    return {person.pk: avoided.get(person.pk, nothing) | often.get(person.pk, nothing) for person in people}
+
+
+def avoided_projects(people: Collection[Inspector], projects: Mapping[str, Project], day: date) -> dict[int, set[str]]:
+    """By inspector, those in which a party that they avoid has a part on this day; who avoids none is left out."""
+    avoided: dict[int, set[str]] = defaultdict(set)
     by_firm = projects_of_firms(projects, day)
-    avoided = Avoidance.objects.filter(Q(until=None) | Q(until__gte=day), inspector__in=people)
-    for person, firm in avoided.values_list("inspector", "enterprise"):
-        barred[person] |= by_firm[firm]
+    rows = Avoidance.objects.filter(Q(until=None) | Q(until__gte=day), inspector__in=people)
+    for person, firm in rows.values_list("inspector", "enterprise"):
+        if found := by_firm.get(firm):
+            avoided[person] |= found
+    return avoided
+
+
+def often_seen_projects(projects: Mapping[str, Project]) -> dict[int, set[str]]:
+    """By inspector, those of firms whose last two visits they made: a third in a row would be too often."""
+    often: dict[int, set[str]] = defaultdict(set)
     for firm, twice in seen_twice({p.enterprise_id for p in projects.values() if p.enterprise_id}).items():
         for person in twice:
-            barred[person] |= {n for n, project in projects.items() if project.enterprise_id == firm}
-    return barred
+            often[person] |= {n for n, project in projects.items() if project.enterprise_id == firm}
+    return often
 
 
 def projects_of_firms(projects: Mapping[str, Project], day: date) -> dict[int, set[str]]:

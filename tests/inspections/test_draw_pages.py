@@ -1,11 +1,13 @@
 """Pages of draws: inside, for the public, the figures of fairness, and the command."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pgtrigger
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -13,10 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.core import files
+from apps.core.workflow import TransitionRefused
 from apps.inspections.drawing.drawing import commitment_of
 from apps.inspections.fairness import deviation, firms, of_inspectors
-from apps.inspections.models import Draw, PoolEntry
+from apps.inspections.models import Draw, Inspector, PoolEntry, Visit
+from apps.inspections.services.assignment import reassign
 from apps.inspections.verifiers.verify_draw import problems
+from apps.inspections.workflow.visit import VISIT
 from tests.api_client import Api
 from tests.inspections import draw_stories as stories
 from tests.personas import QIAOXI, city_officer, persona
@@ -146,6 +151,87 @@ def test_a_request_to_void_is_the_offices_own_business() -> None:
     draw = stories.announced(place)
     stories.DRAW.perform(draw, "request_void_draw", by=place.officer, void_reason="公布的来源有误")
     assert "公布的来源有误" not in text(Client().get(f"{LIST}{draw.pk}/"))
+
+
+# Changed by hand ------------------------------------------------------------------------------------------------------
+
+
+def drawn_visit(place: stories.Office) -> Visit:
+    return Visit.objects.filter(draw=stories.held(place)).select_related("project", "draw").order_by("pk")[0]
+
+
+def moved(visit: Visit, place: stories.Office, team: list[Inspector], **values: Any) -> Visit:
+    told: dict[str, Any] = {"planned_on": visit.planned_on, "inspectors": team}
+    return reassign(visit, by=place.officer, **told | values)
+
+
+def test_the_team_of_a_drawn_visit_is_changed_with_a_reason_that_names_nobody() -> None:
+    place = stories.office(grades="E", staff=3)
+    visit = drawn_visit(place)
+    before = [member.inspector for member in visit.team.all()]
+    (spare,) = set(place.inspectors) - set(before)
+    for reason, refusal in (("", "须写明理由"), (f"{before[1].user.name}出差，由他人代替", "不要写检查人员姓名")):
+        with pytest.raises(TransitionRefused, match=refusal):
+            moved(visit, place, [before[0], spare], reason=reason)
+    moved(visit, place, [before[0], spare], reason="原组员当日另有紧急任务")
+    assert {member.inspector for member in visit.team.all()} == {before[0], spare}
+
+
+def test_who_made_the_last_two_visits_does_not_come_into_a_drawn_team_by_hand() -> None:
+    place = stories.office(grades="E", staff=3)
+    visit = drawn_visit(place)
+    before = [member.inspector for member in visit.team.all()]
+    (spare,) = set(place.inspectors) - set(before)
+    for days in (400, 300):
+        stories.visited(place, visit.project, [spare], days_ago=days)
+    with pytest.raises(ValidationError, match="已连续两次检查该企业"):
+        moved(visit, place, [before[0], spare], reason="原组员当日另有紧急任务")
+    page = text(signed_in(place.officer).get(f"/inspections/{visit.number}/reassign/"))
+    assert "不能参加：已连续两次检查该企业" in page
+
+
+def test_a_drawn_visit_is_not_cancelled_with_a_reason_that_names_an_inspector() -> None:
+    place = stories.office(grades="E", staff=3)
+    visit = drawn_visit(place)
+    for inspector in place.inspectors:
+        with pytest.raises(TransitionRefused, match="不要写检查人员姓名"):
+            VISIT.perform(visit, "cancel", by=place.officer, cancel_reason=f"{inspector.user.name}生病")
+    assert "不要写人员姓名" in text(signed_in(place.officer).get(f"{visit.get_absolute_url()}cancel/"))
+
+
+def test_the_public_page_lists_what_was_changed_by_hand_since_the_draw_and_names_nobody() -> None:
+    place = stories.office(grades="EE", staff=3)
+    visit = drawn_visit(place)
+    url, client = f"{LIST}{visit.draw_id}/", signed_in(place.officer)
+    assert "抽取后的调整" not in text(Client().get(url))
+    before = [member.inspector for member in visit.team.all()]
+    (spare,) = set(place.inspectors) - set(before)
+    form = f"/inspections/{visit.number}/reassign/"
+    told = {"planned_on": str(visit.planned_on), "inspectors": [before[0].pk, spare.pk], "version": visit.version}
+    assert client.post(form, told).status_code == 422
+    assert client.post(form, told | {"reason": "原组员当日另有紧急任务"}).status_code == 302
+    other = Visit.objects.filter(draw=visit.draw).exclude(pk=visit.pk).get()
+    VISIT.perform(other, "cancel", by=place.officer, cancel_reason="项目停工，不再检查")
+    answer = Client().get(url)
+    rows = [(row["project"], row["what"], row["reason"]) for row in answer.context["adjustments"]]
+    assert rows == [
+        (visit.project.number, "人员调整", "原组员当日另有紧急任务"),
+        (other.project.number, "取消检查", "项目停工，不再检查"),
+    ]
+    page = text(answer)
+    assert "抽取后的调整" in page and "原组员当日另有紧急任务" in page and "取消检查" in page
+    assert [one.user.name for one in place.inspectors if one.user.name in page] == []
+    assert "原组员当日另有紧急任务" in text(client.get(f"/inspections/draws/{visit.draw_id}/"))
+
+
+def test_a_drawn_visit_moved_to_another_day_stands_on_the_public_page_without_the_day() -> None:
+    place = stories.office(grades="E", staff=3)
+    visit = drawn_visit(place)
+    day = visit.planned_on + timedelta(days=40)
+    moved(visit, place, [one.inspector for one in visit.team.all()], planned_on=day, reason="暴雨预警，推迟")
+    answer = Client().get(f"{LIST}{visit.draw_id}/")
+    assert [row["what"] for row in answer.context["adjustments"]] == ["日期调整"]
+    assert str(day) not in text(answer)
 
 
 @pytest.mark.parametrize("name", ["verify.html", "verify_draw.py"])

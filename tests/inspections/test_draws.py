@@ -1,6 +1,7 @@
 """The life of a draw: two commit, it is announced, two disclose, it is drawn; what is not in order is refused."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core import files
@@ -18,6 +21,7 @@ from apps.core.registers import registry
 from apps.core.workflow import TransitionRefused
 from apps.enterprises.models import Enterprise
 from apps.inspections.bundles import bundle_of, load_bundle
+from apps.inspections.drawing.bundle import drawn_bundle
 from apps.inspections.drawing.drawing import commitment_of, sha256_of
 from apps.inspections.models import (
     DRAW_CHANGES,
@@ -80,7 +84,7 @@ def test_a_draw_goes_from_commitment_to_visits_and_every_stranger_can_check_it()
     assert (bundle["seed"], bundle["result_sha256"]) == (draw.seed, draw.result_sha256)
     assert sha256_of(draw.result) == draw.result_sha256
     chosen = PoolEntry.objects.filter(draw=draw, is_chosen=True)
-    assert chosen.count() == len(draw.result["visits"]) == 4  # 2 of E, half of D, a fifth of the rest
+    assert chosen.count() == len(draw.result["visits"]) == 4  # 2 of E, half of C and of D
     visits = Visit.objects.filter(draw=draw)
     assert {visit.project for visit in visits} == {entry.project for entry in chosen}
     for visit in visits:
@@ -333,10 +337,48 @@ def test_counties_with_a_number_give_so_many_and_others_are_left_out_with_the_re
     found = prospect(draw)
     assert excluded(draw) == {there.number: "no_count"}
     assert found.terms["strata"] == [
-        {"stratum": "130102/C", "size": 4, "chosen": 1},
-        {"stratum": "130102/E", "size": 1, "chosen": 1},
+        {"stratum": "130102/C", "size": 4, "chosen": 1, "more": 0},
+        {"stratum": "130102/E", "size": 1, "chosen": 1, "more": 0},
     ]
     assert {line["project"] for line in found.pool} == {here.number, *(p.number for p in more)}
+
+
+def city() -> stories.Office:
+    """A city that draws of its counties by rates alone: one has a single project, the other five."""
+    officer = persona("city_officer")
+    for county, count in (("130102", 1), ("130104", 5)):
+        for _ in range(count):
+            stories.project(county)
+    keepers = (persona("city_officer"), persona("city_officer"))
+    return stories.Office(officer, officer, keepers, stories.campaign(officer), [], [], "130100")
+
+
+def test_a_project_of_a_small_county_has_no_greater_chance_than_another_of_its_class() -> None:
+    draw = stories.held(city())
+    assert draw.terms["strata"] == [
+        {"stratum": "130102/C", "size": 1, "chosen": 0, "more": 50},
+        {"stratum": "130104/C", "size": 5, "chosen": 2, "more": 50},
+    ]
+    assert set(PoolEntry.objects.filter(draw=draw).values_list("chosen_of", "stratum_size")) == {(1, 2)}
+    assert len(draw.result["visits"]) == 3  # half of six; which county has the odd one, the seed decides
+    assert (draw.algorithm, problems(load_bundle(draw))) == ("hebei-draw/2", [])
+
+
+def test_a_draw_that_hits_nobody_is_drawn_and_told_like_any_other() -> None:
+    place = stories.office(grades="C", staff=2)
+    draw = stories.revealed(place)
+    values = (str(n) for n in range(100))
+    nobody = next(v for v in values if not drawn_with(draw, v)["visits"])
+    draw = DRAW.perform(draw, "hold_draw", by=place.officer, public_value=nobody)
+    assert (draw.state, draw.result["visits"], problems(load_bundle(draw))) == ("drawn", [], [])
+    assert "这次没有抽中项目" in Client().get(reverse("public_draw", args=[draw.pk])).content.decode()
+
+
+def drawn_with(draw: Draw, public_value: str) -> dict[str, Any]:
+    """What the draw would give with this public value."""
+    secrets = (draw.secret_a, draw.secret_b)
+    result: dict[str, Any] = drawn_bundle(load_bundle(draw), secrets, public_value, drawn_at=timezone.now())["result"]
+    return result
 
 
 def test_projects_of_other_counties_are_in_nobody_elses_pool() -> None:
@@ -440,6 +482,35 @@ def test_the_published_bundle_holds_what_is_allowed_and_no_name_of_an_inspector(
     text = json.dumps(bundle, ensure_ascii=False)
     told = [word for i in place.inspectors for word in (i.user.name, i.user.username, i.certificate) if word in text]
     assert (told, "妻子" in text, '"kin"' in text) == ([], False, False)
+
+
+def cells(page: str) -> set[tuple[str, ...]]:
+    """The rows of all tables of a page."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    return {tuple(re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td.*?</td>", row)) for row in rows}
+
+
+def test_before_it_is_drawn_the_public_page_tells_algorithm_time_numbers_and_chances() -> None:
+    draw = stories.announced(city())
+    page = Client().get(reverse("public_draw", args=[draw.pk])).content.decode()
+    facts = dict(re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>\s*(.*?)\s*</dd>", page, re.DOTALL))
+    assert "抽取尚未进行" in page
+    assert facts["算法版本"] == draw.terms["algorithm"] == "hebei-draw/2"
+    assert facts["抽取时间"] == f"{timezone.localtime(draw.draw_at):%Y-%m-%d %H:%M}"
+    assert facts["抽取比例"] == "A 类 0%，B 类 0%，C 类 50%，D 类 50%，E 类 100%"
+    strata = {(region("130102").name, "C", "1", "0 或 1"), (region("130104").name, "C", "5", "2 或 3")}
+    assert {(*row, "1/2（50.0%）") for row in strata} <= cells(page)
+    assert page.count("1/2（50.0%）") == 2 + 6  # each stratum, each candidate
+
+
+def test_before_it_is_drawn_the_public_page_tells_the_numbers_that_were_set_for_counties() -> None:
+    place = city()
+    for county, count in (("130102", 1), ("130104", 2)):
+        Quota.objects.create(campaign=place.campaign, round=1, region=region(county), count=count)
+    draw = stories.announced(place)
+    page = Client().get(reverse("public_draw", args=[draw.pk])).content.decode()
+    strata = {("130102", "1", "1", "1/1（100.0%）"), ("130104", "5", "2", "2/5（40.0%）")}
+    assert {(region(code).name, "C", *told) for code, *told in strata} <= cells(page)
 
 
 def test_an_inspector_has_another_key_in_every_draw() -> None:

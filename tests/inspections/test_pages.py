@@ -14,7 +14,7 @@ from apps.hazards.models import Hazard
 from apps.inspections.checklists import table_of
 from apps.inspections.models import Checklist, Visit
 from tests.core.pictures import jpeg
-from tests.hazards.stories import site
+from tests.hazards.stories import site, taken_to
 from tests.inspections.stories import CRANE, answered, lead, planned, problem, signed, stroke, submitted
 from tests.personas import persona
 
@@ -160,10 +160,17 @@ def test_a_problem_can_be_taken_back_and_then_becomes_no_hazard() -> None:
 def test_the_site_sheet_says_who_is_there_and_what_is_open() -> None:
     place = site()
     visit = planned(place)
-    text = signed_in(place.head).get(page(visit, "sheet/")).content.decode()
+    still = taken_to("ordered", place, description="塔机基础积水未排除")
+    done = taken_to("closed", place, description="脚手架连墙件缺失已补")
+    elsewhere = taken_to("ordered", site(), description="另一工地洞口未防护")
+    shown = signed_in(place.head).get(page(visit, "sheet/"))
+    text = shown.content.decode()
     assert place.project.name in text
     assert place.manager.name in text
     assert "载荷限制装置" in text
+    assert list(shown.context["hazards"]) == [still]
+    assert still.number in text and "塔机基础积水未排除" in text
+    assert done.number not in text and elsewhere.number not in text
 
 
 # Checklists -----------------------------------------------------------------------------------------------------------

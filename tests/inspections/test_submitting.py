@@ -15,7 +15,7 @@ from apps.documents.services import serve
 from apps.hazards.models import Hazard
 from apps.hazards.papers import notice_number
 from apps.inspections.models import Answer, Finding, Inspector, Visit
-from apps.inspections.services.answering import put_answer, put_finding, put_signature, remove_signature
+from apps.inspections.services.answering import drop_finding, put_answer, put_finding, put_signature, remove_signature
 from apps.inspections.services.visits import plan_visit, refusals_of
 from apps.inspections.submitting.record import digest
 from apps.inspections.workflow.visit import VISIT
@@ -124,6 +124,32 @@ def test_what_is_not_whole_is_refused_with_every_reason_and_nothing_half_done() 
     assert "被检查方还没有签名" in told
     assert not Hazard.objects.exists()
     assert not Paper.objects.exists()
+
+
+def test_a_failed_visit_is_not_handed_in_without_a_problem_that_is_to_be_put_right() -> None:
+    visit = planned()
+    answered(visit, {(CRANE, 1): "1.1"})  # a guarantee item without a point: the table counts 0
+    signed(visit)
+    told = refusal(visit)
+    assert "评定为不合格，必须限期整改" in told
+    assert "请至少登记一条问题，写明整改要求和期限" in told
+    for signature in visit.signatures.all():
+        remove_signature(visit, by=lead(visit), key=signature.pk)
+    dropped = problem(visit)
+    drop_finding(visit, by=lead(visit), key=dropped.pk, base=1)
+    assert "评定为不合格，必须限期整改" in refusal(visit)
+    problem(visit)
+    signed(visit)
+    visit = VISIT.perform(visit, "submit", by=lead(visit))
+    assert (visit.grade, len(visit.record["hazards"])) == ("不合格", 1)
+
+
+def test_what_has_not_been_answered_yet_is_not_called_failed() -> None:
+    visit = planned(codes=(CRANE, HEIGHT))
+    checklist = visit.checklists.get(code=CRANE)
+    told: dict[str, Any] = {"verdict": "deduct", "deductions": [{"code": "1.1"}]}
+    put_answer(visit, by=lead(visit), checklist=checklist, item=1, **told)
+    assert "不合格" not in refusal(visit)
 
 
 def test_one_inspector_alone_is_not_enough() -> None:

@@ -42,16 +42,21 @@ class ReasonForm(RecordForm):
     reason = text("理由", most=2000, min_length=5)
 
 
-class ConfirmedForm(RecordForm):
-    """A step that does harm or good for years: the officer's password is asked again (规则：复核身份)."""
-
-    password = forms.CharField(
+def password_again(*, required: bool = True) -> forms.CharField:
+    return forms.CharField(
         label="您的登录密码",
         max_length=128,
         strip=False,
+        required=required,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         help_text="重要事项须再次核对身份",
     )
+
+
+class ConfirmedForm(RecordForm):
+    """A step that does harm or good for years: the officer's password is asked again (规则：复核身份)."""
+
+    password = password_again()
 
     def clean_password(self) -> str:
         if not self.user.check_password(self.cleaned_data["password"]):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from apps.core.files import kind_of, size_label
 from apps.core.forms import RecordForm, ScopedModelForm, text
 from apps.core.models import StoredFile
-from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts
+from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts, password_again
 from apps.credit.models import RepairTerm
 from apps.credit.services.repair_files import KINDS, MOST_BYTES
 
@@ -52,15 +52,18 @@ class RepairForm(RecordForm):
 
 
 class GrantForm(ConfirmedForm, AnswerForm):
-    """Who takes a firm off a list confirms with the password, as who put it there did."""
+    """Who takes a firm off a list confirms with the password, as who put it there did; nobody else is asked for it."""
+
+    password = password_again(required=False)
 
     field_order = ("answer", "password")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].required = self.record.listing_id is not None
-        if self.record.entry_id is not None:
+        if self.record.listing_id is None:
             del self.fields["password"]
+        else:
+            self.fields["password"].required = True
 
 
 REPAIR_FORMS: dict[str, type[RecordForm]] = {

@@ -91,6 +91,11 @@ class PhoneView(APIView):
         )
 
 
+def refused(refusal: BatchRefused | arrivals.ArrivalRefused) -> Problem:
+    more = {"current": refusal.current} if refusal.current else {}
+    return Problem(refusal.status, refusal.message, code=refusal.code, **more)
+
+
 # Batches --------------------------------------------------------------------------------------------------------------
 
 
@@ -135,8 +140,15 @@ class NotesIn(InputSerializer):
     longitude = serializers.DecimalField(max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False)
     latitude = serializers.DecimalField(max_digits=9, decimal_places=6, min_value=-90, max_value=90, required=False)
     accuracy_m = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
-    started_claimed = serializers.DateTimeField(required=False)
-    ended_claimed = serializers.DateTimeField(required=False)
+    started_claimed = serializers.DateTimeField(required=False, help_text="手机时间；检查组中最早的为准")
+    ended_claimed = serializers.DateTimeField(required=False, help_text="手机时间；检查组中最晚的为准")
+
+
+class WasIn(InputSerializer):
+    # The words on which notes build, as they were read.
+    site_note = serializers.CharField(max_length=4000, allow_blank=True, required=False, trim_whitespace=False)
+    conclusion = serializers.CharField(max_length=4000, allow_blank=True, required=False, trim_whitespace=False)
+    inspected_opinion = serializers.CharField(max_length=2000, allow_blank=True, required=False, trim_whitespace=False)
 
 
 class PictureField(serializers.CharField):
@@ -186,6 +198,7 @@ class OperationIn(InputSerializer):
     answer = AnswerIn(required=False)
     finding = FindingIn(required=False)
     notes = NotesIn(required=False)
+    was = WasIn(required=False, help_text="各项意见修改前的文字，新写的不填")
     signature = SignatureIn(required=False)
     subject = serializers.UUIDField(required=False, help_text="要撤回的问题或签名")
 
@@ -194,6 +207,8 @@ class OperationIn(InputSerializer):
         given = set(attrs) & (set(CONTENT.values()) - {""})
         if given != {needed} - {""}:
             raise serializers.ValidationError({needed or "kind": ["内容与 kind 不符"]})
+        if "was" in attrs and needed != "notes":
+            raise serializers.ValidationError({"was": ["只用于 notes"]})
         return attrs
 
 
@@ -232,8 +247,7 @@ class BatchesView(APIView):
         try:
             return Response(batches.receive(visit, Batch(**given.validated_data, sent=sent), by=request.user))
         except BatchRefused as refusal:
-            more = {"current": refusal.current} if refusal.current else {}
-            raise Problem(refusal.status, refusal.message, code=refusal.code, **more) from refusal
+            raise refused(refusal) from refusal
 
     def operation(self) -> Operation:
         return Operation(
@@ -253,7 +267,8 @@ class BatchesView(APIView):
                 "同一设备对同一检查的批次从 1 起连续编号，错序、重放为 409 out_of_order，"
                 "current.expected 为应发的序号。"
                 "有内容被他人改过时为 409 conflict，current.conflicts 逐项给出对方的内容；"
-                "不合规则时为 422 refused，current.refusals 逐项说明理由。"
+                "不合规则时为 422 refused，current.refusals 逐项说明理由；"
+                "已签字的检查项、问题和意见，须先用 remove_signature 作废签名再改，可在同一批内。"
             ),
         )
 
@@ -296,10 +311,6 @@ class PieceParser(BaseParser):
 def answered(standing: arrivals.Standing, status: int = 200) -> Response:
     told = {"id": str(standing.id), "is_complete": standing.is_complete, "missing": list(standing.missing)}
     return Response(told, status)
-
-
-def refused(refusal: arrivals.ArrivalRefused) -> Problem:
-    return Problem(refusal.status, refusal.message, code=refusal.code)
 
 
 class PhotoArrivalsView(APIView):

@@ -42,9 +42,8 @@ def announced_bundle(
 
 def drawn_bundle(bundle: Document, secrets: tuple[str, str], public_value: str, *, drawn_at: datetime) -> Document:
     """The announced bundle with all that followed: seed and result are worked out here."""
-    terms = bundle["terms"]
-    seed = seed_of(terms["number"], bundle, public_value, *secrets)
-    result = drawn(terms, pool_of(bundle), bundle["inspectors"], seed)
+    seed = seed_of(bundle, public_value, *secrets)
+    result = drawn(bundle["terms"], pool_of(bundle), bundle["inspectors"], seed)
     return {
         **bundle,
         "secrets": dict(zip("ab", secrets, strict=True)),

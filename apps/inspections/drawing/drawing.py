@@ -8,14 +8,14 @@ inspector {"key", "area", "place", "fields", "load", "barred", "unfit"}: `barred
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from apps.core.canonical import canonical_json
-from apps.inspections.drawing import ALGORITHM
 from apps.inspections.drawing.drbg import HmacDrbg
 from apps.inspections.drawing.matching import matched
-from apps.inspections.drawing.quotas import GRADES, by_rates, shares
-from apps.inspections.drawing.shuffling import shuffled
+from apps.inspections.drawing.quotas import GRADES, WHOLE, by_rate, one_more, shares
+from apps.inspections.drawing.shuffling import below, shuffled
 
 Document = dict[str, Any]
 
@@ -54,22 +54,31 @@ def members_of(pool: Iterable[Document], groups: Sequence[Document]) -> dict[str
 
 
 def strata_of(pool: Iterable[Document], groups: Sequence[Document], rates: Mapping[str, int]) -> list[Document]:
-    """Size and number to be chosen of each stratum; their quotient is the chance of each of its projects."""
+    """Of each stratum the size, how many are chosen, and the chance in percent that one more is.
+
+    A group that has a count splits it by the rates; in all that have none, each project's chance is the rate itself.
+    """
     sizes = {name: len(members) for name, members in members_of(pool, groups).items()}
-    chosen: dict[str, int] = {}
+    numbers: dict[str, tuple[int, int]] = {}
     for group in groups:
         own = {grade: sizes.get(f"{group['code']}/{grade}", 0) for grade in GRADES}
-        total = by_rates(own, rates) if group["count"] is None else group["count"]
-        chosen |= {f"{group['code']}/{grade}": count for grade, count in shares(total, own, rates).items()}
-    return [{"stratum": name, "size": size, "chosen": chosen[name]} for name, size in sizes.items()]
+        if group["count"] is None:
+            given = {grade: by_rate(size, rates[grade]) for grade, size in own.items()}
+        else:
+            given = {grade: (count, 0) for grade, count in shares(group["count"], own, rates).items()}
+        numbers |= {f"{group['code']}/{grade}": number for grade, number in given.items()}
+    return [
+        {"stratum": name, "size": size, "chosen": numbers[name][0], "more": numbers[name][1]}
+        for name, size in sizes.items()
+    ]
 
 
-def seed_of(number: str, bundle: Document, public_value: str, secret_a: str, secret_b: str) -> str:
+def seed_of(bundle: Document, public_value: str, secret_a: str, secret_b: str) -> str:
     """SHA-256 over what was published before, what two people kept to themselves, and what nobody could know."""
     return sha256_of(
         {
-            "algorithm": ALGORITHM,
-            "number": number,
+            "algorithm": bundle["terms"]["algorithm"],
+            "number": bundle["terms"]["number"],
             "pool_sha256": bundle["pool_sha256"],
             "terms_sha256": bundle["terms_sha256"],
             "secret_a": secret_a,
@@ -79,9 +88,20 @@ def seed_of(number: str, bundle: Document, public_value: str, secret_a: str, sec
     )
 
 
-def source(seed: str, purpose: str) -> HmacDrbg:
+def source(algorithm: str, seed: str, purpose: str) -> HmacDrbg:
     """One generator for each purpose, so that a change in one stratum moves no other."""
-    return HmacDrbg(bytes.fromhex(seed), personalisation=f"{ALGORITHM} {purpose}".encode())
+    return HmacDrbg(bytes.fromhex(seed), personalisation=f"{algorithm} {purpose}".encode())
+
+
+def numbers_of(terms: Document, seed: str) -> dict[str, int]:
+    """How many of each stratum are chosen, now that the seed decides on the parts of one, class by class."""
+    numbers = {line["stratum"]: line["chosen"] for line in terms["strata"]}
+    for grade in GRADES:
+        parts = {line["stratum"]: line.get("more", 0) for line in terms["strata"] if line["stratum"][-1] == grade}
+        start = below(WHOLE, source(terms["algorithm"], seed, f"rounding {grade}"))
+        for name in one_more(parts, start):
+            numbers[name] += 1
+    return numbers
 
 
 def drawn(terms: Document, pool: Sequence[Document], inspectors: Sequence[Document], seed: str) -> Document:
@@ -89,12 +109,12 @@ def drawn(terms: Document, pool: Sequence[Document], inspectors: Sequence[Docume
 
     Projects get their teams by rank, those of equal rank by the name of their stratum.
     """
+    from_seed, numbers = partial(source, terms["algorithm"], seed), numbers_of(terms, seed)
     members = members_of(pool, terms["groups"])
-    quota = {line["stratum"]: line["chosen"] for line in terms["strata"]}
-    orders = {name: shuffled(ordinals, source(seed, f"stratum {name}")) for name, ordinals in members.items()}
-    ranked = sorted((rank, name, o) for name, order in orders.items() for rank, o in enumerate(order[: quota[name]]))
+    orders = {name: shuffled(ordinals, from_seed(f"stratum {name}")) for name, ordinals in members.items()}
+    ranked = sorted((rank, name, o) for name, order in orders.items() for rank, o in enumerate(order[: numbers[name]]))
     by_ordinal = {line["ordinal"]: line for line in pool}
-    order = shuffled(inspectors, source(seed, "inspectors"))
+    order = shuffled(inspectors, from_seed("inspectors"))
     teams = matched([by_ordinal[o] for _, _, o in ranked], order, each=terms["inspectors_each"], theme=terms["theme"])
     return {
         "strata": [{"stratum": name, "order": ordinals} for name, ordinals in orders.items()],

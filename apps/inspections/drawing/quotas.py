@@ -1,8 +1,12 @@
-"""How many are drawn of each stratum, in whole numbers and known before the draw."""
+"""How many are drawn of each stratum: known before the draw but for parts of one, whose chance is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
 
 GRADES = "ABCDE"
+WHOLE = 100
+"""Rates are percentages: so many parts make one project."""
 
 
 def shares(total: int, sizes: Mapping[str, int], weights: Mapping[str, int]) -> dict[str, int]:
@@ -34,6 +38,28 @@ def largest_remainder(total: int, masses: Mapping[str, int]) -> dict[str, int]:
     return given
 
 
-def by_rates(sizes: Mapping[str, int], rates: Mapping[str, int]) -> int:
-    """How many a region gives that no count is set for: the sum of rate times size, rounded up."""
-    return -(-sum(rates[grade] * size for grade, size in sizes.items()) // 100)
+def by_rate(size: int, rate: int) -> tuple[int, int]:
+    """How many are chosen where no count is set, and the hundredths of one that are left over.
+
+    Rounding these up would draw the one project of a small region for certain and one of twenty elsewhere; rounding
+    them down would never draw it.  They are the chance that one more is chosen.
+    """
+    return divmod(rate * size, WHOLE)
+
+
+def one_more(parts: Mapping[str, int], start: int) -> Iterator[str]:
+    """The strata in which one more is chosen; `parts` are hundredths below 100, `start` is drawn from 0 to 99.
+
+    The parts lie end to end, and whoever reaches the next whole hundred has one more (systematic sampling).  Over all
+    starts each does so exactly as often as its part says, and all together have their sum, rounded down or up.
+    """
+    reached = start
+    for name, part in parts.items():
+        reached += part
+        if reached % WHOLE < part:
+            yield name
+
+
+def chance_of(stratum: Mapping[str, Any]) -> Fraction:
+    """The chance of each project of a published stratum, exactly; no parts of one are told where there are none."""
+    return Fraction(WHOLE * stratum["chosen"] + stratum.get("more", 0), WHOLE * stratum["size"])

@@ -21,13 +21,18 @@ USUAL_RATES = {"A": 5, "B": 10, "C": 20, "D": 50, "E": 100}
 """Percent by class of credit risk; a sample, as no text of the province that we know gives numbers."""
 HASH = re.compile(r"[0-9a-f]{64}")
 SECRET = re.compile(r"[!-~]{16,200}")
+RATE_WORDS = "比例即每个项目的概率，各县相同；分配了检查数量的，按比例在各类间分配"
 WRITTEN_AS = "16 至 200 个字母、数字或符号，不含空格和汉字"
 DRAWN_KINDS = (Kind.RANDOM, Kind.KEY, Kind.SPECIAL)
 
 
 def rate(grade: RiskGrade) -> forms.IntegerField:
     return forms.IntegerField(
-        label=f"{grade.label}抽取比例（%）", min_value=0, max_value=100, initial=USUAL_RATES[grade.value]
+        label=f"{grade.label}抽取比例（%）",
+        min_value=0,
+        max_value=100,
+        initial=USUAL_RATES[grade.value],
+        help_text=RATE_WORDS if grade == RiskGrade.A else "",
     )
 
 

@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import RecentDayField, ScopedForm
+from apps.core.forms import RecentDayField, ScopedForm, text
+from apps.inspections.adjusting import TELLS_ALL
 from apps.inspections.forms.fields import checklists_field
-from apps.inspections.models import FEWEST_INSPECTORS, Campaign, CampaignState, Inspector, Kind
+from apps.inspections.models import FEWEST_INSPECTORS, Campaign, CampaignState, Inspector, Kind, Visit
 from apps.inspections.services.planning import MOST_AT_ONCE
 from apps.projects.models import Project
 
@@ -79,4 +80,11 @@ class PlanVisitsForm(ScopedForm):
 
 class ReassignForm(ScopedForm):
     planned_on = RecentDayField(label="计划检查日期")
+    reason = text("调整理由", rows=2, most=500, required=False)
     inspectors = InspectorsField()
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if visit.draw_id is not None:
+            self.fields["reason"].required = True
+            self.fields["reason"].help_text = TELLS_ALL

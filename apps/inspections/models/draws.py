@@ -172,8 +172,8 @@ class OfDrawQuerySet(OrderedBelowQuerySet):
 class PoolEntry(models.Model):
     """A candidate of a frozen pool: what its line in the file says, and, once drawn, whether it was chosen.
 
-    `ordinal` is the line's place in the file.  The chance of being chosen is published before: `chosen_of` of
-    `stratum_size` candidates of the stratum are chosen.  `rank` is the place in the drawn order.
+    `ordinal` is the line's place in the file.  The chance of being chosen is published before: `chosen_of` in
+    `stratum_size`, in lowest terms, as a rate can give parts of one.  `rank` is the place in the drawn order.
     """
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="entries", verbose_name="抽取")

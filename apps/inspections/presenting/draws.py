@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
 from apps.core.registers import registry
+from apps.inspections.adjusting import adjustments
 from apps.inspections.bundles import load_bundle
 from apps.inspections.drawing.bundle import pool_of
 from apps.inspections.drawing.drawing import Document, members_of
+from apps.inspections.drawing.quotas import chance_of
 from apps.inspections.forms.draws import DRAW_FORMS
 from apps.inspections.models import Draw, DrawState, PoolInspector, Theme, Visit
 from apps.inspections.pools import LEFT_OUT, Prospect, key_of, prospect
@@ -33,9 +35,16 @@ Rows = list[dict[str, Any]]
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
-def chance(chosen: int, size: int) -> str:
+def chance(stratum: Mapping[str, Any]) -> str:
     """The chance of each project of the stratum: 3/20（15.0%）."""
-    return f"{chosen}/{size}（{100 * chosen / size:.1f}%）" if size else "—"
+    exact = chance_of(stratum)
+    return f"{exact.numerator}/{exact.denominator}（{float(100 * exact):.1f}%）"
+
+
+def number_words(stratum: Mapping[str, Any]) -> str:
+    """How many are chosen; where the seed decides on one more, both: 3 或 4."""
+    chosen = stratum["chosen"]
+    return f"{chosen} 或 {chosen + 1}" if stratum.get("more") else f"{chosen}"
 
 
 def lacking_words(lacking: Mapping[str, int]) -> str:
@@ -67,6 +76,7 @@ def rules(terms: Mapping[str, Any], campaign: Any) -> Rows:
     rates = "，".join(f"{grade} 类 {percent}%" for grade, percent in sorted(terms.get("rates", {}).items()))
     days = terms.get("recent_days")
     return [
+        line("算法版本", terms.get("algorithm")),
         line("检查时间", f"{terms.get('visits_from', '')} 至 {terms.get('visits_until', '')}"),
         line("每组检查人员", f"{campaign.inspectors_each} 人"),
         line("主题", Theme(campaign.theme).label),
@@ -127,8 +137,8 @@ def strata_rows(terms: Mapping[str, Any]) -> Rows:
             "region": names.get(code, code),
             "grade": stratum["stratum"].partition("/")[2],
             "size": stratum["size"],
-            "chosen": stratum["chosen"],
-            "chance": chance(stratum["chosen"], stratum["size"]),
+            "chosen": number_words(stratum),
+            "chance": chance(stratum),
         }
         for code, stratum in zip(codes, terms["strata"], strict=True)
     ]
@@ -144,7 +154,7 @@ def excluded_rows(terms: Mapping[str, Any]) -> Rows:
 def pool_rows(pool: Iterable[Document], terms: Mapping[str, Any], bundle: Mapping[str, Any]) -> Rows:
     """The candidates, each with its chance and, once drawn, its place in the drawn order."""
     pool = list(pool)
-    strata = {stratum["stratum"]: stratum for stratum in terms["strata"]}
+    chances = {stratum["stratum"]: chance(stratum) for stratum in terms["strata"]}
     names = {o: name for name, ordinals in members_of(pool, terms["groups"]).items() for o in ordinals}
     result = bundle.get("result") or {"strata": [], "visits": []}
     ranks = {ordinal: rank for stratum in result["strata"] for rank, ordinal in enumerate(stratum["order"], 1)}
@@ -153,7 +163,7 @@ def pool_rows(pool: Iterable[Document], terms: Mapping[str, Any], bundle: Mappin
         {
             **line_,
             "stratum": names[line_["ordinal"]],
-            "chance": chance(strata[names[line_["ordinal"]]]["chosen"], strata[names[line_["ordinal"]]]["size"]),
+            "chance": chances[names[line_["ordinal"]]],
             "rank": ranks.get(line_["ordinal"]),
             "is_chosen": line_["ordinal"] in chosen,
         }
@@ -175,7 +185,7 @@ def page_of(rows: Rows, request: HttpRequest) -> Page:
 
 
 def published(draw: Draw, request: HttpRequest) -> dict[str, Any]:
-    """The tables of an announced draw, all of them from its bundle."""
+    """The tables of an announced draw, all of them from its bundle, and what was changed by hand since."""
     bundle = load_bundle(draw)
     rows = pool_rows(pool_of(bundle), bundle["terms"], bundle)
     return {
@@ -184,6 +194,7 @@ def published(draw: Draw, request: HttpRequest) -> dict[str, Any]:
         "pool": page_of(rows, request),
         "visits": visit_rows(rows, bundle),
         "people": bundle["inspectors"],
+        "adjustments": adjustments(draw),
         "is_drawn": bundle["result"] is not None,
     }
 

@@ -11,6 +11,7 @@ from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.inspections.forms.checklists import ChecklistForm, save_edition
 from apps.inspections.models import Answer, Checklist, Verdict, Visit, VisitState
+from apps.inspections.recorded import recorded
 from apps.regions.choices import region_column
 
 TONES: dict[str, str] = {
@@ -65,10 +66,10 @@ def scored(rows: QuerySet, text: str) -> QuerySet:
 
 
 def judged(rows: QuerySet, text: str, **told: Any) -> QuerySet:
-    """JGJ59-B.17:3: with an answer to that item of that table which does not say that it is absent."""
+    """JGJ59-B.17:3: with an answer in the record to that item of that table which does not say that it is absent."""
     code, _, item = text.rpartition(":")
     answers = Answer.objects.filter(visit=OuterRef("pk"), checklist__code=code, item=whole(item), **told)
-    return rows.filter(Exists(answers.exclude(verdict=Verdict.ABSENT)))
+    return rows.filter(Exists(recorded(answers).exclude(verdict=Verdict.ABSENT)))
 
 
 def deducted(rows: QuerySet, text: str) -> QuerySet:

@@ -14,6 +14,7 @@ from apps.core.scoping import at_or_below
 from apps.hazards.models import Grade
 from apps.inspections.coverage import ROUND, counted, in_year, start_of
 from apps.inspections.models import Answer, Checklist, Finding, Inspector, Verdict, Visit, VisitInspector, VisitState
+from apps.inspections.recorded import recorded
 from apps.inspections.reports.asked import Asked
 from apps.projects.models import Project
 from apps.regions.models import Region
@@ -33,6 +34,10 @@ def done_visits(asked: Asked) -> Any:
 
 def findings_of(asked: Asked) -> Any:
     return Finding.objects.filter(visit__in=done_visits(asked).values("pk"), hazard__isnull=False, is_dropped=False)
+
+
+def answers_of(asked: Asked) -> Any:
+    return Answer.objects.filter(visit__in=done_visits(asked).values("pk"))
 
 
 # Coverage -------------------------------------------------------------------------------------------------------------
@@ -95,8 +100,8 @@ class Item:
 
 
 def items(asked: Asked) -> list[Item]:
-    """Those most often deducted first; editions of one table count together."""
-    answers = Answer.objects.filter(visit__in=done_visits(asked).values("pk")).exclude(verdict=Verdict.ABSENT)
+    """Those most often deducted first, by what the records hold; editions of one table count together."""
+    answers = recorded(answers_of(asked)).exclude(verdict=Verdict.ABSENT)
     deducted = Q(verdict=Verdict.DEDUCT)
     rows = (
         answers.order_by()
@@ -146,8 +151,7 @@ def tables(asked: Asked) -> list[Table]:
     found = findings_of(asked).filter(checklist__isnull=False).order_by()
     major = Count("pk", filter=Q(grade=Grade.MAJOR))
     hazards = {c: (n, m) for c, n, m in found.values_list("checklist__code").annotate(n=Count("pk"), m=major)}
-    answers = Answer.objects.filter(visit__in=done_visits(asked).values("pk")).order_by()
-    used = answers.values_list("checklist__code").annotate(n=Count("visit", distinct=True))
+    used = answers_of(asked).order_by().values_list("checklist__code").annotate(n=Count("visit", distinct=True))
     visits = dict(used)
     codes = {*visits, *hazards}
     names = dict(Checklist.objects.filter(code__in=codes).order_by("effective_from").values_list("code", "name"))

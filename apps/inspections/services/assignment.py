@@ -14,6 +14,7 @@ from apps.core.events import record_event
 from apps.core.workdays import is_working
 from apps.core.workflow import StaleRecord, TransitionRefused, lock
 from apps.hazards.calendar import CALENDAR
+from apps.inspections.adjusting import must_be_fit_to_publish
 from apps.inspections.models import Absence, Inspector, Visit, VisitInspector, VisitState
 from apps.inspections.services.visits import editions_of, must_be_sendable, send, tell_the_team
 from apps.notifications.services import notify
@@ -29,42 +30,55 @@ def cannot_reassign(visit: Visit, user: Any) -> str | None:
     return None
 
 
+def must_be_movable(visit: Visit, user: Any, day: date) -> None:
+    if refusal := cannot_reassign(visit, user):
+        raise TransitionRefused(refusal)
+    if day != visit.planned_on and day < timezone.localdate():
+        raise TransitionRefused("计划检查日期不能早于今天")
+
+
 @transaction.atomic
 def reassign(
-    visit: Visit, *, by: Any, planned_on: date, inspectors: Sequence[Inspector], version: int | None = None
+    visit: Visit,
+    *,
+    by: Any,
+    planned_on: date,
+    inspectors: Sequence[Inspector],
+    reason: str = "",
+    version: int | None = None,
 ) -> Visit:
-    """Another day or another team; both who go and who no longer go are told."""
+    """Another day or another team; both who go and who no longer go are told.  What was drawn takes a reason."""
     visit = lock(visit, by)
     if version is not None and version != visit.version:
         raise StaleRecord(visit)
-    if reason := cannot_reassign(visit, by):
-        raise TransitionRefused(reason)
-    if planned_on != visit.planned_on and planned_on < timezone.localdate():
-        raise TransitionRefused("计划检查日期不能早于今天")
-    must_be_sendable(inspectors, visit.project, planned_on)
+    must_be_movable(visit, by, planned_on)
+    drawn = visit.draw_id is not None
+    must_be_sendable(inspectors, visit.project, planned_on, drawn=drawn)
     before = [member.inspector for member in visit.team.select_related("inspector__user")]
     if (visit.planned_on, before) == (planned_on, list(inspectors)):
         return visit
-    facts: dict[str, list[Any]] = {
+    if drawn:
+        must_be_fit_to_publish(reason, visit, inspectors)
+    facts: dict[str, Any] = {
         "planned_on": [visit.planned_on, planned_on],
-        "inspectors": [[str(one) for one in before], [str(one) for one in inspectors]],
+        "inspectors": ["、".join(str(one) for one in team) for team in (before, inspectors)],
     }
-    if planned_on != visit.planned_on:
-        codes = list(visit.checklists.values_list("code", flat=True))
-        visit.checklists.set(editions_of(codes, planned_on))
-    visit.planned_on = planned_on
-    visit.version += 1
-    visit.save(update_fields=["planned_on", "version"])
-    send(visit, inspectors)
-    record_event(visit, "reassigned", by=by, facts={name: told(value) for name, value in facts.items()})
+    move_to(visit, planned_on, inspectors)
+    record_event(visit, "reassigned", by=by, facts=facts | ({"reason": reason} if reason else {}))
     tell_the_team(visit, by)
     tell_released(visit, [one.user_id for one in before if one not in inspectors], by=by)
     return visit
 
 
-def told(change: list[Any]) -> list[Any]:
-    """Old and new; people by name, with 、 between."""
-    return ["、".join(value) if isinstance(value, list) else value for value in change]
+def move_to(visit: Visit, day: date, inspectors: Sequence[Inspector]) -> None:
+    """The day with the editions that are in force then, and the team."""
+    if day != visit.planned_on:
+        codes = list(visit.checklists.values_list("code", flat=True))
+        visit.checklists.set(editions_of(codes, day))
+    visit.planned_on = day
+    visit.version += 1
+    visit.save(update_fields=["planned_on", "version"])
+    send(visit, inspectors)
 
 
 def tell_released(visit: Visit, people: Sequence[int], *, by: Any) -> None:

@@ -27,7 +27,7 @@ from apps.inspections.models import (
     VisitInspector,
     VisitState,
 )
-from apps.inspections.services.visits import plan_visit, refusals_of
+from apps.inspections.services.visits import plan_visit, refusals_of, warnings_of
 from apps.projects.geometry import Point, distance_m
 from apps.projects.models import Project
 
@@ -38,10 +38,11 @@ OFFERED = 60
 
 @dataclass
 class Candidate:
-    """An inspector as one of those who could go: what speaks against it, how much there is to do already, how far."""
+    """An inspector as one of those who could go: what forbids it or speaks against it, how much to do, how far."""
 
     inspector: Inspector
     refusal: str = ""
+    warning: str = ""
     load: int = 0
     distance_m: float | None = None
     same_day: list[Visit] = field(default_factory=list)
@@ -51,22 +52,29 @@ class Candidate:
         return None if self.distance_m is None else round(self.distance_m / 1000, 1)
 
     def rank(self, office: int) -> tuple[Any, ...]:
-        """Of the own office first, then who has nothing on that day, then by load, then by distance."""
+        """Whom nothing speaks against, of the own office first, who has nothing on that day, by load, by distance."""
         far = float("inf") if self.distance_m is None else self.distance_m
         strange = self.inspector.organisation_id != office
-        return bool(self.refusal), strange, len(self.same_day), self.load, far, self.inspector.pk
+        return bool(self.refusal), bool(self.warning), strange, len(self.same_day), self.load, far, self.inspector.pk
 
 
-def candidates(user: Any, projects: Sequence[Project], day: date) -> list[Candidate]:
+def candidates(user: Any, projects: Sequence[Project], day: date, *, drawn: bool = False) -> list[Candidate]:
     """Those in reach, the best first.  Asks as often for hundred inspectors as for one."""
     rows = Inspector.objects.visible_to(user).filter(is_active=True, user__is_active=True)
     inspectors = list(rows.select_related("user", "organisation"))
     keys = [inspector.pk for inspector in inspectors]
     loads, busy = load_of(keys, day), visits_on(keys, day)
-    refusals = refusals_of(inspectors, projects, day)
+    refusals, warnings = refusals_of(inspectors, projects, day, drawn=drawn), warnings_of(projects)
     places = [place for project in projects if (place := place_of(project))]
     found = [
-        Candidate(i, refusals.get(i.pk, ""), loads.get(i.pk, 0), mean_distance(i.place, places), busy[i.pk])
+        Candidate(
+            i,
+            refusals.get(i.pk, ""),
+            warnings.get(i.pk, ""),
+            loads.get(i.pk, 0),
+            mean_distance(i.place, places),
+            busy[i.pk],
+        )
         for i in inspectors
     ]
     return sorted(found, key=lambda one: one.rank(user.organisation_id))[:OFFERED]

@@ -14,7 +14,6 @@ from apps.core.scoping import get_visible_or_404
 from apps.inspections.models import (
     FEWEST_INSPECTORS,
     Absence,
-    Avoidance,
     Campaign,
     Checklist,
     Draw,
@@ -23,6 +22,7 @@ from apps.inspections.models import (
     Visit,
     VisitInspector,
 )
+from apps.inspections.pools import avoided_projects, often_seen_projects
 from apps.inspections.recipients import team_of
 from apps.notifications.services import notify
 from apps.projects.models import Project
@@ -50,7 +50,7 @@ def plan_visit(
     Raises ValidationError naming who cannot be sent and why, Http404 for a project that `by` does not reach.
     """
     project = get_visible_or_404(Project, by, pk=project.pk)
-    must_be_sendable(inspectors, project, planned_on)
+    must_be_sendable(inspectors, project, planned_on, drawn=draw is not None)
     visit = Visit(
         number=next_numbers(PREFIX, "inspections_visit_seq")[0],
         kind=Kind(kind),
@@ -112,29 +112,41 @@ def editions_of(codes: Sequence[str], day: date) -> list[Checklist]:
     return [found[code] for code in dict.fromkeys(codes)]
 
 
-def must_be_sendable(inspectors: Sequence[Inspector], project: Project, day: date) -> None:
+def must_be_sendable(inspectors: Sequence[Inspector], project: Project, day: date, *, drawn: bool = False) -> None:
     """At least two, each fit on that day and with nothing to avoid."""
     if len({inspector.pk for inspector in inspectors}) < FEWEST_INSPECTORS:
         raise ValidationError(f"检查人员不得少于 {FEWEST_INSPECTORS} 人")
-    reasons = refusals_of(inspectors, [project], day)
+    reasons = refusals_of(inspectors, [project], day, drawn=drawn)
     if told := [f"{inspector}：{reasons[inspector.pk]}" for inspector in inspectors if inspector.pk in reasons]:
         raise ValidationError("；".join(told))
 
 
-def refusals_of(inspectors: Sequence[Inspector], projects: Sequence[Project], day: date) -> dict[int, str]:
-    """Who cannot be sent to these sites on this day, and why; two queries for however many.
+def refusals_of(
+    inspectors: Sequence[Inspector], projects: Sequence[Project], day: date, *, drawn: bool = False
+) -> dict[int, str]:
+    """Who cannot be sent to these sites on this day, and why; as many queries for however many.
 
-    The reason of an avoidance is not told.
+    The reason of an avoidance is not told.  To what was `drawn` goes nobody whom the draw itself would have barred for
+    having been there twice running; elsewhere that is a warning, as a county may have no third inspector.
     """
-    firms = {project.enterprise_id for project in projects if project.enterprise_id}
-    avoiding = Avoidance.objects.filter(enterprise__in=firms, inspector__in=inspectors).exclude(until__lt=day)
+    avoided = avoided_projects(inspectors, by_number(projects), day)
     away = Absence.objects.filter(starts_on__lte=day, ends_on__gte=day, inspector__in=inspectors)
     told = {one.pk: "管辖范围不含该项目" for one in inspectors if not reaches(one, projects)}
-    told |= dict.fromkeys(avoiding.values_list("inspector", flat=True), "应当回避")
+    told |= warnings_of(projects) if drawn else {}
+    told |= dict.fromkeys(avoided, "应当回避")
     told |= dict.fromkeys(away.values_list("inspector", flat=True), "当日不在岗")
     told |= {one.pk: f"执法证 {one.valid_until} 到期" for one in inspectors if one.valid_until < day}
     told |= {one.pk: "已不在检查人员库" for one in inspectors if not (one.is_active and one.user.is_active)}
     return told
+
+
+def warnings_of(projects: Sequence[Project]) -> dict[int, str]:
+    """Who should rather not be sent to these sites, and why: others are to look there now and then."""
+    return dict.fromkeys(often_seen_projects(by_number(projects)), "已连续两次检查该企业")
+
+
+def by_number(projects: Iterable[Project]) -> dict[str, Project]:
+    return {project.number: project for project in projects}
 
 
 def reaches(inspector: Inspector, projects: Sequence[Project]) -> bool:

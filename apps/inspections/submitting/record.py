@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.core.canonical import canonical_json
 from apps.inspections.checklists import Table, table_of
 from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SignerRole, Visit
-from apps.inspections.scoring import Answered, Summary, TableScore, applies, score_table, summarise
+from apps.inspections.scoring import FAILED, Answered, Summary, TableScore, applies, score_table, summarise
 
 FORMAT = "hebei-inspection-record/1"
 MOST_NAMED = 5
@@ -64,6 +64,7 @@ class Record:
         """What keeps the record from being handed in at this time, in Chinese."""
         return [
             *self.unanswered(),
+            *self.without_demand(),
             *self.without_photo(),
             *self.without_firm(),
             *self.unsigned(visit_day(self.visit, at)),
@@ -75,6 +76,12 @@ class Record:
                 named = "、".join(str(seq) for seq in score.unanswered[:MOST_NAMED])
                 more = "等" if left > MOST_NAMED else ""
                 yield f"“{score.table.name}”还有 {left} 项没有结论：第 {named} 项{more}"
+
+    def without_demand(self) -> Iterator[str]:
+        """What fails must be put right within a term (JGJ 59-2011, 5.0.3), which takes something to put right."""
+        is_whole = all(score.is_complete for score in self.scores)
+        if is_whole and self.summary.grade == FAILED and not self.findings:
+            yield "评定为不合格，必须限期整改（JGJ 59-2011 第 5.0.3 条）：请至少登记一条问题，写明整改要求和期限"
 
     def without_photo(self) -> Iterator[str]:
         for finding in self.findings:

@@ -21,9 +21,9 @@ MOST_PIECES = 1000
 
 
 class ArrivalRefused(Exception):
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, **current: Any) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.current = status, code, message, current
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def begin(visit: Visit, *, by: Any, id: UUID, size: int, sha256: str, piece_size
     if VisitPhoto.objects.filter(pk=id).exists():
         return standing_of_photo(visit, id)
     if visit.state not in VisitState.OPEN:
-        raise ArrivalRefused(409, "visit_closed", f"检查{visit.get_state_display()}，不能再添加照片")
+        message = f"检查{visit.get_state_display()}，不能再添加照片"
+        raise ArrivalRefused(409, "visit_closed", message, state=visit.state)
     if number_of_pieces(size, piece_size) > MOST_PIECES:
         raise ArrivalRefused(422, "invalid", f"分片过小，一张照片最多 {MOST_PIECES} 片")
     arrival, _ = PhotoArrival.objects.get_or_create(

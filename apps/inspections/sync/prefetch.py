@@ -19,6 +19,7 @@ from apps.inspections.models import (
     VisitInspector,
     VisitPhoto,
 )
+from apps.inspections.services.answering.notes import WORDS
 from apps.inspections.submitting.record import in_order
 from apps.inspections.sync.access import own_visits
 from apps.projects.models import ProjectParty
@@ -32,7 +33,6 @@ FINDING_FIELDS = (
     *("place", "term", "disposal", "is_dropped", "revision"),
 )
 SIGNATURE_FIELDS = ("role", "inspector_id", "name", "post", "is_refused", "refusal_note", "witnesses")
-NOTE_FIELDS = ("site_note", "conclusion", "inspected_opinion")
 
 
 def fetched(user: Any) -> dict[str, Any]:
@@ -153,12 +153,16 @@ def held(visit: Visit) -> dict[str, Any]:
     """What has been answered, found, photographed and signed so far, each with its revision."""
     return {
         "version": visit.version,
-        "notes": {name: getattr(visit, name) for name in NOTE_FIELDS},
+        "notes": notes_told(visit),
         "answers": [answer_told(answer) for answer in visit.answers.all()],
         "findings": [finding_told(finding) for finding in visit.findings.all()],
         "photos": [photo_told(photo) for photo in visit.photos.all()],
         "signatures": [signature_told(signature) for signature in visit.signatures.all()],
     }
+
+
+def notes_told(visit: Visit) -> dict[str, str]:
+    return {name: getattr(visit, name) for name in WORDS}
 
 
 def answer_told(answer: Answer) -> dict[str, Any]:

@@ -10,8 +10,11 @@ How a draw follows from its bundle:
   terms       SHA-256 of the canonical JSON; so are the inspectors, whose hash stands in the terms
   secrets     the SHA-256 of each was published before; each is opened after the moment that the terms name
   seed        SHA-256 of the canonical JSON of algorithm, number, both hashes, both secrets and the public value
-  strata      the narrowest region of `groups`, a slash, the risk grade; how many are chosen of each follows from counts
-              and rates by largest remainder
+  strata      the narrowest region of `groups`, a slash, the risk grade; a count is split over the grades by size and
+              rate with largest remainder; where none is set, rate times size are chosen: whole ones for certain, and
+              `more` is the chance in percent of one more (in hebei-draw/1 it was a count, rounded up for each region)
+  rounding    the `more` of all strata of a grade, end to end after a drawn number from 0 to 99: whoever reaches the
+              next hundred has one more, so that every project has exactly the chance of its rate
   order       HMAC_DRBG (SP 800-90A, SHA-256; entropy = seed, personalisation = algorithm and purpose), whole numbers of
               eight bytes with rejection, Fisher-Yates from the last place to the first
   inspectors  least load, then distance, then theme, then drawn order, among those who may go
@@ -25,7 +28,7 @@ import json
 import math
 import sys
 
-FORMAT, ALGORITHM, GRADES = "hebei-draw-bundle/1", "hebei-draw/1", "ABCDE"
+FORMAT, OLD, ALGORITHM, GRADES = "hebei-draw-bundle/1", "hebei-draw/1", "hebei-draw/2", "ABCDE"
 FIXED = (
     ("terms_sha256", "抽取规则"),
     ("pool_sha256", "候选名单"),
@@ -42,9 +45,9 @@ def sha256(data: bytes) -> str:
 
 
 class Drbg:
-    def __init__(self, seed: str, purpose: str) -> None:
+    def __init__(self, algorithm: str, seed: str, purpose: str) -> None:
         self.key, self.value = bytes(32), b"\x01" * 32
-        self.update(bytes.fromhex(seed) + f"{ALGORITHM} {purpose}".encode())
+        self.update(bytes.fromhex(seed) + f"{algorithm} {purpose}".encode())
 
     def mac(self, message: bytes) -> bytes:
         return hmac.new(self.key, message, hashlib.sha256).digest()
@@ -96,7 +99,7 @@ def split(total: int, sizes: dict, rates: dict) -> dict:
 
 
 def strata(pool: list, terms: dict) -> tuple:
-    """Ordinals by stratum, and how many of each are chosen."""
+    """Ordinals by stratum; how many of each are chosen, and the chance in percent of one more."""
     members: dict = {}
     for line in pool:
         codes = [(len(g["path"]), g["code"]) for g in terms["groups"] if line["path"].startswith(g["path"])]
@@ -104,11 +107,25 @@ def strata(pool: list, terms: dict) -> tuple:
     chosen: dict = {}
     for group in terms["groups"]:
         sizes = {g: len(members.get(f"{group['code']}/{g}", [])) for g in GRADES}
-        total = group["count"]
-        if total is None:
-            total = -(-sum(terms["rates"][g] * sizes[g] for g in GRADES) // 100)
-        chosen.update({f"{group['code']}/{g}": n for g, n in split(total, sizes, terms["rates"]).items()})
+        masses, total = {g: terms["rates"][g] * sizes[g] for g in GRADES}, group["count"]
+        if total is None and terms["algorithm"] != OLD:
+            numbers = {g: divmod(masses[g], 100) for g in GRADES}
+        else:
+            total = -(-sum(masses.values()) // 100) if total is None else total
+            numbers = {g: (n, 0) for g, n in split(total, sizes, terms["rates"]).items()}
+        chosen.update({f"{group['code']}/{g}": numbers[g] for g in GRADES})
     return members, chosen
+
+
+def rounded(chosen: dict, names: list, algorithm: str, seed: str) -> dict:
+    """How many of each of these strata the seed chooses in the end."""
+    numbers = {name: chosen.get(name, (0, 0))[0] for name in names}
+    for g in GRADES:
+        reached = Drbg(algorithm, seed, f"rounding {g}").below(100)
+        for name in (name for name in names if name.endswith(f"/{g}")):
+            before, reached = reached, reached + chosen[name][1]
+            numbers[name] += reached // 100 - before // 100
+    return numbers
 
 
 def metres(one: list | None, other: list | None) -> int:
@@ -153,8 +170,8 @@ def teams(lines: list, inspectors: list, terms: dict) -> list:
 def problems(bundle: dict, announced: dict | None = None) -> list:
     """What is wrong with this bundle, each as a sentence; [] when nothing is."""
     found = []
-    if bundle.get("format") != FORMAT or bundle["terms"]["algorithm"] != ALGORITHM:
-        return [f"格式：只认识 {FORMAT} 和 {ALGORITHM}"]
+    if bundle.get("format") != FORMAT or bundle["terms"]["algorithm"] not in (OLD, ALGORITHM):
+        return [f"格式：只认识 {FORMAT} 和 {OLD}、{ALGORITHM}"]
     terms, pool = bundle["terms"], [json.loads(line) for line in bundle["pool"]]
     if sha256("".join(line + "\n" for line in bundle["pool"]).encode()) != bundle["pool_sha256"]:
         found.append("候选名单：内容与公布的校验值不符，名单被改动、增删或调换了顺序")
@@ -175,24 +192,25 @@ def problems(bundle: dict, announced: dict | None = None) -> list:
 
 
 def wrong_quotas(stated: list, members: dict, chosen: dict) -> list:
-    told = {line["stratum"]: (line["size"], line["chosen"]) for line in stated}
+    told = {line["stratum"]: (line["size"], line["chosen"], line.get("more", 0)) for line in stated}
     found = []
     for name in sorted({*told, *members}):
-        right = (len(members.get(name, [])), chosen.get(name, 0))
-        if told.get(name) != right:
-            found.append(f"抽取数：层 {name} 应为 {right[0]} 个中抽 {right[1]} 个")
+        size, (count, more) = len(members.get(name, [])), chosen.get(name, (0, 0))
+        if told.get(name) != (size, count, more):
+            perhaps = f"，并有 {more}% 的机会多抽 1 个" if more else ""
+            found.append(f"抽取数：层 {name} 应为 {size} 个中抽 {count} 个{perhaps}")
     return found
 
 
 def wrong_result(bundle: dict, pool: list, members: dict, chosen: dict) -> list:
-    found, secrets, result = [], bundle["secrets"], bundle["result"]
+    found, secrets, result, algorithm = [], bundle["secrets"], bundle["result"], bundle["terms"]["algorithm"]
     for key, person in (("a", "甲"), ("b", "乙")):
         if sha256(secrets[key].encode()) != bundle["commitments"][key]:
             found.append(f"密语{person}：与事先公布的承诺值不符")
     seed = sha256(
         canonical(
             {
-                "algorithm": ALGORITHM,
+                "algorithm": algorithm,
                 "number": bundle["terms"]["number"],
                 "pool_sha256": bundle["pool_sha256"],
                 "terms_sha256": bundle["terms_sha256"],
@@ -206,13 +224,14 @@ def wrong_result(bundle: dict, pool: list, members: dict, chosen: dict) -> list:
         found.append("种子：由规则、名单、两个密语和公开随机值算出的与公布的不同")
     seed, ranked = bundle["seed"], []
     stated = {line["stratum"]: line["order"] for line in result["strata"]}
+    numbers = rounded(chosen, sorted(members), algorithm, seed)
     for name in sorted(members):
-        order = Drbg(seed, f"stratum {name}").shuffled(members[name])
+        order = Drbg(algorithm, seed, f"stratum {name}").shuffled(members[name])
         if stated.pop(name, None) != order:
             found.append(f"抽取顺序：层 {name} 与种子算出的不同")
-        ranked += [(rank, name, ordinal) for rank, ordinal in enumerate(order[: chosen.get(name, 0)])]
+        ranked += [(rank, name, ordinal) for rank, ordinal in enumerate(order[: numbers[name]])]
     found += [f"抽取顺序：名单中没有层 {name}" for name in stated]
-    inspectors = Drbg(seed, "inspectors").shuffled(bundle["inspectors"])
+    inspectors = Drbg(algorithm, seed, "inspectors").shuffled(bundle["inspectors"])
     if [i["key"] for i in inspectors] != result["inspectors"]:
         found.append("检查人员顺序：与种子算出的不同")
     by_ordinal = {line["ordinal"]: line for line in pool}

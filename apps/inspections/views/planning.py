@@ -42,6 +42,7 @@ from apps.inspections.services.planning import (
     proposed,
     to_follow_up,
 )
+from apps.inspections.services.visits import warnings_of
 
 PLANS = "inspections.add_visit"
 SEES = "inspections.view_campaign"
@@ -150,9 +151,17 @@ def follow_up(request: HttpRequest, key: str) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, "；".join(refusal.messages))
     else:
-        team = "、".join(str(member.inspector) for member in made.team.select_related("inspector__user"))
-        messages.success(request, f"已安排回访 {made.number}：{made.planned_on}，{team}。")
+        tell_of_follow_up(request, made)
     return redirect("follow_ups")
+
+
+def tell_of_follow_up(request: HttpRequest, made: Visit) -> None:
+    """Day and team; and who of them was there twice running, whom the page of planning would have pointed out."""
+    team = [member.inspector for member in made.team.select_related("inspector__user")]
+    messages.success(request, f"已安排回访 {made.number}：{made.planned_on}，{'、'.join(map(str, team))}。")
+    warnings = warnings_of([made.project])
+    if told := [f"{one}{warnings[one.pk]}" for one in team if one.pk in warnings]:
+        messages.warning(request, f"{'；'.join(told)}，宜在“调整日期和检查组”换人。")
 
 
 # Changing -------------------------------------------------------------------------------------------------------------
@@ -169,8 +178,8 @@ def reassign_page(request: HttpRequest, key: str) -> HttpResponse:
     day = day_of(request.POST.get("planned_on"), visit.planned_on)
     team = [member.inspector_id for member in visit.team.all()]
     sent = request.method == "POST" and "again" not in request.POST
-    initial = {"planned_on": day, "inspectors": team}
-    form = ReassignForm(request.POST if sent else None, user=user, initial=initial)
+    initial = {"planned_on": day, "inspectors": team, "reason": request.POST.get("reason", "")}
+    form = ReassignForm(request.POST if sent else None, user=user, visit=visit, initial=initial)
     if sent and form.is_valid():
         try:
             reassign(visit, by=user, version=int_or_none(request.POST.get("version")), **form.cleaned_data)
@@ -184,7 +193,7 @@ def reassign_page(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "form": form,
         "visit": visit,
-        "candidates": offered(form, candidates(user, [visit.project], day)),
+        "candidates": offered(form, candidates(user, [visit.project], day, drawn=visit.draw_id is not None)),
         "day": day,
         "cancel_url": visit.get_absolute_url(),
         "crumbs": [CRUMB, {"label": visit.number, "url": visit.get_absolute_url()}, {"label": "调整安排"}],

@@ -14,6 +14,7 @@ from apps.inspections.bundles import load_bundle
 from apps.inspections.drawing import ALGORITHM
 from apps.inspections.drawing.bundle import announced_bundle, as_file, drawn_bundle
 from apps.inspections.drawing.drawing import commitment_of, members_of, pool_bytes
+from apps.inspections.drawing.quotas import chance_of
 from apps.inspections.models import Draw, DrawState, PoolEntry, PoolInspector
 from apps.inspections.pools import Prospect, key_of, prospect
 from apps.inspections.verifiers.verify_draw import problems
@@ -91,7 +92,7 @@ def freeze(step: Step) -> None:
     draw.number = next_number(step)
     draw.algorithm, draw.announced_at, draw.announced_by = ALGORITHM, step.at, step.by
     found = prospect(draw)
-    if not any(line["chosen"] for line in found.terms["strata"]):
+    if not any(map(chance_of, found.terms["strata"])):
         raise TransitionRefused("按现在的范围和规则抽不出任何项目，不能公告")
     commitments = {"a": draw.commitment_a, "b": draw.commitment_b}
     bundle = announced_bundle(found.terms, found.pool, found.inspectors, commitments, announced_at=step.at)
@@ -118,7 +119,7 @@ def keep_bundle(step: Step, bundle: dict[str, Any]) -> None:
 
 def keep_candidates(draw: Draw, found: Prospect) -> None:
     """Rows beside the file, for lists and figures."""
-    strata = {line["stratum"]: line for line in found.terms["strata"]}
+    chances = {line["stratum"]: chance_of(line) for line in found.terms["strata"]}
     names = stratum_names(found)
     entries = [
         PoolEntry(
@@ -128,8 +129,8 @@ def keep_candidates(draw: Draw, found: Prospect) -> None:
             enterprise_id=found.projects[line["project"]].enterprise_id,
             grade=line["grade"],
             stratum=(name := names[line["ordinal"]]),
-            stratum_size=strata[name]["size"],
-            chosen_of=strata[name]["chosen"],
+            stratum_size=chances[name].denominator,
+            chosen_of=chances[name].numerator,
         )
         for line in found.pool
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
+from apps.inspections.adjusting import must_be_fit_to_publish
 from apps.inspections.models import Visit, VisitState
 from apps.inspections.publication import publication_deadline
 from apps.inspections.submitting.hazards import issue_notices, issue_record, make_hazards
@@ -52,6 +53,12 @@ def freeze(step: Step) -> None:
     )
 
 
+def tell_why(step: Step) -> None:
+    """What came out of a draw is not dropped in silence: the reason stands on the public page of the draw."""
+    if step.record.draw_id is not None:
+        must_be_fit_to_publish(step.facts["cancel_reason"], step.record)
+
+
 def stamp_publication(step: Step) -> None:
     step.record.published_at, step.record.published_by = step.at, step.by
 
@@ -96,6 +103,7 @@ VISIT = Workflow(
             "inspections.assign_visit",
             facts=("cancel_reason",),
             guards=(of_the_office,),
+            effects=(tell_why,),
             notify=("team", "heads"),
             danger=True,
         ),

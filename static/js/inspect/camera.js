@@ -36,6 +36,7 @@
 
   async function take(visit, file, about) {
     const { store } = hb;
+    await hb.onsite.began(visit);
     const hint = await window.pictures.told(file);
     const now = new Date();
     const place = hint.lat ? ` ${hint.lat}, ${hint.lon}` : "";

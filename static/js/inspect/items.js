@@ -175,6 +175,11 @@
     return record.refused ? el("p", "inspect-problem", `服务器没有接受：${record.refused}`) : null;
   }
 
+  function undelivered(visit) {
+    const left = hb.visit.undelivered(visit);
+    return left ? el("a", "inspect-problem", { href: "/m/offline/" }, `检查${hb.visit.stateOf(visit)}，本机还有 ${left} 项内容没有上传，请处理`) : null;
+  }
+
   function card(visit, table, item) {
     const value = valueOf(visit, table, item);
     const record = recordOf(visit, table, item);
@@ -258,12 +263,12 @@
   function draw(visit, table, seq) {
     const { zeroed } = hb.visit.score(visit, table);
     hb.head(`${visit.told.project.name}·${visit.told.kind}`, "/m/");
-    hb.show(visit.tables[0] === table && openHazards(visit), ...asked(visit, table).map((item) => card(visit, table, item)),
+    hb.show(undelivered(visit), visit.tables[0] === table && openHazards(visit), ...asked(visit, table).map((item) => card(visit, table, item)),
       zeroed && el("p", "inspect-problem", zeroed));
     frame(visit, table);
     const wanted = seq && hb.byId(`item-${table.id}-${seq}`);
     if (wanted) wanted.scrollIntoView();
   }
 
-  hb.items = { draw, photos, problem };
+  hb.items = { draw, photos, problem, undelivered };
 })();

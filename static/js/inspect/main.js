@@ -59,7 +59,7 @@
   // Nothing is drawn anew for a receipt alone: a field would be lost under the finger that is about to type.
   function hasChanged() {
     if (!current) return true;
-    const records = Object.keys(current.records).sort().map((key) => current.records[key]);
+    const records = Object.keys(current.records).sort().map((key) => current.records[key]).filter((r) => r.kind !== "onsite");
     const seen = records.map((r) => [r.key, r.value, r.draft, r.refused, r.conflict, r.removed]);
     const now = JSON.stringify([current.told.state, seen, current.photos.map((photo) => [photo.id, photo.state])]);
     const is = now !== drawn;
@@ -104,7 +104,7 @@
   async function start() {
     window.addEventListener("hashchange", () => hb.quiet() || draw().then(() => /^#t\d+-/.test(location.hash) || window.scrollTo(0, 0)));
     if ("serviceWorker" in navigator) navigator.serviceWorker.register("/m/sw.js", { scope: "/m/" }).catch(() => null);
-    await hb.store.open();
+    if (await hb.store.open()) hb.net.clock = await hb.store.meta("clock", 0);
     await draw();
     hb.banner();
     measureRoom();

@@ -19,34 +19,41 @@
       const reasons = value.deductions.map((one) => `${one.text}（−${one.points}）`).join("；");
       return [VERDICTS[value.verdict], reasons, value.measured && `实测 ${value.measured}`, value.remark].filter(Boolean).join("；");
     }
+    if (kind === "notes") return value.text || "（空）";
     if (value.is_dropped) return "已撤回";
     const grade = value.grade === "major" ? "重大" : "一般";
     return [value.description, grade, value.place, value.demands].filter(Boolean).join("；");
   }
 
+  // The server's version as a record: its value, and what a write after it builds on.
+  function theirs({ kind, value: { name }, conflict: row }) {
+    if (kind === "notes") return { base: row[name], value: { name, text: row[name] } };
+    return { base: row.revision, value: kind === "answer" ? hb.visit.answerOf(row) : hb.visit.findingOf(row) };
+  }
+
+  const IDS = { answer: ({ checklist, item }) => [checklist, item], notes: ({ name }) => name, finding: ({ id }) => id };
+
   async function keepMine(visit, record) {
-    const base = record.conflict.revision;
-    await hb.visit.put(visit, record.kind, record.kind === "answer" ? [record.value.checklist, record.value.item] : record.value.id,
-      record.value, { base, removed: Boolean(record.removed) });
+    const { base } = theirs(record);
+    await hb.visit.put(visit, record.kind, IDS[record.kind](record.value), record.value, { base, removed: Boolean(record.removed) });
     hb.draw();
     hb.sync.run();
   }
 
   async function takeTheirs(record) {
-    const row = record.conflict;
-    const value = record.kind === "answer" ? hb.visit.answerOf(row) : hb.visit.findingOf(row);
-    const theirs = { value, base: row.revision, removed: Boolean(row.is_dropped), conflict: undefined, draft: false };
-    await store.inOrder(() => store.rewrite(Object.assign(record, theirs)));
+    const now = { removed: Boolean(record.conflict.is_dropped), conflict: undefined, draft: false };
+    await store.inOrder(() => store.rewrite(Object.assign(record, theirs(record), now)));
     hb.draw();
     hb.sync.run();
   }
 
   function conflict(visit, record) {
+    const other = record.kind === "notes" ? theirs(record).value : record.conflict;
     const mine = record.removed ? "撤回" : inWords(record.kind, record.value);
     return el("section", "inspect-card inspect-conflict", el("h3", "", hb.visit.label(visit, record)),
       el("div", "inspect-sides",
         el("div", "", el("b", "", "本机"), el("p", "", mine), button("btn btn-plain", "保留本机的", () => keepMine(visit, record))),
-        el("div", "", el("b", "", `服务器（${record.conflict.by || "他人"}）`), el("p", "", inWords(record.kind, record.conflict)),
+        el("div", "", el("b", "", `服务器（${record.conflict.by || "他人"}）`), el("p", "", inWords(record.kind, other)),
           button("btn btn-plain", "采用服务器的", () => takeTheirs(record)))));
   }
 
@@ -60,26 +67,69 @@
     };
   }
 
-  function photoRow(photo) {
+  function download(blob, name) {
+    const link = el("a", "", { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  const savePicture = (photo) => async () => download(new Blob([await store.photoBytes(photo.id)], { type: "image/jpeg" }), `${photo.visit}-${photo.id.slice(0, 8)}.jpg`);
+
+  function photoRow(photo, isOver) {
     const picture = photo.thumb ? el("img", "inspect-mini", { src: photo.thumb, alt: "现场照片" }) : null;
     const words = `${PHOTO_STATES[photo.state]}${photo.left ? `，还差 ${photo.left} 片` : ""}`;
     return el("div", "inspect-row", { "data-photo": photo.id }, picture,
       el("span", "inspect-row-name", words, el("span", "sub", photo.why || `${hb.time(photo.at)}，${Math.ceil(photo.size / 1024)} KB`)),
-      photo.state === "refused" && button("btn btn-plain", "重试", retry(photo)));
+      isOver ? button("btn btn-plain", "存照片", savePicture(photo)) : photo.state === "refused" && button("btn btn-plain", "重试", retry(photo)));
+  }
+
+  // An ended visit: carried off first, then given up by an act of its own, so that nothing typed or photographed is lost.
+  function ended(visit) {
+    const name = `exported|${visit.number}`;
+    const giveUp = async (event) => {
+      const exported = await store.meta(name, "");
+      const waits = hb.visit.unsent(visit).concat(visit.photos);
+      if (waits.some((one) => one.at > exported)) return hb.toast("请先导出未上传的内容，核对文件后再放弃。");
+      return event.target.closest("section").replaceChildren(...sure(visit));
+    };
+    const carryOff = async () => {
+      await backup([visit]);
+      await store.setMeta(name, new Date().toISOString());
+    };
+    return el("section", "inspect-card", el("p", "inspect-problem", `检查${hb.visit.stateOf(visit)}，下列内容不能再上传。请先导出，交检查组或管理员补充到检查记录，再从本机放弃。`),
+      button("btn btn-plain", "导出未上传的内容", carryOff), " ", button("btn btn-plain", "放弃未上传的内容", giveUp));
+  }
+
+  function sure(visit) {
+    const drop = async () => {
+      await store.inOrder(() => hb.visit.forget(visit.number));
+      hb.draw();
+      hb.banner();
+    };
+    return [el("p", "inspect-problem", `将从本机删除 ${hb.visit.undelivered(visit)} 项未上传的内容，不能恢复。`),
+      button("btn btn-danger-plain", "确认放弃", drop), " ", button("btn btn-plain", "先不放弃", hb.draw)];
   }
 
   function section(visit) {
-    const waits = Object.keys(visit.queue).map((key) => visit.records[key]).filter(Boolean);
-    const conflicts = waits.filter((record) => record.conflict);
+    const waits = hb.visit.unsent(visit);
+    const isOver = Boolean(visit.told.state);
+    const conflicts = isOver ? [] : waits.filter((record) => record.conflict);
     const photos = visit.photos.filter((photo) => photo.state !== "done");
     if (!waits.length && !photos.length) return null;
-    const rows = waits.filter((record) => !record.conflict).map((record) => el("div", "inspect-row", el("span", "inspect-row-name", hb.visit.label(visit, record),
-      el("span", "sub", record.refused ? `服务器没有接受：${record.refused}` : record.draft ? "草稿，填完后上传" : record.removed ? "撤回，待上传" : `待上传，${hb.time(record.at)} 存入`))));
+    const rows = waits.filter((record) => !conflicts.includes(record)).map((record) => el("div", "inspect-row", el("span", "inspect-row-name", hb.visit.label(visit, record),
+      el("span", "sub", isOver ? "不能再上传" : standing(record)))));
     return [
       el("h2", "inspect-day", `${visit.told.project.name}·${visit.number}`),
+      isOver && ended(visit),
       ...conflicts.map((record) => conflict(visit, record)),
-      rows.length || photos.length ? el("section", "inspect-card inspect-rows", rows, photos.map(photoRow)) : null,
+      rows.length || photos.length ? el("section", "inspect-card inspect-rows", rows, photos.map((photo) => photoRow(photo, isOver))) : null,
     ];
+  }
+
+  function standing(record) {
+    if (record.refused) return `服务器没有接受：${record.refused}`;
+    if (record.draft) return "草稿，填完后上传";
+    return record.removed ? "撤回，待上传" : `待上传，${hb.time(record.at)} 存入`;
   }
 
   // Room and copy ------------------------------------------------------------------------------------------------------
@@ -107,24 +157,21 @@
     return btoa(text);
   };
 
-  async function backup() {
-    const found = await visits();
+  async function backup(found) {
     const told = { user: hb.user, device: await store.device(), exported_at: new Date().toISOString(), visits: [] };
     for (const visit of found) {
       const photos = [];
       for (const photo of visit.photos) photos.push(Object.assign({}, photo, { data: base64(new Uint8Array(await store.photoBytes(photo.id))) }));
       told.visits.push({ number: visit.number, project: visit.told.project.name, records: Object.keys(visit.records).map((key) => visit.records[key]), waiting: Object.keys(visit.queue), photos });
     }
-    const link = el("a", "", { href: URL.createObjectURL(new Blob([JSON.stringify(told)], { type: "application/json" })), download: `现场检查备份-${hb.day(new Date())}.json` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    download(new Blob([JSON.stringify(told)], { type: "application/json" }), `现场检查备份-${hb.day(new Date())}.json`);
   }
 
   // Signing out --------------------------------------------------------------------------------------------------------
 
   async function signOut() {
     const { writes, photos } = await store.unsent();
-    if (writes || photos) return hb.toast(`还有 ${writes} 项内容、${photos} 张照片没有上传，不能退出登录。请联网上传后再退出。`);
+    if (writes || photos) return hb.toast(`还有 ${writes} 项内容、${photos} 张照片没有上传，不能退出登录。请联网上传，或在本页处理不能上传的内容后再退出。`);
     if (!hb.net.online) return hb.toast("离线时不能退出登录，请联网后再退出。");
     const { csrf } = await (await fetch("/api/inspections/phone/session/", { credentials: "same-origin" })).json();
     await store.forget();
@@ -147,7 +194,7 @@
       fetched && el("p", "muted", `检查任务取于 ${hb.day(new Date(fetched))} ${hb.time(fetched)}`),
       el("h2", "inspect-day", "本机存储"), await room(),
       el("section", "inspect-card inspect-rows",
-        button("inspect-row", "导出备份（JSON 文件）", backup), button("inspect-row", "退出登录", signOut),
+        button("inspect-row", "导出备份（JSON 文件）", async () => backup(await visits())), button("inspect-row", "退出登录", signOut),
         el("p", "muted inspect-row", `${hb.user ? `${hb.user.name}·${hb.user.organisation}。` : ""}数据加密存放在本机，只有本人登录后能看。`)));
     hb.dock(button("btn btn-primary", "立即上传", () => hb.sync.run(true)));
   }

@@ -160,6 +160,13 @@
     });
   }
 
+  // What goes along with other writes and waits for nothing.
+  async function keep(record) {
+    record.at = new Date().toISOString();
+    const sealed = await row(record);
+    return change(["records"], (records) => records.put(sealed));
+  }
+
   // As the server has it, so that nothing of it waits.
   async function rewrite(record) {
     const sealed = await row(record);
@@ -223,7 +230,7 @@
   }
 
   hb.store = {
-    open, admit, forget, inOrder, change, get, all, ofVisit, seal, unseal, sealJson, unsealJson, row, write, rewrite, erase, record, records,
+    open, admit, forget, inOrder, change, get, all, ofVisit, seal, unseal, sealJson, unsealJson, row, write, keep, rewrite, erase, record, records,
     putPhoto, photos, photoBytes, erasePhoto, meta, setMeta, device, unsent, uuid, sha256, canonical,
   };
 })();

@@ -39,18 +39,23 @@
       el("span", "inspect-row-name", record.value.description || "草稿"), icon("chevron-right"))));
   }
 
-  const NOTES = [["site_note", "现场情况"], ["conclusion", "检查意见"], ["inspected_opinion", "被检查方意见"]];
+  // Who signed has signed these words too; the inspected party's opinion is open until it has.
+  function isFixedNote(visit, name) {
+    const signed = hb.visit.signatures(visit);
+    return hb.visit.isClosed(visit) || signed.some((r) => name !== "inspected_opinion" || r.value.role === "inspected");
+  }
 
   function notes(visit) {
-    const now = hb.visit.notes(visit);
-    const fields = NOTES.map(([name, label]) => {
-      const control = el("textarea", "form-control", { value: now[name] || "", rows: 2, maxLength: 2000, disabled: hb.visit.isClosed(visit) });
-      const kept = () => hb.visit.put(visit, "notes", [], (stored) => Object.assign({}, hb.visit.notes(visit), stored, { [name]: control.value.trim() }));
+    const now = (name) => hb.visit.note(visit, name);
+    const names = Object.keys(hb.visit.NOTES);
+    const fields = names.map((name) => {
+      const control = el("textarea", "form-control", { value: now(name), rows: 2, maxLength: 2000, disabled: isFixedNote(visit, name) });
+      const kept = () => hb.visit.put(visit, "notes", [name], { name, text: control.value.trim() });
       control.addEventListener("input", kept);
       control.addEventListener("change", () => kept().then(hb.sync.soon));
-      return hb.field(label, control, "选填");
+      return hb.field(hb.visit.NOTES[name], control, "选填");
     });
-    return el("details", "inspect-card inspect-more", { open: NOTES.some(([name]) => now[name]) }, el("summary", "", "现场情况与意见"), fields);
+    return el("details", "inspect-card inspect-more", { open: names.some(now) }, el("summary", "", "现场情况与意见"), fields);
   }
 
   // Signatures ---------------------------------------------------------------------------------------------------------
@@ -97,7 +102,8 @@
     const { state } = visit.told;
     const submitted = hb.visit.submission(visit);
     let words = found ? "提交后由服务器编号、生成 PDF、电子送达" : "没有登记隐患，提交后只生成检查记录";
-    if (state) words = "服务器已收到并编号，文书见检查记录";
+    if (state) words = `检查${hb.visit.stateOf(visit)}`;
+    if (state === "submitted" || state === "published") words = "服务器已收到并编号，文书见检查记录";
     else if (submitted) words = `${localNumber(visit, device)}，联网后由服务器编号下发，现在还没有正式文号`;
     return el("section", "inspect-card inspect-row", icon("file-text"),
       el("span", "inspect-row-name", found ? "《责令限期整改通知书》" : "《监督检查记录》", el("span", "sub", { id: "papers" }, words)),
@@ -115,6 +121,7 @@
       hb.draw();
       return hb.toast(`还不能提交：${lacks[0].words}`);
     }
+    await hb.onsite.ended(visit);
     await hb.visit.put(visit, "submit", [], {});
     hb.sync.run();
     return hb.draw();
@@ -122,7 +129,7 @@
 
   function dock(visit) {
     const submitted = hb.visit.submission(visit);
-    if (visit.told.state) return hb.dock(el("span", "inspect-done", icon("circle-check"), visit.told.state === "lost" ? "这次检查已不在您的任务中" : "已提交"));
+    if (visit.told.state) return hb.dock(el("span", "inspect-done", icon("circle-check"), hb.visit.stateOf(visit)));
     if (!submitted) return hb.dock(button("btn btn-primary", "提交并下发通知书", () => submit(visit)));
     const back = () => hb.visit.remove(visit, submitted).then(hb.draw);
     const send = button("btn btn-primary", submitted.refused ? "再次提交" : "立即上传", () => (submitted.refused ? submit(visit) : hb.sync.run(true)));
@@ -134,8 +141,8 @@
     const submitted = hb.visit.submission(visit);
     hb.head("汇总与签字", `#t${visit.tables[0].id}`);
     hb.byId("tabs").hidden = true;
-    const lacks = hb.visit.isClosed(visit) ? [] : hb.visit.lacks(visit);
-    hb.show(overview(visit), tables(visit), findings(visit), notes(visit), signatures(visit), undoAll(visit), papers(visit, device),
+    const lacks = visit.told.state ? [] : hb.visit.lacks(visit);
+    hb.show(hb.items.undelivered(visit), overview(visit), tables(visit), findings(visit), notes(visit), signatures(visit), undoAll(visit), papers(visit, device),
       submitted && submitted.refused && el("p", "inspect-problem", `服务器没有接受：${submitted.refused}`), missing(lacks));
     dock(visit);
   }

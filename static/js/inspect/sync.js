@@ -44,6 +44,7 @@
     csrf = told.csrf;
     state.clock = Math.round((Date.now() - Date.parse(told.now)) / 1000);
     if (await store.admit(told)) hb.userChanged();
+    await store.setMeta("clock", state.clock);
   }
 
   // Batches ------------------------------------------------------------------------------------------------------------
@@ -51,7 +52,8 @@
   const content = {
     answer: (r) => ({ kind: "answer", base: r.base, answer: r.value }),
     finding: (r) => (r.removed ? { kind: "drop_finding", base: r.base, subject: r.value.id } : { kind: "finding", base: r.base, finding: r.value }),
-    notes: (r) => ({ kind: "notes", notes: r.value }),
+    notes: ({ base, value }) => ({ kind: "notes", notes: { [value.name]: value.text }, was: { [value.name]: base || "" } }),
+    onsite: (r) => ({ kind: "notes", notes: r.value }),
     signature: (r) => (r.removed ? { kind: "remove_signature", subject: r.value.id } : { kind: "signature", signature: r.value }),
     submit: () => ({ kind: "submit" }),
   };
@@ -65,13 +67,15 @@
     return queue.filter((entry) => byKey[entry.key]).map((entry) => ({ entry, record: byKey[entry.key] }));
   }
 
-  // What is sent next: everything but the submission, which goes alone when nothing else waits.
+  // What is sent next: everything but the submission, which goes alone when nothing else waits.  When and where it was
+  // goes along, before the submission at the latest.
   async function nextOf(number, withSubmission) {
     const found = (await waiting(number)).filter(({ record }) => !isHeldBack(record));
     const plain = found.filter(({ entry }) => entry.kind !== "submit");
     plain.sort((a, b) => ORDER.indexOf(a.entry.kind) - ORDER.indexOf(b.entry.kind) || b.record.removed - a.record.removed || 0);
-    if (plain.length) return plain.slice(0, MOST_IN_BATCH);
-    return withSubmission ? found : [];
+    const isDue = plain.length || (withSubmission && found.length);
+    const next = plain.slice(0, MOST_IN_BATCH).concat(isDue ? await hb.onsite.toSend(number) : []);
+    return next.length || !withSubmission ? next : found;
   }
 
   // The batch is kept before it is sent, so that one whose answer was lost is sent again as it was.
@@ -98,26 +102,38 @@
     for (let tries = 0; tries < 200; tries++) {
       const batch = await frozen(number, withSubmission);
       if (!batch) return;
-      const { entries } = batch;
       const body = Object.assign({}, batch, { entries: undefined, sent_at: new Date().toISOString() });
       const answer = await ask("POST", `${encodeURIComponent(number)}/batches/`, JSON.stringify(body));
-      if (answer.ok) await receipted(number, entries, answer.told);
+      if (answer.ok) await receipted(number, batch, answer.told);
       else if (!(await refused(number, batch, answer))) return;
     }
   }
 
-  async function receipted(number, entries, receipt) {
-    await store.inOrder(() => entered(number, entries, receipt));
-    if (receipt.state !== "planned" && receipt.state !== "under_way") await hb.visit.setState(number, receipt.state);
+  async function receipted(number, batch, receipt) {
+    await store.inOrder(() => entered(number, batch, receipt));
+    if (receipt.state !== "planned" && receipt.state !== "under_way") {
+      await hb.visit.setState(number, receipt.state);
+      await store.inOrder(() => dropHalves(number));
+    }
     if (!(await isSame(number, receipt))) state.fetched = 0;
     await hb.reload(number);
   }
 
+  // What was begun for items that nobody asks for any more has no place in the record that was handed in.
+  async function dropHalves(number) {
+    for (const { record } of await waiting(number)) if (isHalf(record)) await store.erase(record);
+  }
+
   // The new revisions at the records, and out of the queue what has not been changed again since it was sent.
-  async function entered(number, entries, receipt) {
+  async function entered(number, { entries, operations }, receipt) {
     const [records, queue] = await Promise.all([store.records(number), store.ofVisit("queue", number)]);
     const known = entries.map((entry) => [entry, records.find((one) => one.key === entry.key)]).filter(([, record]) => record);
-    known.forEach(([entry, record]) => (record.base = receipt.revisions[entry.op]));
+    known.forEach(([entry, record]) => {
+      if (entry.kind === "onsite") record.sent = entry.n;
+      // A note builds on the words that the server has, everything else on a revision.
+      else if (entry.kind === "notes") record.base = operations.find((one) => one.id === entry.op).notes[record.value.name];
+      else record.base = receipt.revisions[entry.op];
+    });
     const rows = await Promise.all(known.map(([, record]) => store.row(record)));
     const done = entries.filter((entry) => queue.some((now) => now.key === entry.key && now.n === entry.n));
     await store.change(["records", "queue", "batches", "meta"], (kept, waits, batches, meta) => {
@@ -160,27 +176,37 @@
     const marks = {};
     const mark = (op, what) => (marks[(entries.find((entry) => entry.op === op) || entries[0]).key] = what);
     if (status === 409 && told.code === "out_of_order") await store.setMeta(`sequence|${number}`, current.expected - 1);
-    else if (status === 409 && told.code === "visit_closed") await hb.visit.setState(number, current.state);
+    else if (isOver(status, told)) await over(number, status, told);
     else if (told.code === "conflict" || told.code === "refused") {
       (current.conflicts || []).forEach((one) => mark(one.id, { conflict: one.theirs }));
       (current.refusals || []).forEach((one) => mark(one.id, { refused: one.message }));
-    } else if (status === 404) {
-      await hb.visit.setState(number, "lost");
     } else if (told.code !== "hash_mismatch" && told.code !== "batch_reused") {
       // Nothing that this page makes is malformed; should it be, it must not hold up what follows.
       entries.forEach((entry) => mark(entry.op, { refused: told.message || "服务器没有接受" }));
     }
     await store.inOrder(() => marked(number, marks));
     await hb.reload(number);
-    return told.code !== "visit_closed" && status !== 404;
+    return !isOver(status, told);
+  }
+
+  // Handed in or cancelled meanwhile, or given to others: what waits cannot be delivered, and is shown as such.  Only a
+  // submission of one's own says nothing that would be lost.
+  const isOver = (status, { code }) => status === 404 || (status === 409 && code === "visit_closed");
+
+  async function over(number, status, { current }) {
+    await hb.visit.setState(number, status === 404 ? "lost" : current.state);
+    await store.inOrder(() => store.erase({ key: hb.visit.keyOf(number, "submit") }));
   }
 
   async function marked(number, marks) {
     const hit = (await store.records(number)).filter((record) => marks[record.key]);
-    const rows = await Promise.all(hit.map((record) => store.row(Object.assign(record, marks[record.key]))));
-    await store.change(["batches", "records"], (batches, kept) => {
+    // Taken back here before it came to the server: there is nothing to take back.
+    const isVoid = (record) => record.removed && record.base === null;
+    const rows = await Promise.all(hit.filter((one) => !isVoid(one)).map((one) => store.row(Object.assign(one, marks[one.key]))));
+    await store.change(["batches", "records", "queue"], (batches, kept, queue) => {
       batches.delete(number);
       rows.forEach((row) => kept.put(row));
+      hit.filter(isVoid).forEach(({ key }) => [kept, queue].forEach((rows) => rows.delete(key)));
     });
   }
 
@@ -192,7 +218,7 @@
     for (const photo of photos) {
       const finding = photo.finding && records.find((r) => r.kind === "finding" && r.value.id === photo.finding);
       if (photo.finding && (!finding || finding.base === null)) continue; // its hazard is not there yet
-      await sendPhoto(photo);
+      if (!(await sendPhoto(photo))) return;
       hb.changed();
     }
   }
@@ -201,6 +227,11 @@
     for (let tries = 0; tries < 2; tries++) {
       const answer = await sendPieces(photo, new Uint8Array(await store.photoBytes(photo.id)));
       if (answer.ok) return settle(photo, "done", "");
+      if (isOver(answer.status, answer.told)) {
+        await over(photo.visit, answer.status, answer.told);
+        await hb.reload(photo.visit);
+        return false;
+      }
       if (answer.told.code !== "hash_mismatch") return settle(photo, "refused", answer.told.message || "服务器没有接受");
     }
     return settle(photo, "refused", "照片传输有误，请重试");
@@ -225,6 +256,7 @@
   async function settle(photo, to, why) {
     await store.putPhoto(Object.assign(photo, { state: to, why }));
     await hb.reload(photo.visit);
+    return true;
   }
 
   // Fetching -----------------------------------------------------------------------------------------------------------
@@ -269,14 +301,22 @@
   // All together -------------------------------------------------------------------------------------------------------
 
   async function sendAll() {
-    for (const { number } of await store.all("visits")) {
-      await sendBatches(number, false);
-      await sendPhotos(number);
-      const photos = (await store.photos(number)).filter((photo) => photo.state !== "done");
-      const left = (await waiting(number)).filter(({ entry }) => entry.kind !== "submit");
-      if (!photos.length && !left.length) await sendBatches(number, true);
+    for (const { number, sealed } of await store.all("visits")) {
+      const { state: ended } = await store.unsealJson(sealed);
+      if (!ended) await sendVisit(number);
     }
   }
+
+  // Half an answer is missed by the page before it hands in, unless nobody asks for it any more; all else has to be there.
+  async function sendVisit(number) {
+    await sendBatches(number, false);
+    await sendPhotos(number);
+    const photos = (await store.photos(number)).filter((photo) => photo.state !== "done");
+    const left = (await waiting(number)).filter(({ entry, record }) => entry.kind !== "submit" && !isHalf(record));
+    if (!photos.length && !left.length) await sendBatches(number, true);
+  }
+
+  const isHalf = ({ kind, draft }) => kind === "answer" && draft;
 
   async function run(isAsked) {
     if (state.busy) {

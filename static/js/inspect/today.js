@@ -26,11 +26,9 @@
     return { asked, done };
   }
 
-  const STATES = { submitted: "已提交", published: "已公示", cancelled: "已取消", lost: "已不在您的任务中" };
-
   function stateOf(visit, done) {
-    if (visit.told.state) return STATES[visit.told.state] || "已结束";
-    if (hb.visit.submission(visit)) return "已提交，待上传";
+    if (visit.told.state) return hb.visit.stateOf(visit);
+    if (hb.visit.submission(visit)) return hb.visit.lacks(visit).length ? "提交受阻，请处理" : "已提交，待上传";
     return done ? "检查中" : "待检查";
   }
 
@@ -50,6 +48,7 @@
       el("p", "muted", `${told.kind}·${visit.number}`),
       el("p", "", told.project.address),
       el("p", "muted", `检查组 ${team}·未销号隐患 ${told.hazards.length} 条`),
+      hb.items.undelivered(visit),
       el("details", "inspect-more", el("summary", "", "参建单位与联系人"), contacts(told.project)),
       el("div", "inspect-foot",
         el("span", "muted", `已查 ${done}/${asked} 项${findings ? `·隐患 ${findings} 条` : ""}`),

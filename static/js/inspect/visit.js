@@ -39,7 +39,8 @@
   const findings = (visit) => all(visit, "finding");
   const signatures = (visit) => all(visit, "signature");
   const submission = (visit) => visit.records[keyOf(visit.number, "submit")];
-  const notes = (visit) => (visit.records[keyOf(visit.number, "notes")] || { value: {} }).value;
+  const NOTES = { site_note: "现场情况", conclusion: "检查意见", inspected_opinion: "被检查方意见" };
+  const note = (visit, name) => (visit.records[keyOf(visit.number, "notes", name)] || { value: { text: "" } }).value.text;
   const isClosed = (visit) => Boolean(visit.told.state || submission(visit));
 
   // What counts: an answer that still lacks something is none yet.
@@ -62,7 +63,12 @@
   // Writing ------------------------------------------------------------------------------------------------------------
 
   // Writes follow one another in the order of the taps; what the screen shows as stored has been stored.
-  const put = (visit, kind, id, value, extra) => store.inOrder(async () => {
+  async function put(visit, kind, id, value, extra) {
+    if (kind === "answer" || kind === "finding") await hb.onsite.began(visit);
+    return store.inOrder(() => written(visit, kind, id, value, extra));
+  }
+
+  async function written(visit, kind, id, value, extra) {
     const key = keyOf(visit.number, ...[kind].concat(id));
     // From the store, where a receipt may have given it another base since the page read it.
     const before = (await store.record(key)) || { key, visit: visit.number, kind, base: null };
@@ -75,12 +81,13 @@
     visit.queue[key] = { key, kind };
     hb.changed();
     return record;
-  });
+  }
 
-  // What the server never had goes without a word to it; a batch under way may bring it there, so that is told too.
+  // What the server never had goes without a word to it; a batch under way may bring it there, so that is told too.  A
+  // draft is in no batch.
   const remove = (visit, { key }) => store.inOrder(async () => {
     const [record, isUnderWay] = await Promise.all([store.record(key), store.get("batches", visit.number)]);
-    if (record.base !== null || isUnderWay) {
+    if (record.base !== null || (isUnderWay && !record.draft)) {
       record.removed = true;
       await store.write(record);
       visit.records[key] = record;
@@ -107,11 +114,15 @@
       const left = score(visit, table).unanswered.length;
       if (left) found.push({ words: `${shortName(table)}还有 ${left} 项没有检查`, to: `#t${table.id}` });
     });
-    const open = all(visit, "answer").filter((r) => !r.draft).concat(findings(visit));
-    open.filter((r) => r.draft || r.refused || r.conflict).forEach((record) => {
+    // Half an answer is among the items that nobody has looked at, or belongs to one that is no longer asked.
+    const held = unsent(visit).filter((r) => r.conflict || r.refused || (r.draft && r.kind === "finding"));
+    held.filter((r) => r.kind !== "submit").forEach((record) => {
       const why = record.conflict ? "与他人的修改冲突" : record.refused || "还没有填完";
-      const to = record.kind === "finding" ? `#f${record.value.id}` : `#t${record.value.checklist}-${record.value.item}`;
-      found.push({ words: `${label(visit, record)}：${why}`, to });
+      found.push({ words: `${label(visit, record)}：${why}`, to: record.conflict || record.removed ? "/m/offline/" : placeOf(record) });
+    });
+    visit.photos.filter((photo) => photo.state === "refused").forEach((photo) => {
+      const to = photo.finding ? `#f${photo.finding}` : `#t${photo.checklist}-${photo.item}`;
+      found.push({ words: `照片没有被服务器接受：${photo.why}。${submission(visit) ? "请先取消提交，" : "请"}移除后重拍，或到“本机存储与上传”重试`, to });
     });
     findings(visit).filter((r) => !hasPhoto(visit, r.value)).forEach((record) => {
       found.push({ words: `${label(visit, record)}：还没有照片`, to: `#f${record.value.id}` });
@@ -123,8 +134,22 @@
     return found;
   }
 
+  const unsent = (visit) => Object.keys(visit.queue).map((key) => visit.records[key]).filter(Boolean);
+
+  // Where a record can be put right.
+  function placeOf({ kind, value }) {
+    if (kind === "finding") return `#f${value.id}`;
+    return kind === "answer" ? `#t${value.checklist}-${value.item}` : "#sum";
+  }
+
+  // What of an ended visit never reached the server: it stays until its owner carries it off and gives it up.
+  const undelivered = (visit) => (visit.told.state ? unsent(visit).length + visit.photos.filter((photo) => photo.state !== "done").length : 0);
+
+  const STATES = { submitted: "已提交", published: "已公示", cancelled: "已取消", lost: "已不在您的任务中" };
+  const stateOf = ({ told }) => STATES[told.state] || "已结束";
+
   function label(visit, record) {
-    if (record.kind === "notes") return "检查意见";
+    if (record.kind === "notes") return NOTES[record.value.name];
     if (record.kind === "signature") return `${record.value.name}的签名`;
     if (record.kind === "submit") return "提交检查";
     const table = visit.tables.find((one) => one.id === record.value.checklist);
@@ -154,7 +179,8 @@
     const answered = held.answers.map((row) => record("answer", [row.checklist, row.item], row.revision, answerOf(row)));
     const found = held.findings.map((row) => Object.assign(record("finding", row.id, row.revision, findingOf(row)), { removed: row.is_dropped }));
     const signed = held.signatures.map((row) => record("signature", row.id, 1, Object.assign({}, row)));
-    return answered.concat(found, signed, [record("notes", [], held.version, held.notes)]);
+    const said = Object.keys(NOTES).map((name) => record("notes", name, held.notes[name], { name, text: held.notes[name] }));
+    return answered.concat(found, signed, said);
   }
 
   const pick = (row, names) => names.reduce((made, name) => Object.assign(made, { [name]: row[name] }), {});
@@ -203,7 +229,7 @@
   const forgetAll = () => Object.keys(cache).forEach((number) => delete cache[number]);
 
   hb.visit = {
-    load, refresh, answer, answers, findings, signatures, submission, notes, isClosed, score, summary, put, remove, dropFinding,
+    load, refresh, answer, answers, findings, signatures, submission, NOTES, note, isClosed, unsent, undelivered, stateOf, score, summary, put, remove, dropFinding,
     lacks, label, shortName, photosOf, merge, setState, forget, forgetAll, keyOf, answerOf, findingOf, cache,
   };
 })();

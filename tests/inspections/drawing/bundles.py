@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from apps.core.canonical import canonical_json
@@ -9,6 +10,7 @@ from apps.inspections.drawing import ALGORITHM
 from apps.inspections.drawing.bundle import announced_bundle, drawn_bundle
 from apps.inspections.drawing.drawing import commitment_of, numbered, strata_of
 
+DATA = Path(__file__).parent / "data"
 SECRETS = ("zhengding-1-secret-of-a", "zhengding-2-secret-of-b")
 PUBLIC_VALUE = "3871.05"
 ANNOUNCED_AT, DRAWN_AT = datetime(2026, 11, 20, 1, tzinfo=UTC), datetime(2026, 11, 27, 2, tzinfo=UTC)
@@ -72,6 +74,11 @@ def announced() -> dict[str, Any]:
 
 def drawn() -> dict[str, Any]:
     return plain(drawn_bundle(announced(), SECRETS, PUBLIC_VALUE, drawn_at=DRAWN_AT))
+
+
+def older(name: str) -> dict[str, Any]:
+    """The same example, announced or drawn, as it was published under hebei-draw/1: kept, as nothing draws so today."""
+    return json.loads((DATA / f"{name}-1.json").read_bytes())
 
 
 def plain(document: Any) -> dict[str, Any]:

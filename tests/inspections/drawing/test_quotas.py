@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apps.inspections.drawing.drawing import group_of, numbered, strata_of
-from apps.inspections.drawing.quotas import GRADES, by_rates, largest_remainder, shares
+from apps.inspections.drawing.quotas import GRADES, largest_remainder, shares
 from tests.inspections.drawing.bundles import COUNTIES, RATES, line
 
 counts = st.integers(0, 400)
@@ -50,10 +50,6 @@ def test_of_equal_remainders_the_higher_risk_comes_first() -> None:
     assert largest_remainder(1, {"A": 5, "E": 5}) == {"A": 0, "E": 1}
 
 
-def test_without_a_count_rates_give_the_number_rounded_up() -> None:
-    assert by_rates({"A": 10, "B": 0, "C": 3, "D": 0, "E": 0}, RATES) == 2  # 0.5 + 0.6
-
-
 def test_projects_belong_to_the_narrowest_region_that_has_a_number() -> None:
     groups = [
         {"code": "130100", "path": "/13/1301/", "count": 5},
@@ -68,8 +64,8 @@ def test_chances_are_told_for_every_stratum_before_anything_is_drawn() -> None:
     pool = numbered([line(n, county, "E" if n == 1 else "A") for county in COUNTIES for n in range(1, 11)])
     groups = [{"code": code, "path": path, "count": 3} for code, path in COUNTIES.items()]
     assert strata_of(pool, groups, RATES) == [
-        {"stratum": "130102/A", "size": 9, "chosen": 2},
-        {"stratum": "130102/E", "size": 1, "chosen": 1},
-        {"stratum": "130104/A", "size": 9, "chosen": 2},
-        {"stratum": "130104/E", "size": 1, "chosen": 1},
+        {"stratum": "130102/A", "size": 9, "chosen": 2, "more": 0},
+        {"stratum": "130102/E", "size": 1, "chosen": 1, "more": 0},
+        {"stratum": "130104/A", "size": 9, "chosen": 2, "more": 0},
+        {"stratum": "130104/E", "size": 1, "chosen": 1, "more": 0},
     ]

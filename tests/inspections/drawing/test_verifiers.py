@@ -1,30 +1,31 @@
 """What is handed out to strangers: both verifiers agree with the platform, and name what was altered."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from apps.core.canonical import canonical_json
-from apps.inspections.drawing.drawing import commitment_of, sha256_of
+from apps.inspections.drawing.drawing import commitment_of, numbers_of, sha256_of
 from apps.inspections.verifiers import verify_draw
 from tests.inspections.drawing import bundles
-from tests.journeys.conftest import FLAGS, NAMES
+from tests.inspections.drawing.conftest import FOLDER, opened
 
-FOLDER = Path(verify_draw.__file__).parent
 Change = Callable[[dict[str, Any]], None]
 
 
 def alter_row(bundle: dict[str, Any]) -> None:
     bundle["pool"][2] = bundle["pool"][2].replace("示例", "实例")
+
+
+def give_a_class_that_is_none(bundle: dict[str, Any]) -> None:
+    bundle["pool"][0] = bundle["pool"][0].replace('"grade":"B"', '"grade":"X"')
 
 
 def drop_row(bundle: dict[str, Any]) -> None:
@@ -59,6 +60,16 @@ def alter_quota(bundle: dict[str, Any]) -> None:
     bundle["terms_sha256"] = sha256_of(bundle["terms"])
 
 
+def alter_chance_of_one_more(bundle: dict[str, Any]) -> None:
+    bundle["terms"]["strata"][5]["more"] -= 1
+    bundle["terms_sha256"] = sha256_of(bundle["terms"])
+
+
+def call_it_the_older_way(bundle: dict[str, Any]) -> None:
+    bundle["terms"]["algorithm"] = "hebei-draw/1"
+    bundle["terms_sha256"] = sha256_of(bundle["terms"])
+
+
 def alter_count(bundle: dict[str, Any]) -> None:
     bundle["terms"]["groups"][0]["count"] = 9
 
@@ -85,6 +96,7 @@ def change_the_inspectors_order(bundle: dict[str, Any]) -> None:
 
 ALTERED: dict[str, tuple[Change, str]] = {
     "row": (alter_row, "候选名单：内容与公布的校验值不符"),
+    "class that is none": (give_a_class_that_is_none, "抽取数：层 130102/X 应为 1 个中抽 0 个"),
     "row that is gone": (drop_row, "候选名单：内容与公布的校验值不符"),
     "rows in another order": (swap_rows, "候选名单：第 1 行的写法或序号不对"),
     "secret": (alter_secret, "密语甲：与事先公布的承诺值不符"),
@@ -92,6 +104,11 @@ ALTERED: dict[str, tuple[Change, str]] = {
     "public value": (alter_public_value, "种子：由规则、名单"),
     "order": (alter_order, "抽取顺序：层 130102/A 与种子算出的不同"),
     "quota": (alter_quota, "抽取数：层 130102/A 应为"),
+    "chance of one more": (
+        alter_chance_of_one_more,
+        "抽取数：层 130104/A 应为 4 个中抽 0 个，并有 20% 的机会多抽 1 个",
+    ),
+    "algorithm": (call_it_the_older_way, "抽取数：层 130104/B 应为 4 个中抽 1 个"),
     "count of a county": (alter_count, "抽取规则：内容与公布的校验值不符"),
     "rate": (alter_rate, "抽取规则：内容与公布的校验值不符"),
     "avoidance": (free_an_inspector, "检查人员名单：内容与规则中的校验值不符"),
@@ -120,9 +137,29 @@ def test_another_secret_gives_another_draw() -> None:
 
 
 def test_the_example_has_what_makes_matching_hard() -> None:
-    result = bundles.drawn()["result"]
-    assert len(result["visits"]) == sum(line["chosen"] for line in bundles.drawn()["terms"]["strata"]) > 8
+    drawn = bundles.drawn()
+    result, numbers = drawn["result"], numbers_of(drawn["terms"], drawn["seed"])
+    assert len(result["visits"]) == sum(numbers.values()) > sum(line["chosen"] for line in drawn["terms"]["strata"]) > 8
     assert len({key for visit in result["visits"] for key in visit["team"]}) == 7
+
+
+# Drawn before the chances of small counties were made equal -------------------------------------------------------
+
+
+def test_what_was_announced_the_older_way_is_drawn_the_older_way() -> None:
+    told, kept = bundles.older("announced"), bundles.older("drawn")
+    again = bundles.drawn_bundle(told, bundles.SECRETS, bundles.PUBLIC_VALUE, drawn_at=bundles.DRAWN_AT)
+    assert kept["terms"]["algorithm"] == "hebei-draw/1"
+    assert canonical_json(again) == canonical_json(kept)
+
+
+def test_python_verifier_agrees_with_what_was_drawn_the_older_way_and_not_under_the_newer_name() -> None:
+    told, kept = bundles.older("announced"), bundles.older("drawn")
+    assert verify_draw.problems(told) == verify_draw.problems(kept, told) == []
+    kept["terms"]["algorithm"] = "hebei-draw/2"
+    assert "抽取数：层 130104/B 应为 4 个中抽 0 个，并有 40% 的机会多抽 1 个" in verify_draw.problems(kept)
+    kept["terms"]["algorithm"] = "hebei-draw/3"
+    assert verify_draw.problems(kept) == ["格式：只认识 hebei-draw-bundle/1 和 hebei-draw/1、hebei-draw/2"]
 
 
 # Python ---------------------------------------------------------------------------------------------------------------
@@ -191,28 +228,6 @@ def test_python_verifier_is_short_and_needs_the_standard_library_alone() -> None
 # In the browser -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """The page opened from disk in a browser that has no network."""
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.fail("No Chromium: use run.py test, which fetches it.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        page = browser.new_context(offline=True).new_page()
-        yield page
-        browser.close()
-
-
-def opened(page: Page) -> list[str]:
-    """Opens the page and gives the list in which its faults and requests are kept."""
-    noted: list[str] = []
-    page.on("pageerror", lambda error: noted.append(str(error)))
-    page.on("request", lambda request: noted.append(request.url) if "verify.html" not in request.url else None)
-    page.goto((FOLDER / "verify.html").as_uri())
-    return noted
-
-
 def told(page: Page, path: Path, bundle: Any, box: str = "bundle") -> tuple[str, list[str]]:
     path.write_text(json.dumps(bundle, ensure_ascii=False), encoding="utf-8")
     page.set_input_files(f"#{box}", path)
@@ -244,6 +259,17 @@ def test_page_names_what_was_altered_in_the_words_of_the_other_verifier(
     assert any(words in line for line in found), found
     assert sorted(found) == sorted(verify_draw.problems(bundle))
     assert verdict == f"共 {len(found)} 处不符，这次抽取不能得到验证。"
+
+
+@pytest.mark.browser
+def test_page_agrees_with_what_was_drawn_the_older_way_and_not_under_the_newer_name(page: Page, tmp_path: Path) -> None:
+    opened(page)
+    kept = bundles.older("drawn")
+    assert told(page, tmp_path / "a.json", kept) == ("全部相符，抽取结果由公布的数据得出。", [])
+    for algorithm in ("hebei-draw/2", "hebei-draw/3"):
+        opened(page)
+        kept["terms"]["algorithm"] = algorithm
+        assert sorted(told(page, tmp_path / "b.json", kept)[1]) == sorted(verify_draw.problems(kept))
 
 
 @pytest.mark.browser

@@ -208,6 +208,51 @@ def test_a_signature_can_be_taken_back_before_submission(phone: Phone, visit: Vi
     assert phone.put(operation("signature", signature=told | {"id": str(uuid4())})).status_code == 200
 
 
+def signatures(visit: Visit) -> list[dict[str, Any]]:
+    """By the team and the inspected party, as operations."""
+    told = [signed_by(member) for member in visit.team.all()]
+    told.append({"id": str(uuid4()), "role": "inspected", "name": "赵伟", "post": "项目经理", "image": stroke()})
+    return [operation("signature", signature=one) for one in told]
+
+
+def all_answers(visit: Visit) -> list[dict[str, Any]]:
+    return [answer(visit, item["seq"]) for item in visit.checklists.get().items]
+
+
+def test_a_change_of_what_was_signed_is_refused_and_keeps_its_batch_out(phone: Phone, visit: Visit) -> None:
+    phone.put(*all_answers(visit), *signatures(visit))
+    notes = operation("notes", notes={"conclusion": "整改"})
+    for change in (answer(visit, 1, "absent", base=1), finding(visit), notes):
+        refused = phone.put(change)
+        assert (refused.status_code, refused.json()["code"]) == (422, "refused")
+        assert refused.json()["message"] == "已签字，须先作废签名再修改"
+    assert phone.put(answer(visit, 1)).status_code == 200  # what is there already is no change
+    assert held(visit) == (10, 0, 3, 2)
+
+
+def test_a_phone_voids_the_signatures_changes_and_signs_anew_in_one_batch_in_its_own_order(
+    phone: Phone, visit: Visit
+) -> None:
+    before = signatures(visit)
+    phone.put(*all_answers(visit), *before)
+    void = [operation("remove_signature", subject=one["signature"]["id"]) for one in before]
+    made = finding(visit, 1)
+    assert phone.put(answer(visit, 2, "absent", base=1), made, *void, *signatures(visit)).status_code == 200
+    assert (visit.answers.get(item=2).verdict, held(visit)) == ("absent", (10, 1, 3, 2))
+
+
+def test_an_inspection_made_without_a_net_arrives_in_one_batch_and_its_photograph_after_the_signatures(
+    phone: Phone, visit: Visit
+) -> None:
+    made = finding(visit, 1)
+    notes = operation("notes", notes={"conclusion": "限期整改"})
+    assert phone.put(*all_answers(visit), made, notes, *signatures(visit)).status_code == 200
+    assert phone.upload(picture(), finding=made["finding"]["id"]).json()["is_complete"]
+    assert phone.put(operation("submit")).json()["state"] == "submitted"
+    visit.refresh_from_db()
+    assert (len(visit.record["photos"]), len(visit.record["signatures"])) == (1, 3)
+
+
 # Who ------------------------------------------------------------------------------------------------------------------
 
 

@@ -121,7 +121,7 @@ def test_the_copy_holds_everything_that_waits(handheld: Start, shot: Path) -> No
     told = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     (kept,) = told["visits"]
     assert (kept["number"], len(kept["waiting"]), len(kept["photos"])) == (visit.number, 1, 1)
-    assert {record["kind"] for record in kept["records"]} == {"answer", "notes"}
+    assert {record["kind"] for record in kept["records"]} == {"answer", "notes", "onsite"}
     assert len(kept["photos"][0]["data"]) > 1000
 
 

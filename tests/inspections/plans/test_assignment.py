@@ -11,6 +11,7 @@ from django.test import Client
 from apps.core.models import Event
 from apps.core.workflow import StaleRecord
 from apps.inspections.models import Absence, Visit
+from apps.inspections.pools import loads_of
 from apps.inspections.services.assignment import calendar, days_present, loads, of_office, reassign
 from apps.notifications.models import Message
 from tests.inspections.plans import stories
@@ -136,6 +137,16 @@ def test_an_equal_share_counts_the_days_on_which_each_was_there() -> None:
     assert sum(one.share for one in told.values()) == pytest.approx(3)
     assert told[here.pk].share == pytest.approx(3 * days[here.pk] / sum(days.values()))
     assert told[away.pk].difference < 0
+
+
+def test_a_draw_counts_as_load_what_still_lies_before_somebody() -> None:
+    head = station_head()
+    busy, done, idle = (stories.inspector(head.organisation) for _ in range(3))
+    for state in ("planned", "under_way", "cancelled"):
+        stories.visit(stories.project(), [busy, done] if state == "planned" else [busy], state=state)
+    stories.submitted(stories.visit(stories.project(), [done, busy]))
+    assert loads_of([busy, done, idle]) == {busy.pk: 2, done.pk: 1}
+    assert loads_of([idle]) == loads_of([]) == {}
 
 
 def test_the_page_of_loads_leads_to_the_visits_behind_each_number() -> None:

@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from apps.enterprises.models import Enterprise
 from apps.inspections.models import Absence, Avoidance, Inspector, Visit
+from apps.inspections.services.assignment import reassign
 from apps.inspections.services.planning import candidates, plan_follow_up, plan_many, proposed, to_follow_up
 from apps.notifications.models import Message
 from apps.projects.models import Project
@@ -71,13 +73,67 @@ def test_who_cannot_go_stands_last_with_the_reason() -> None:
     assert next(iter(found)) == free.pk
 
 
+def with_supervision() -> tuple[Project, Enterprise]:
+    """A site, and the firm that supervises it."""
+    site, other = stories.project(), stories.project().enterprise
+    assert other
+    site.parties.create(role="supervision_firm", enterprise=other)
+    return site, other
+
+
+def test_who_avoids_the_supervision_firm_is_sent_there_neither_at_first_nor_instead_of_another() -> None:
+    head = station_head()
+    (site, other), (free, second, kin) = with_supervision(), (stories.inspector(head.organisation) for _ in range(3))
+    Avoidance.objects.create(inspector=kin, enterprise=other, reason="kin")
+    assert {one.inspector: one.refusal for one in candidates(head, [site], tomorrow())}[kin] == "应当回避"
+    with pytest.raises(ValidationError, match="应当回避"):
+        planned([site], [free, kin], head)
+    (visit,) = planned([site], [free, second], head)
+    with pytest.raises(ValidationError, match="应当回避"):
+        reassign(visit, by=head, planned_on=tomorrow(), inspectors=[free, kin])
+
+
+def test_an_avoidance_that_has_ended_and_a_party_that_has_left_hinder_nobody() -> None:
+    head = station_head()
+    (site, other), team = with_supervision(), [stories.inspector(head.organisation) for _ in range(2)]
+    late = Avoidance.objects.create(inspector=team[0], enterprise=other, reason="kin", until=stories.today())
+    assert planned([site], team, head)
+    Avoidance.objects.filter(pk=late.pk).update(until=None)
+    with pytest.raises(ValidationError, match="应当回避"):
+        planned([site], team, head)
+    site.parties.filter(enterprise=other).update(started_on=date(2020, 1, 1), ended_on=stories.today())
+    assert planned([site], team, head)
+
+
+def seen_twice_by(team: list[Inspector]) -> Project:
+    """A site at whose firm these made the last two visits."""
+    site = stories.project()
+    for days in (60, 30):
+        stories.submitted(stories.visit(site, team), stories.today() - timedelta(days=days))
+    return site
+
+
+def test_who_made_the_last_two_visits_is_proposed_last_and_the_page_says_why() -> None:
+    head = station_head()
+    often, second, third = (stories.inspector(head.organisation) for _ in range(3))
+    site = seen_twice_by([often])
+    for _ in range(3):
+        stories.visit(stories.project(), [second, third], planned_on=tomorrow())
+    found = candidates(head, [site], tomorrow())
+    assert [(one.inspector, one.refusal, one.warning) for one in found][-1] == (often, "", "已连续两次检查该企业")
+    assert proposed(found) == [second.pk, third.pk]
+    page = text(signed_in(head).get(f"/inspections/planning/?project={site.number}&planned_on={tomorrow()}"))
+    assert "已连续两次检查该企业，宜换人" in page
+    assert planned([site], [often, second], head)  # a warning: the county may have nobody else
+
+
 def test_candidates_ask_as_often_for_many_as_for_one(django_assert_num_queries: Any) -> None:
     head, site = station_head(), stories.project()
     candidates(head, [site], tomorrow())  # how far a user reaches is asked once
     for number in (1, 3):
         for _ in range(number):
             stories.visit(site, [stories.inspector(head.organisation)], planned_on=tomorrow())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             candidates(head, [site], tomorrow())
 
 
@@ -225,3 +281,14 @@ def test_one_press_plans_a_follow_up() -> None:
     assert "已安排回访" in text(done)
     assert Visit.objects.get(follows=visit).kind == "follow_up"
     assert "没有待回访的检查" in text(done)
+
+
+def test_a_follow_up_by_those_who_were_there_twice_running_is_planned_and_pointed_out() -> None:
+    head = station_head()
+    visit = with_open_hazard(head)
+    team = [member.inspector for member in visit.team.all()]
+    stories.submitted(stories.visit(visit.project, team[:1]), stories.today() - timedelta(days=30))
+    done = text(signed_in(head).post(f"/inspections/{visit.number}/follow-up/", follow=True))
+    assert "已安排回访" in done
+    assert f"{team[0]}已连续两次检查该企业，宜在" in done
+    assert f"{team[1]}已连续" not in done

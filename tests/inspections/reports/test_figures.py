@@ -14,6 +14,9 @@ from apps.inspections.models import Answer, Visit
 from apps.inspections.reports import figures
 from apps.inspections.reports.asked import asked_for, days_of
 from apps.inspections.reports.sheets import SHEETS
+from apps.inspections.services.answering import put_answer
+from apps.inspections.workflow.visit import VISIT
+from tests.inspections import stories as visits
 from tests.inspections.plans import stories
 from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, persona, station_head
 
@@ -82,6 +85,32 @@ def test_items_are_ordered_by_how_often_points_were_taken_off() -> None:
     (item,) = figures.items(asked_for(head, "", ""))
     assert (item.number, item.name, item.table) == (2, "安全网", "高处作业检查评分表")
     assert (item.deducted, item.judged, item.points, item.hazards) == (3, 3, 9, 1)
+
+
+def test_an_answer_to_an_item_that_is_no_longer_asked_counts_as_little_as_in_the_record() -> None:
+    visit = visits.planned(codes=("ZX-LIFTING",))
+    by, checklist = visits.lead(visit), visit.checklists.get()
+    visits.answered(visit, {("ZX-LIFTING", 7): "7.1"})
+    told: dict[str, Any] = {"by": by, "checklist": checklist, "item": 6, "base": 1}
+    put_answer(visit, verdict="absent", **told)  # no group of cranes: nobody asks any more whether they collide
+    visits.signed(visit)
+    visit = VISIT.perform(visit, "submit", by=by)
+    in_record = [one["item"] for one in visit.record["tables"][0]["items"]]
+    assert 7 not in in_record and visit.answers.filter(item=7).exists()
+    asked = asked_for(station_head(), "", "")
+    assert figures.items(asked) == []
+    client = signed_in(city_officer())
+    for link in ("deducted", "judged"):
+        assert client.get(f"/inspections/?view=all&{link}=ZX-LIFTING:7").context["page"]["total"] == 0
+
+
+def test_an_answer_to_a_conditional_item_that_is_asked_counts() -> None:
+    visit = visits.planned(codes=("ZX-LIFTING",))
+    visits.submitted(visit, failed={("ZX-LIFTING", 7): "7.1"})
+    (item,) = figures.items(asked_for(station_head(), "", ""))
+    assert (item.code, item.number, item.deducted, item.judged) == ("ZX-LIFTING", 7, 1, 1)
+    page = signed_in(city_officer()).get("/inspections/?view=all&deducted=ZX-LIFTING:7").context["page"]
+    assert page["total"] == 1
 
 
 def test_tables_tell_what_was_found_with_them() -> None:

@@ -1,7 +1,9 @@
 """Writing down what a visit finds: one item, one problem, one signature at a time, each checked by the table.
 
 Whatever is written names the revision that it builds on (`base`, None for what is new): the same sent again changes
-nothing, something else on an old revision is a `Conflict`, so that nobody's entry is lost without being seen.
+nothing, something else on an old revision is a `Conflict`, so that nobody's entry is lost without being seen.  Once
+somebody has signed, what they signed is changed by nobody before their signatures are void (`remove_signature`);
+photographs of it may still arrive.
 """
 
 from apps.inspections.services.answering.answers import OWN, put_answer

@@ -49,7 +49,7 @@ def put_answer(
         "remark": remark.strip(),
     }
     current: Any = visit.answers.filter(checklist=checklist, item=item).first()
-    if settled(current, base, values):
+    if settled(visit, current, base, values):
         return current
     answer = current or Answer(visit=visit, checklist=checklist, item=item, revision=0)
     return saved(written(answer, by, claimed_at, values))

@@ -49,7 +49,7 @@ def put_finding(
     current: Any = Finding.objects.filter(pk=key).select_related("visit").first()
     if current is not None and current.visit_id != visit.pk:
         raise ValidationError("这条问题属于另一次检查")
-    if settled(current, base, values):
+    if settled(visit, current, base, values):
         return current
     finding = written(current or Finding(pk=key, visit=visit, revision=0), by, claimed_at, values)
     finding.is_dropped = False
@@ -75,7 +75,7 @@ def drop_finding(visit: Visit, *, by: Any, key: UUID, base: int | None) -> Findi
     finding = visit.findings.filter(pk=key).first()
     if finding is None:
         raise ValidationError("没有这条问题")
-    if settled(finding, base, {"is_dropped": True}):
+    if settled(visit, finding, base, {"is_dropped": True}):
         return finding
     finding.is_dropped = True
     finding.revision += 1

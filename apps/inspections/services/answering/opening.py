@@ -1,4 +1,4 @@
-"""What every entry has in common: the visit must be open to its writer, and nothing unseen is overwritten."""
+"""What every entry has in common: the visit is open to its writer, nothing unseen or signed is overwritten."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -36,15 +36,24 @@ def opened(visit: Visit, by: Any) -> Visit:
     return VISIT.perform(fresh, "start", by=by) if fresh.state == VisitState.PLANNED else fresh
 
 
-def settled(current: Any, base: int | None, values: Mapping[str, Any]) -> bool:
-    """Whether this has been written already.  Conflict where something else stands that the writer has not seen."""
-    if current is None:
-        return False
-    if all(getattr(current, name) == value for name, value in values.items()):
+def settled(visit: Visit, current: Any, base: int | None, values: Mapping[str, Any]) -> bool:
+    """Whether this has been written already; if not, it may be, as nobody has signed yet.
+
+    Conflict where something else stands that the writer has not seen.
+    """
+    if current is not None and all(getattr(current, name) == value for name, value in values.items()):
         return True
-    if base != current.revision:
+    must_be_unsigned(visit)
+    if current is not None and base != current.revision:
         raise Conflict(current)
     return False
+
+
+def must_be_unsigned(visit: Visit, *roles: str) -> None:
+    """What was signed stays as it was signed; without roles, whoever did."""
+    signed = visit.signatures.filter(role__in=roles) if roles else visit.signatures
+    if signed.exists():
+        raise ValidationError("已签字，须先作废签名再修改")
 
 
 def saved(record: models.Model) -> Any:

@@ -1,5 +1,6 @@
 """Signatures, and what is said of the visit as a whole."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -15,19 +16,14 @@ from apps.inspections.models import (
     SignerRole,
     Visit,
 )
-from apps.inspections.services.answering.opening import opened, saved
+from apps.inspections.services.answering.notes import PLACE, WORDS, joined, must_be_seen
+from apps.inspections.services.answering.opening import must_be_unsigned, opened, saved
 
 MOST_SIGNATURE = 200 * 1024
-NOTES = (
-    "site_note",
-    "conclusion",
-    "inspected_opinion",
-    "longitude",
-    "latitude",
-    "accuracy_m",
-    "started_claimed",
-    "ended_claimed",
-)
+NOTES = (*WORDS, *PLACE, "started_claimed", "ended_claimed")
+SIGNED = {"site_note", "conclusion"}
+"""What everybody signs.  The inspected party's opinion is open until it signs itself; place and times stay the phone's,
+which may send them when it hands in."""
 
 
 @transaction.atomic
@@ -103,14 +99,24 @@ def remove_signature(visit: Visit, *, by: Any, key: UUID) -> None:
 
 
 @transaction.atomic
-def put_notes(visit: Visit, *, by: Any, **values: Any) -> Visit:
-    """What is said of the visit as a whole, by the names of NOTES; what is not named stays."""
+def put_notes(visit: Visit, *, by: Any, was: Mapping[str, str] | None = None, **values: Any) -> Visit:
+    """What is said of the visit as a whole, by the names of NOTES; what is not named stays.
+
+    `was` says on which words each note builds, where the writer had no way to see those of others meanwhile.
+    """
     visit = opened(visit, by)
     if strange := set(values) - set(NOTES):
         raise TypeError(f"unknown: {sorted(strange)}")
+    if was is not None:
+        must_be_seen(visit, was, values)
+    values = joined(visit, values)
     changed = [name for name, value in values.items() if getattr(visit, name) != value]
     if not changed:
         return visit
+    if SIGNED & set(changed):
+        must_be_unsigned(visit)
+    elif "inspected_opinion" in changed:
+        must_be_unsigned(visit, SignerRole.INSPECTED)
     for name in changed:
         setattr(visit, name, values[name])
     visit.clean_fields(exclude=[f.name for f in visit._meta.concrete_fields if f.name not in changed])
