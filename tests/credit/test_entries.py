@@ -118,7 +118,7 @@ def test_an_office_elsewhere_sees_nothing(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"happened_on": stories.today() + timedelta(days=1)}, "不能晚于今天"),
+        ({"happened_on": stories.today() + timedelta(days=2)}, "不能晚于今天"),
         ({"happened_on": stories.today() - timedelta(days=900)}, "已经过期"),
         ({"evidence": ""}, "事实、证据和依据"),
         ({"facts": ""}, "事实、证据和依据"),

@@ -1,21 +1,25 @@
 """The page of a firm's credit: every point with its source, any day of the past, what time alone will bring."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
+from apps.core.workflow import TransitionRefused
 from apps.credit import explaining
 from apps.credit.clocks import months_after
-from apps.credit.models import CreditEntry, CreditProfile
+from apps.credit.models import CreditEntry, CreditProfile, CreditStanding
 from apps.credit.workflow import ENTRY, LISTING
 from apps.enterprises.models import Enterprise
 from apps.inspections.models import RiskClass
 from tests.credit import permit_stories as permits
 from tests.credit import stories
 from tests.credit.stories import Cast
-from tests.factories import PersonFactory, ProjectFactory
+from tests.factories import EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.personas import LUBEI, persona
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +166,35 @@ def test_who_is_listed_is_told_so_on_top_of_the_page(cast: Cast) -> None:
         "限制参加依法必须进行招标项目的投标",
     ):
         assert told in text
+
+
+def test_the_rank_counts_who_stands_better_in_the_province_and_in_the_city(cast: Cast) -> None:
+    better_here, better_elsewhere = EnterpriseFactory(), EnterpriseFactory(at=LUBEI)
+    worse, closed = EnterpriseFactory(), EnterpriseFactory()
+    Enterprise.objects.filter(pk=closed.pk).update(status="closed")
+    stood = ((cast.firm, 80), (better_here, 90), (better_elsewhere, 95), (worse, 70), (closed, 99))
+    for firm, score in stood:
+        CreditStanding.objects.create(enterprise=firm, score=score, grade="B")
+    place = explaining.rank_of(cast.firm, Decimal(80))
+    assert place == {"better": 2, "of": 4, "better_here": 1, "of_here": 3}
+
+
+def test_the_command_that_folds_all_anew_names_who_is_stored_otherwise(cast: Cast) -> None:
+    stories.effective(cast)
+    out = StringIO()
+    call_command("verify_credit", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert (told["ok"], told["wrong"]) == (True, {"enterprise": [], "person": []})
+    CreditStanding.objects.filter(enterprise=cast.firm).update(score=Decimal("99.00"))
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_credit", stdout=(out := StringIO()))
+    assert (ended.value.code, "1 wrong" in out.getvalue()) == (1, True)
+
+
+def test_what_was_found_of_a_person_is_not_made_public(cast: Cast) -> None:
+    entry = stories.effective(cast, "R-B03", person=PersonFactory(employer=cast.firm))
+    with pytest.raises(TransitionRefused, match="个人信用信息不对外公示"):
+        ENTRY.perform(entry, "publish", by=cast.city, months=3)
 
 
 def test_a_persons_credit_is_for_offices_alone(cast: Cast) -> None:
