@@ -4,7 +4,7 @@ Wrong values of the address find everything.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,12 +25,16 @@ MOST = COUNT_CAP
 
 @dataclass(frozen=True)
 class Choice:
-    """A field of the panel that chooses one of `options`; `everything` is what the empty value says."""
+    """A field of the panel that chooses one of `options`; `everything` is what the empty value says.
+
+    With `column` the rows are those that have the chosen value there; else the view makes what it will of it.
+    """
 
     name: str
     label: str
     options: Sequence[tuple[str, str]]
     everything: str = "全部"
+    column: str = ""
     chosen: str = ""
 
 
@@ -60,8 +64,10 @@ class Question:
     def narrows(self) -> bool:
         return bool(self.text or any(choice.chosen for choice in self.choices))
 
-    def named(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """The rows in one of whose columns the text stands."""
+    def found(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """The rows that have what was chosen, and the text in one of the columns."""
+        for choice in self.choices:
+            rows = rows.filter(**{choice.column: choice.chosen}) if choice.column and choice.chosen else rows
         if not self.text:
             return rows
         wanted = Q(*((f"{column}__icontains", self.text) for column in self.columns), _connector=Q.OR)
@@ -77,8 +83,7 @@ class Question:
 def _answered(choice: Choice, request: HttpRequest) -> Choice:
     value = request.GET.get(choice.name, "")
     chosen = value if value in dict(choice.options) else ""
-    options = [("", choice.everything), *choice.options]
-    return Choice(choice.name, choice.label, options, choice.everything, chosen)
+    return replace(choice, options=[("", choice.everything), *choice.options], chosen=chosen)
 
 
 class Pages(Paginator):
@@ -100,5 +105,5 @@ class Pages(Paginator):
 
 def public_list(request: HttpRequest, template: str, rows: QuerySet[Any, Any], question: Question) -> HttpResponse:
     """One page of the rows that the question finds, under the panel that asks it."""
-    page = Pages(question.named(rows), SIZE).get_page(request.GET.get("page"))
+    page = Pages(question.found(rows), SIZE).get_page(request.GET.get("page"))
     return render(request, template, {"page": page, "question": question})

@@ -34,11 +34,9 @@ def public_rows() -> QuerySet[Listing]:
 @login_not_required
 def listings_page(request: HttpRequest) -> HttpResponse:
     """By level and state, newest first."""
-    levels, states = Choice("level", "督办层级", ListedLevel.choices, "全部层级"), Choice("state", "状态", STATES)
-    question = Question(request, levels, states)
+    levels = Choice("level", "督办层级", ListedLevel.choices, "全部层级", "level")
+    question = Question(request, levels, Choice("state", "状态", STATES))
     rows = public_rows().order_by("-listed_at", "-pk")
-    if question.chosen("level"):
-        rows = rows.filter(level=question.chosen("level"))
     if question.chosen("state"):
         rows = rows.filter(state__in=SHOWN[question.chosen("state")])
     return public_list(request, "supervision/public_listings.html", rows, question)

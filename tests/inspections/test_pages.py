@@ -126,6 +126,25 @@ def test_who_is_not_of_the_team_sees_and_does_not_write() -> None:
     assert colleague.post(page(visit, "notes/"), {"conclusion": "x"}).status_code == 403
 
 
+def test_a_note_that_a_colleague_has_written_meanwhile_is_shown_and_not_overwritten() -> None:
+    visit = planned()
+    client = signed_in(lead(visit))
+    asked = client.get(page(visit, "notes/")).content.decode()
+    assert 'name="was_conclusion"' in asked
+    Visit.objects.filter(pk=visit.pk).update(conclusion="限期三日整改\n并复查")
+    typed = {"site_note": "主体施工", "conclusion": "立即整改", "was_conclusion": ""}
+    refused = client.post(page(visit, "notes/"), typed)
+    shown = refused.content.decode()
+    assert refused.status_code == 422
+    assert "已被他人改为：“限期三日整改" in shown and "立即整改</textarea>" in shown
+    visit.refresh_from_db()
+    assert (visit.site_note, visit.conclusion) == ("", "限期三日整改\n并复查")
+    seen = typed | {"was_conclusion": "限期三日整改\r\n并复查"}
+    assert client.post(page(visit, "notes/"), seen).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.site_note, visit.conclusion) == ("主体施工", "立即整改")
+
+
 def test_a_supplement_adds_and_changes_nothing() -> None:
     visit = submitted()
     before = visit.record_sha256

@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import Organisation
 from apps.core.columns import known, moment
 from apps.core.columns import person as officer
+from apps.core.conditions import in_force_on
 from apps.core.freezing import stays
 from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
@@ -29,7 +30,7 @@ from apps.credit.models.words import LIST_CHANGES, MEASURE_CHANGES, ListState, M
 
 class ListsByLawQuerySet(OpenQuerySet["ListType"]):
     def in_force(self, day: date) -> "ListsByLawQuerySet":
-        return self.filter(Q(effective_to=None) | Q(effective_to__gte=day), effective_from__lte=day)
+        return self.filter(in_force_on(day))
 
 
 class ListType(Versioned):

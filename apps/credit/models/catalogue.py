@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.core.columns import known
+from apps.core.conditions import in_force_on
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.credit.models.words import Decay, Letter, Nature, Part, Severity, Subject, Trigger
@@ -19,7 +20,7 @@ class CreditItemQuerySet(OpenQuerySet["CreditItem"]):
     def in_force(self, day: date) -> "CreditItemQuerySet":
         """The editions by which what happened on this day is judged: of each code the newest that had begun."""
         begun = self.model.objects.filter(effective_from__lte=day).order_by("code", "-effective_from").distinct("code")
-        return self.filter(Q(effective_to=None) | Q(effective_to__gte=day), pk__in=begun.values("pk"))
+        return self.filter(in_force_on(day), pk__in=begun.values("pk"))
 
     def of_trigger(self, trigger: str, day: date) -> "CreditItem | None":
         """What the platform's own records are entered by, which are about firms."""

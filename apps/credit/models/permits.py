@@ -144,9 +144,8 @@ class PermitCase(Proceeding):
             models.CheckConstraint(
                 name="permit_held_for_its_days",
                 condition=~Q(state__in=("suspended", "reported", "released"))
-                | Q(days__gt=0, starts_on__isnull=False, until__gte=F("starts_on"), decided_by__isnull=False)
-                & ~Q(decision_number=""),
-                violation_error_message="暂扣须有决定文号、天数和起止日期",
+                | Q(days__gt=0, until__gte=F("starts_on")),
+                violation_error_message="暂扣须有天数和起止日期",
             ),
             models.CheckConstraint(
                 name="permit_case_is_notified",

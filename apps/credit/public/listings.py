@@ -76,17 +76,13 @@ def public_entries() -> Rows:
 def blacklist_page(request: HttpRequest) -> HttpResponse:
     """By firm and list, newest first."""
     lists = ListType.objects.order_by("effective_from", "pk").values_list("code", "name")
-    question = Question(request, Choice("list", "名单", list(lists), "全部名单"), **BY_FIRM)
-    rows = public_listings()
-    rows = rows.filter(list_type__code=question.chosen("list")) if question.chosen("list") else rows
-    return public_list(request, "credit/public_blacklist.html", rows, question)
+    question = Question(request, Choice("list", "名单", list(lists), "全部名单", "list_type__code"), **BY_FIRM)
+    return public_list(request, "credit/public_blacklist.html", public_listings(), question)
 
 
 @require_GET
 @login_not_required
 def credit_page(request: HttpRequest) -> HttpResponse:
     """By firm and nature, newest first."""
-    question = Question(request, Choice("nature", "性质", Nature.choices), **BY_FIRM)
-    rows = public_entries()
-    rows = rows.filter(nature=question.chosen("nature")) if question.chosen("nature") else rows
-    return public_list(request, "credit/public_credit.html", rows, question)
+    question = Question(request, Choice("nature", "性质", Nature.choices, column="nature"), **BY_FIRM)
+    return public_list(request, "credit/public_credit.html", public_entries(), question)

@@ -92,6 +92,13 @@ def revoked_by(day: date) -> QuerySet[PermitCase]:
     return spelled.filter(own=F("theirs"))
 
 
+def held_firms(day: date) -> list[int]:
+    """Whose permit is held back, or was revoked while they have no other; few among all."""
+    without = PermitCase.objects.filter(state=PermitState.REVOKED, starts_on__lte=day, enterprise__safety_licence="")
+    found = (rows.values_list("enterprise", flat=True) for rows in (held_on(day), revoked_by(day), without.order_by()))
+    return sorted({firm for firms in found for firm in firms})
+
+
 def in_words(day: date) -> Case:
     held = Concat(Value("暂扣至 "), Cast("held_until", CharField()))
     return Case(

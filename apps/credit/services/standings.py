@@ -9,32 +9,26 @@ from django.utils import timezone
 from apps.core.events import record_event
 from apps.credit.folding import recompute, scores_as_of
 from apps.credit.models import CreditStanding, PersonStanding, Subject
-from apps.enterprises.likely import SPELLED
+from apps.credit.services.permits import held_firms
 from apps.inspections.models import RiskClass
 
 OURS = "本平台信用评价"
 
-# A revocation is that of the number: who has another one by now is held by it no more.
-HELD = f"""
-    SELECT DISTINCT p.enterprise_id, true AS held
-      FROM credit_permitcase p JOIN enterprises_enterprise e ON e.organisation_id = p.enterprise_id
-     WHERE p.state IN ('suspended', 'reported')
-        OR p.state = 'revoked' AND (e.safety_licence = ''
-           OR {SPELLED.format(text="p.permit_number")} = {SPELLED.format(text="e.safety_licence")})"""  # noqa: S608
 # The class by which draws weigh a firm: by its letter, and the highest for who is listed or whose permit is held.  What
 # the province's platform has handed over is never written over.
-CLASSES = """
+HIGHEST = "(c.is_listed OR c.enterprise_id = ANY(%(held)s))"
+GRADE = f"CASE WHEN {HIGHEST} THEN 'E' ELSE c.grade END"
+CLASSES = f"""
     INSERT INTO inspections_riskclass (enterprise_id, grade, assessed_on, source, version)
-    SELECT c.enterprise_id, {grade}, %(today)s, %(ours)s, 1
+    SELECT c.enterprise_id, {GRADE}, %(today)s, %(ours)s, 1
       FROM credit_creditstanding c
-      LEFT JOIN ({held}) p USING (enterprise_id)
       LEFT JOIN inspections_riskclass had USING (enterprise_id)
      WHERE (%(keys)s::bigint[] IS NULL OR c.enterprise_id = ANY(%(keys)s))
-       AND (had.id IS NULL AND (c.entries > 0 OR c.is_listed OR p.held)
-            OR had.source = %(ours)s AND had.grade <> {grade})
+       AND (had.id IS NULL AND (c.entries > 0 OR {HIGHEST})
+            OR had.source = %(ours)s AND had.grade <> {GRADE})
     ON CONFLICT (enterprise_id) DO UPDATE
        SET grade = excluded.grade, assessed_on = excluded.assessed_on, version = inspections_riskclass.version + 1
-    RETURNING id""".format(held=HELD, grade="CASE WHEN c.is_listed OR p.held THEN 'E' ELSE c.grade END")  # noqa: S608
+    RETURNING id"""  # noqa: S608
 
 
 @transaction.atomic
@@ -56,7 +50,8 @@ def renew(enterprises: Iterable[int] | None = None, persons: Iterable[int] | Non
 def classify(keys: list[int] | None = None) -> int:
     """差别化监管: the class of the draws follows the credit; answers how many have another class now."""
     with connection.cursor() as cursor:
-        cursor.execute(CLASSES, {"today": timezone.localdate(), "ours": OURS, "keys": keys})
+        today = timezone.localdate()
+        cursor.execute(CLASSES, {"today": today, "ours": OURS, "keys": keys, "held": held_firms(today)})
         changed = [key for (key,) in cursor.fetchall()]
     for record in RiskClass.objects.filter(pk__in=changed).order_by("pk"):
         record_event(record, "changed", by=None, facts={"grade": record.grade, "source": OURS})

@@ -17,6 +17,7 @@ from apps.hazards.forms.sheet import criteria_by_topic
 from apps.hazards.models import Criterion, Disposal, Grade, PhotoStage
 from apps.inspections.checklists import Item, Table, table_of
 from apps.inspections.models import Answer, Checklist, Finding, SignerRole, Verdict, Visit, VisitInspector
+from apps.inspections.services.answering.notes import WORDS
 
 OWN = "own"
 
@@ -198,14 +199,36 @@ def as_initial(finding: Finding) -> dict[str, Any]:
 
 
 class NotesForm(RecordForm):
+    """`was_<name>` are the words on which this page was built, so that nobody's are overwritten unseen."""
+
     site_note = text("现场情况", most=4000, required=False, help_text="在施部位、现场人员等")
     conclusion = text("检查意见", most=4000, required=False)
     inspected_opinion = text("被检查方意见", most=2000, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.fields:
+        for name in WORDS:
             self.fields[name].initial = getattr(self.record, name)
+            self.fields[f"was_{name}"] = forms.CharField(
+                required=False, strip=False, initial=getattr(self.record, name), widget=forms.HiddenInput
+            )
+
+    def values(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in WORDS}
+
+    def was(self) -> dict[str, str]:
+        """As they are stored; browsers send two characters for the end of a line."""
+        return {name: self.cleaned_data[f"was_{name}"].replace("\r\n", "\n") for name in WORDS}
+
+    def show_theirs(self) -> None:
+        """Beside each field the words of others that the page did not know; who saves again has seen them."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, known in self.was().items():
+            theirs = getattr(self.record, name)
+            if theirs not in (known, self.cleaned_data.get(name)):
+                self.add_error(name, f"已被他人改为：“{theirs}”。再次保存则以您填写的为准")
+            data[f"was_{name}"] = theirs
+        self.data = data
 
 
 class SignatureForm(FactsForm):

@@ -182,8 +182,8 @@ class PoolEntry(models.Model):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, related_name="+", verbose_name="企业")
     grade = models.CharField("信用风险类别", max_length=1, choices=RiskGrade)
     stratum = models.CharField("层", max_length=40, db_collation="C")
-    stratum_size = models.PositiveIntegerField("层内对象数")
-    chosen_of = models.PositiveIntegerField("层内抽取数")
+    stratum_size = models.PositiveIntegerField("抽中概率分母")
+    chosen_of = models.PositiveIntegerField("抽中概率分子")
     rank = models.PositiveIntegerField("抽取位次", null=True)
     is_chosen = models.BooleanField("抽中", default=False)
 

@@ -69,9 +69,9 @@ def public_draw(pk: int) -> Draw:
 @require_GET
 def draws_page(request: HttpRequest) -> HttpResponse:
     """By state, newest first."""
-    question = Question(request, Choice("state", "状态", [(s, DrawState(s).label) for s in DrawState.PUBLIC]))
+    states = [(s, DrawState(s).label) for s in DrawState.PUBLIC]
+    question = Question(request, Choice("state", "状态", states, column="state"))
     rows = public_rows().order_by("-announced_at", "-pk")
-    rows = rows.filter(state=question.chosen("state")) if question.chosen("state") else rows
     return public_list(request, "inspections/draws/public_list.html", rows, question)
 
 

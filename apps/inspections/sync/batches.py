@@ -1,7 +1,7 @@
 """Batches of a phone's writes: the whole of one is done, or nothing of it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -83,7 +83,7 @@ def carry_out(visit: Visit, batch: Batch, by: Any) -> dict[str, Any]:
         raise BatchRefused(409, "visit_closed", f"检查{visit.get_state_display()}，不能再修改", state=visit.state)
     check_order(visit, batch)
     outcome = Outcome()
-    for operation in in_turn(visit, batch.operations):
+    for operation in batch.operations:
         apply(visit, operation, by, outcome)
     if outcome.conflicts:
         raise BatchRefused(
@@ -111,17 +111,6 @@ def check_order(visit: Visit, batch: Batch) -> None:
         why = "已经收到过，不能重放" if batch.sequence <= last else "前面还有没收到的批次"
         message = f"第 {batch.sequence} 批{why}，应发第 {last + 1} 批"
         raise BatchRefused(409, "out_of_order", message, expected=last + 1)
-
-
-def in_turn(visit: Visit, operations: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """As they came, but that signatures which the server holds are void before what they covered is changed.
-
-    Phones send entries before signatures, and the voiding of these among them.
-    """
-    held = {str(pk) for pk in visit.signatures.values_list("pk", flat=True)}
-    anew = {str(one["signature"]["id"]) for one in operations if one["kind"] == "signature"}
-    void = held - anew
-    return sorted(operations, key=lambda one: not (one["kind"] == "remove_signature" and str(one["subject"]) in void))
 
 
 def apply(visit: Visit, operation: Mapping[str, Any], by: Any, outcome: Outcome) -> None:

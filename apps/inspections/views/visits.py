@@ -233,10 +233,11 @@ def notes_page(request: HttpRequest, key: str) -> HttpResponse:
     visit = written(request, key)
     form = NotesForm(request.POST if request.method == "POST" else None, user=request.user, record=visit)
     if request.method == "POST" and form.is_valid():
-        told = {name: form.cleaned_data[name] for name in form.fields}
-        if tried(form, lambda: put_notes(visit, by=request.user, **told)):
+        if tried(form, lambda: put_notes(visit, by=request.user, was=form.was(), **form.values())):
             messages.success(request, "已保存检查意见。")
             return redirect(visit)
+        visit.refresh_from_db()
+        form.show_theirs()
     return form_page(request, visit, form, "现场情况和检查意见")
 
 

@@ -11,8 +11,9 @@
   const FETCH_AGAIN_MS = 60000;
   const SOON_MS = 1200;
   const LATER_MS = 30000;
-  // Findings before what hangs on them, signatures after what is signed.
+  // Findings before what hangs on them, signatures after what is signed, and their voiding before what they covered.
   const ORDER = ["answer", "finding", "notes", "signature"];
+  const rank = ({ entry, record }) => (entry.kind === "signature" && record.removed ? -1 : ORDER.indexOf(entry.kind));
   const state = (hb.net = { online: navigator.onLine, busy: false, expired: false, clock: 0, error: "", fetched: 0 });
   let csrf = "";
   let timer = 0;
@@ -72,7 +73,7 @@
   async function nextOf(number, withSubmission) {
     const found = (await waiting(number)).filter(({ record }) => !isHeldBack(record));
     const plain = found.filter(({ entry }) => entry.kind !== "submit");
-    plain.sort((a, b) => ORDER.indexOf(a.entry.kind) - ORDER.indexOf(b.entry.kind) || b.record.removed - a.record.removed || 0);
+    plain.sort((a, b) => rank(a) - rank(b) || b.record.removed - a.record.removed || 0);
     const isDue = plain.length || (withSubmission && found.length);
     const next = plain.slice(0, MOST_IN_BATCH).concat(isDue ? await hb.onsite.toSend(number) : []);
     return next.length || !withSubmission ? next : found;

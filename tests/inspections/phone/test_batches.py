@@ -230,14 +230,17 @@ def test_a_change_of_what_was_signed_is_refused_and_keeps_its_batch_out(phone: P
     assert held(visit) == (10, 0, 3, 2)
 
 
-def test_a_phone_voids_the_signatures_changes_and_signs_anew_in_one_batch_in_its_own_order(
+def test_signatures_are_void_before_what_they_covered_is_changed_and_signed_anew_in_one_batch(
     phone: Phone, visit: Visit
 ) -> None:
     before = signatures(visit)
     phone.put(*all_answers(visit), *before)
     void = [operation("remove_signature", subject=one["signature"]["id"]) for one in before]
     made = finding(visit, 1)
-    assert phone.put(answer(visit, 2, "absent", base=1), made, *void, *signatures(visit)).status_code == 200
+    change = answer(visit, 2, "absent", base=1)
+    assert phone.put(change, made, *void, *signatures(visit)).status_code == 422
+    assert (visit.answers.get(item=2).verdict == "absent", held(visit)) == (False, (10, 0, 3, 1))
+    assert phone.put(*void, change, made, *signatures(visit)).status_code == 200
     assert (visit.answers.get(item=2).verdict, held(visit)) == ("absent", (10, 1, 3, 2))
 
 
