@@ -403,6 +403,19 @@ HAZARD = Workflow(
             effects=(urge,),
             notify=("firm", "site"),
         ),
+        # What a visit saw of it where no verdict can be given yet; apps.inspections tells it at the submission.
+        Transition(
+            "look_again",
+            "现场复查",
+            State.OPEN,
+            "",
+            "hazards.verify_hazard",
+            facts=("visit", "outcome", "remark"),
+            optional=("photos",),
+            guards=(belongs_to_my_side,),
+            effects=(attach(PhotoStage.VERIFICATION),),
+            by_itself=True,
+        ),
         # Follows from the service of the notice (送达回证); apps.hazards.papers makes it.
         Transition(
             "count_from_service",

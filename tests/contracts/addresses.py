@@ -172,6 +172,7 @@ PART_OF = {
     "certificate_id": "certificate",
     "day": "day",
     "finding": "finding",
+    "look": "second_look",
     "signature": "signature",
     "checklist": "checklist",
 }
@@ -204,7 +205,7 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     # What is not public is not found there, by whoever asks (tests/inspections/plans/test_publication.py).
     "public_inspection_plan": lambda keys: [],
     "public_inspection_result": lambda keys: [],
-    # It names a table of figures, of which there are six for everybody.
+    # It names a table of figures, of which there are as many for everybody.
     "inspection_report_export": lambda keys: [],
     "accounts:end_session": lambda keys: [{"number": keys.session}],
     "accounts:revoke_token": lambda keys: [{"token": keys.token}],

@@ -25,7 +25,7 @@ from apps.documents.services import issue, serve
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, Photo, PhotoStage
 from apps.hazards.services.photos import take_in
-from apps.inspections.models import Absence, Avoidance, Draw, Finding, Inspector, RiskClass, ZeroReport
+from apps.inspections.models import Absence, Avoidance, Draw, Finding, Inspector, RiskClass, SecondLook, ZeroReport
 from apps.inspections.services.answering import put_notes, put_signature
 from apps.inspections.sync.arrivals import begin
 from apps.lists.models import Side
@@ -114,6 +114,7 @@ class Keys:
     draw: int
     visit: str
     finding: UUID
+    second_look: UUID
     signature: UUID
     visit_photo: UUID
     arrival: UUID
@@ -176,6 +177,7 @@ NEVER = Keys(
     draw=NOBODYS,
     visit="JC-1999-999999",
     finding=NOWHERE,
+    second_look=NOWHERE,
     signature=NOWHERE,
     visit_photo=NOWHERE,
     arrival=NOWHERE,
@@ -408,6 +410,12 @@ def planted_visit(place: stories.Site) -> dict[str, Any]:
     visit = inspections.planned(place, team=team)
     told: dict[str, Any] = dict.fromkeys(("description", "clause", "demands", "place"), canary("visit"))
     finding = inspections.problem(visit, **told)
+    look = SecondLook.objects.create(
+        visit=visit,
+        hazard=Hazard.objects.filter(project=place.project).order_by("pk")[0],
+        facts=dict.fromkeys(("number", "description", "place"), canary("look"))
+        | {"grade": "ordinary", "deadline": "", "state": "ordered"},
+    )
     put_notes(visit, by=place.inspector, site_note=canary("visit"), conclusion=canary("visit"))
     signature = put_signature(
         visit,
@@ -422,6 +430,7 @@ def planted_visit(place: stories.Site) -> dict[str, Any]:
     return {
         "visit": visit.number,
         "finding": finding.pk,
+        "second_look": look.pk,
         "signature": signature.pk,
         "visit_photo": finding.photos.get().pk,
         "arrival": arrival.id,

@@ -21,7 +21,7 @@ from apps.core.api.serializers import InputSerializer
 from apps.core.db import db_now
 from apps.core.problems import Problem
 from apps.hazards.models import Disposal, Grade
-from apps.inspections.models import SignerRole, Verdict
+from apps.inspections.models import LookOutcome, SignerRole, Verdict
 from apps.inspections.sync import arrivals, batches
 from apps.inspections.sync.access import may_inspect, own_arrival_or_404, own_visit_or_404, phone_key
 from apps.inspections.sync.batches import Batch, BatchRefused
@@ -131,6 +131,14 @@ class FindingIn(InputSerializer):
     disposal = serializers.ChoiceField(choices=Disposal.choices, required=False, default=Disposal.RECTIFY)
 
 
+class SecondLookIn(InputSerializer):
+    id = serializers.UUIDField(help_text="离线包中 second_looks 的 id")
+    outcome = serializers.ChoiceField(choices=LookOutcome.choices)
+    remark = serializers.CharField(
+        max_length=500, allow_blank=True, required=False, default="", help_text="部分整改、未复查时必填"
+    )
+
+
 class NotesIn(InputSerializer):
     """What is said of the visit as a whole; what is left out stays."""
 
@@ -179,6 +187,7 @@ CONTENT = {
     "answer": "answer",
     "finding": "finding",
     "drop_finding": "subject",
+    "second_look": "second_look",
     "notes": "notes",
     "signature": "signature",
     "remove_signature": "subject",
@@ -197,6 +206,7 @@ class OperationIn(InputSerializer):
     )
     answer = AnswerIn(required=False)
     finding = FindingIn(required=False)
+    second_look = SecondLookIn(required=False)
     notes = NotesIn(required=False)
     was = WasIn(required=False, help_text="各项意见修改前的文字，新写的不填")
     signature = SignatureIn(required=False)
@@ -285,6 +295,7 @@ class PhotoIn(InputSerializer):
     checklist = serializers.IntegerField(min_value=1, allow_null=True, required=False, default=None)
     item = serializers.IntegerField(min_value=1, max_value=32767, allow_null=True, required=False, default=None)
     finding = serializers.UUIDField(allow_null=True, required=False, default=None)
+    second_look = serializers.UUIDField(allow_null=True, required=False, default=None, help_text="复查的隐患")
     taken_at = serializers.CharField(max_length=40, allow_blank=True, required=False, default="", help_text="仅作参考")
     lat = serializers.FloatField(min_value=-90, max_value=90, allow_null=True, required=False, default=None)
     lon = serializers.FloatField(min_value=-180, max_value=180, allow_null=True, required=False, default=None)

@@ -16,7 +16,17 @@ from apps.hazards.forms.parts import OTHER
 from apps.hazards.forms.sheet import criteria_by_topic
 from apps.hazards.models import Criterion, Disposal, Grade, PhotoStage
 from apps.inspections.checklists import Item, Table, table_of
-from apps.inspections.models import Answer, Checklist, Finding, SignerRole, Verdict, Visit, VisitInspector
+from apps.inspections.models import (
+    Answer,
+    Checklist,
+    Finding,
+    LookOutcome,
+    SecondLook,
+    SignerRole,
+    Verdict,
+    Visit,
+    VisitInspector,
+)
 from apps.inspections.services.answering.notes import WORDS
 
 OWN = "own"
@@ -185,6 +195,31 @@ class FindingForm(WithPhotos, FactsForm):
     def values(self) -> dict[str, Any]:
         """As `put_finding` takes them, with the key and the base beside them."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("key", "base", "photos")}
+
+
+class SecondLookForm(WithPhotos, FactsForm):
+    """What was seen of a hazard that the visit carries along."""
+
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label="复查结论", choices=LookOutcome.choices, widget=forms.RadioSelect(attrs={"class": "tiles"})
+    )
+    remark = forms.CharField(
+        label="复查说明",
+        required=False,
+        validators=[MaxLengthValidator(500)],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="部分整改的，写明还有什么没有整改；未复查的，写明原因",
+    )
+    photos = PhotosField(label="复查照片", stage=PhotoStage.VERIFICATION, required=False)
+
+    def __init__(self, *args: Any, look: SecondLook, **kwargs: Any) -> None:
+        told = {"base": look.revision, "outcome": look.outcome, "remark": look.remark}
+        super().__init__(*args, initial=told, **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """As `put_second_look` takes them."""
+        return {name: self.cleaned_data[name] for name in ("base", "outcome", "remark")}
 
 
 def as_initial(finding: Finding) -> dict[str, Any]:

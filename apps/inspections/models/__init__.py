@@ -2,6 +2,7 @@ from apps.inspections.models.campaigns import Campaign, Plan, Quota, ZeroReport
 from apps.inspections.models.checklists import Checklist
 from apps.inspections.models.draws import Draw, PoolEntry, PoolInspector
 from apps.inspections.models.libraries import Absence, Avoidance, Inspector, Matter, RiskClass
+from apps.inspections.models.second_looks import SecondLook
 from apps.inspections.models.sync import PhotoArrival, PhotoPiece, SyncBatch
 from apps.inspections.models.visits import (
     Answer,
@@ -22,6 +23,8 @@ from apps.inspections.models.words import (
     ChecklistFamily,
     DrawState,
     Kind,
+    LookEffect,
+    LookOutcome,
     PlanState,
     RiskGrade,
     SignerRole,
@@ -49,6 +52,8 @@ __all__ = [
     "Finding",
     "Inspector",
     "Kind",
+    "LookEffect",
+    "LookOutcome",
     "Matter",
     "PhotoArrival",
     "PhotoPiece",
@@ -59,6 +64,7 @@ __all__ = [
     "Quota",
     "RiskClass",
     "RiskGrade",
+    "SecondLook",
     "Signature",
     "SignerRole",
     "Supplement",

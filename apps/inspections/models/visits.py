@@ -303,7 +303,7 @@ class Finding(models.Model):
 
 
 class VisitPhoto(Photograph):
-    """A photograph taken at a visit: of an item, of a finding, or of the site as a whole.
+    """A photograph taken at a visit: of an item, of a finding, of a hazard looked at again, or of the site as a whole.
 
     `camera_sha256` is what a phone says of the picture before it was made smaller there.
     """
@@ -316,6 +316,9 @@ class VisitPhoto(Photograph):
     # A picture may arrive before the problem that it shows.
     finding = models.ForeignKey(
         Finding, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="问题", db_constraint=False
+    )
+    second_look = models.ForeignKey(
+        "inspections.SecondLook", models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="隐患复查"
     )
     camera_sha256 = models.CharField("相机原图校验值", max_length=64, blank=True, editable=False)
 

@@ -108,6 +108,29 @@ class Verdict(models.TextChoices):
     ABSENT = "absent", "缺项"
 
 
+class LookOutcome(models.TextChoices):
+    """What was seen of a hazard that earlier visits had found (复查结论)."""
+
+    GOOD = "good", "复查合格"
+    PARTLY = "partly", "部分整改，复查不合格"
+    BAD = "bad", "未整改，复查不合格"
+    UNSEEN = "unseen", "未复查"
+
+    FAILED = nonmember(("partly", "bad"))
+    EXPLAINED = nonmember(("partly", "unseen"))
+
+
+class LookEffect(models.TextChoices):
+    """What an outcome did to the ledger when the visit was handed in."""
+
+    CLOSED = "closed", "已销号"
+    VERIFIED = "verified", "已复查，待销号"
+    RETURNED = "returned", "已退回整改"
+    NOTED = "noted", "已记入隐患办理过程，隐患状态不变"
+    ENDED = "ended", "隐患已先行销号或作废，未作变动"
+    KEPT = "kept", "只记入检查记录"
+
+
 class SignerRole(models.TextChoices):
     INSPECTOR = "inspector", "检查人"
     INSPECTED = "inspected", "被检查方"

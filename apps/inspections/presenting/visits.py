@@ -10,7 +10,7 @@ from apps.core.workdays import in_words
 from apps.documents.beginning import papers_shown
 from apps.hazards.models import Hazard
 from apps.inspections.forms.moves import MOVE_FORMS
-from apps.inspections.models import Visit, VisitState
+from apps.inspections.models import SecondLook, Visit, VisitState
 from apps.inspections.registers.visits import VisitRegister
 from apps.inspections.scoring import TableScore, shown
 from apps.inspections.services.assignment import cannot_reassign
@@ -119,6 +119,7 @@ def body(visit: Visit, user: Any) -> dict[str, Any]:
         ],
         "summary": summary_row(record),
         "findings": record.findings,
+        "second_looks": looks_shown(record, user),
         "photos": record.photos,
         "signatures": record.signatures,
         "unsigned": unsigned(record),
@@ -126,6 +127,15 @@ def body(visit: Visit, user: Any) -> dict[str, Any]:
         "corrections": visit.corrections.select_related("made_by"),
         "may_supplement": visit.state in VisitState.DONE and may_supplement(visit, user),
     }
+
+
+def looks_shown(record: Record, user: Any) -> list[SecondLook]:
+    """Those whose hazard the reader sees too: a firm reads of no other's."""
+    if not record.second_looks:
+        return []
+    seen = Hazard.objects.visible_to(user).filter(second_looks__visit=record.visit).values_list("pk", flat=True)
+    keys = set(seen)
+    return [look for look in record.second_looks if look.hazard_id in keys]
 
 
 def may_supplement(visit: Visit, user: Any) -> bool:

@@ -14,7 +14,7 @@ from apps.core.exports import keep_book
 from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
 from apps.hazards.models import Grade
-from apps.inspections.reports import figures
+from apps.inspections.reports import figures, follow_ups
 from apps.inspections.reports.asked import Asked, asked_for
 
 KIND = "inspections.report"
@@ -211,6 +211,25 @@ def inspectors_sheet(asked: Asked) -> Sheet:
     )
 
 
+def follow_ups_sheet(asked: Asked) -> Sheet:
+    links = Links(asked)
+    lines, total = follow_ups.by_unit(asked)
+
+    def cells(line: follow_ups.FollowedUp) -> list[Cell]:
+        counts = (line.carried, line.looked_at, line.good, line.partly, line.bad, line.share, line.closed)
+        return [Cell(count) for count in counts]
+
+    return Sheet(
+        "follow_ups",
+        "以往隐患复查",
+        ("单位", "带入隐患", "已复查", "复查合格", "部分整改", "未整改", "复查合格率（%）", "当次销号"),
+        ("text", "integer", "integer", "integer", "integer", "integer", "decimal", "integer"),
+        [[Cell(line.label, links.report(line.code)), *cells(line)] for line in lines],
+        [Cell("合计" if lines else total.label), *cells(total)],
+        "检查时带入的以往未销号隐患；同一隐患多次复查的，每次都计",
+    )
+
+
 SHEETS: Mapping[str, Callable[[Asked], Sheet]] = {
     "coverage": coverage_sheet,
     "units": units_sheet,
@@ -218,6 +237,7 @@ SHEETS: Mapping[str, Callable[[Asked], Sheet]] = {
     "items": items_sheet,
     "scores": scores_sheet,
     "inspectors": inspectors_sheet,
+    "follow_ups": follow_ups_sheet,
 }
 
 

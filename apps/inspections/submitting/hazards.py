@@ -1,6 +1,7 @@
 """Problems of a visit become hazards of the ledger, ordered and with numbered notices, in the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -15,7 +16,7 @@ from apps.hazards.services.recording import record_hazard
 from apps.hazards.sites import answerable
 from apps.hazards.terms import derived
 from apps.hazards.workflow import HAZARD
-from apps.inspections.models import Finding, Kind, Visit
+from apps.inspections.models import Finding, Kind, LookOutcome, Visit
 from apps.inspections.submitting.record import Record, visit_day
 from apps.supervision.models import StopScope, StopWork
 from apps.supervision.papers import stop_notice
@@ -83,9 +84,9 @@ def term_of(finding: Finding, today: date) -> tuple[date, dict[str, Any]]:
     return max(finding.deadline, today), {}
 
 
-def copies(photos: Iterable[Any], by: Any) -> list[Photo]:
+def copies(photos: Iterable[Any], by: Any, stage: PhotoStage = PhotoStage.BEFORE) -> list[Photo]:
     """The same pictures as photographs of a hazard."""
-    return [Photo.objects.create(stage=PhotoStage.BEFORE, uploaded_by=by, **photo.picture) for photo in photos]
+    return [Photo.objects.create(stage=stage, uploaded_by=by, **photo.picture) for photo in photos]
 
 
 # Papers ---------------------------------------------------------------------------------------------------------------
@@ -179,10 +180,25 @@ def score_words(table: dict[str, Any]) -> str:
 
 
 def result_words(document: dict[str, Any]) -> str:
+    return "\n".join((found_words(document), *looked_at_words(document["second_looks"])))
+
+
+def found_words(document: dict[str, Any]) -> str:
     summary = document["summary"]
     if not summary["score"]:
         return f"检查 {len(document['tables'])} 张表，发现问题 {len(document['findings'])} 条"
     return f"汇总得分 {summary['score']} 分，评定{summary['grade']}，发现问题 {len(document['findings'])} 条"
+
+
+def looked_at_words(looks: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """How many of the hazards carried along were looked at again, then a line for each with an outcome."""
+    told = [one for one in looks if one["outcome"]]
+    if told:
+        counts = Counter(LookOutcome(one["outcome"]).label for one in told)
+        yield f"复查以往隐患 {len(told)} 条：{'，'.join(f'{label} {n} 条' for label, n in counts.items())}"
+    for one in told:
+        words = "；".join(filter(None, (LookOutcome(one["outcome"]).label, one["remark"], one["effect"])))
+        yield f"{one['number']} {one['description']}：{words}"
 
 
 def answer_words(record: Record) -> str:

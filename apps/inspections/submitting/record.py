@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.core.canonical import canonical_json
 from apps.inspections.checklists import Table, table_of
-from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SignerRole, Visit
+from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SecondLook, SignerRole, Visit
 from apps.inspections.scoring import FAILED, Answered, Summary, TableScore, applies, score_table, summarise
 
 FORMAT = "hebei-inspection-record/1"
@@ -17,7 +17,7 @@ MOST_NAMED = 5
 
 
 class Record:
-    """A visit with everything that hangs on it, read once: five queries for however many answers."""
+    """A visit with everything that hangs on it, read once: as many queries for however many answers."""
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
@@ -34,6 +34,7 @@ class Record:
         self.findings.sort(key=lambda one: (place.get(one.checklist_id or 0, len(place)), one.item or 0))
         self.photos = list(visit.photos.select_related("original").order_by("uploaded_at", "pk"))
         self.signatures = list(visit.signatures.select_related("image", "inspector").order_by("role", "received_at"))
+        self.second_looks = list(visit.second_looks.select_related("hazard", "visit"))
         self.team = list(visit.team.select_related("inspector__user", "inspector__organisation"))
 
     @property
@@ -67,6 +68,7 @@ class Record:
             *self.without_demand(),
             *self.without_photo(),
             *self.without_firm(),
+            *self.without_outcome(),
             *self.unsigned(visit_day(self.visit, at)),
         ]
 
@@ -91,6 +93,11 @@ class Record:
     def without_firm(self) -> Iterator[str]:
         if self.findings and self.visit.project.enterprise_id is None:
             yield "该项目还没有登记施工总承包单位，发现的问题无法下达整改，请先在工程项目中登记参建单位"
+
+    def without_outcome(self) -> Iterator[str]:
+        if left := [str(look) for look in self.second_looks if look.is_missing]:
+            more = "等" if len(left) > MOST_NAMED else ""
+            yield f"以往隐患还有 {len(left)} 条没有复查结论：{'、'.join(left[:MOST_NAMED])}{more}"
 
     def unsigned(self, day: date) -> Iterator[str]:
         signed = {one.inspector_id for one in self.signatures if one.role == SignerRole.INSPECTOR}
@@ -141,6 +148,7 @@ class Record:
                 ],
             },
             "findings": [self.finding_told(one) for one in self.findings],
+            "second_looks": [self.look_told(one) for one in self.second_looks],
             "photos": [self.photo_told(one) for one in self.photos],
             "signatures": [signature_told(one) for one in self.signatures],
             "site_note": visit.site_note,
@@ -185,6 +193,16 @@ class Record:
             "place": finding.place,
             "disposal": finding.disposal,
             "photos": [photo.original.sha256 for photo in self.photos_of(finding)],
+        }
+
+    def look_told(self, look: SecondLook) -> dict[str, Any]:
+        """The hazard as it was taken along, what was seen of it, and what that did to the ledger, in words."""
+        return {
+            **look.facts,
+            "outcome": look.outcome,
+            "remark": look.remark,
+            "effect": look.get_effect_display(),
+            "photos": [photo.original.sha256 for photo in self.photos if photo.second_look_id == look.pk],
         }
 
     def photo_told(self, photo: Any) -> dict[str, Any]:

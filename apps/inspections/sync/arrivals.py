@@ -119,6 +119,7 @@ def complete(arrival: PhotoArrival, content: bytes, by: Any) -> None:
         checklist=checklist_of(arrival.visit, about["checklist"]) if about.get("checklist") else None,
         item=about.get("item"),
         finding=about.get("finding"),
+        second_look=about.get("second_look"),
     )
     photo.camera_sha256 = about.get("original_sha256") or ""
     photo.save(update_fields=["camera_sha256"])

@@ -14,9 +14,9 @@ from django.db.models import Max
 from apps.core.canonical import canonical_json
 from apps.core.db import db_now
 from apps.hazards.models import Criterion
-from apps.inspections.models import Answer, Checklist, SyncBatch, Visit, VisitState
+from apps.inspections.models import Answer, Checklist, SecondLook, SyncBatch, Visit, VisitState
 from apps.inspections.services import answering
-from apps.inspections.sync.prefetch import answer_told, finding_told, notes_told
+from apps.inspections.sync.prefetch import answer_told, finding_told, look_told, notes_told
 from apps.inspections.workflow.visit import VISIT
 
 CLOCK_SLACK_S = 600
@@ -150,6 +150,12 @@ def drop_finding(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
     return answering.drop_finding(visit, by=by, key=operation["subject"], base=operation["base"]).revision
 
 
+def put_second_look(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
+    given = dict(operation["second_look"])
+    told: dict[str, Any] = {"key": given.pop("id"), "base": operation["base"], "claimed_at": operation["at"]}
+    return answering.put_second_look(visit, by=by, **told, **given).revision
+
+
 def put_notes(visit: Visit, operation: Mapping[str, Any], by: Any) -> int:
     return answering.put_notes(visit, by=by, was=operation.get("was", {}), **operation["notes"]).version
 
@@ -173,6 +179,7 @@ OPERATIONS: dict[str, Callable[[Visit, Mapping[str, Any], Any], int]] = {
     "answer": put_answer,
     "finding": put_finding,
     "drop_finding": drop_finding,
+    "second_look": put_second_look,
     "notes": put_notes,
     "signature": put_signature,
     "remove_signature": remove_signature,
@@ -200,7 +207,8 @@ def theirs(current: Any) -> dict[str, Any]:
         return notes_told(current)
     if isinstance(current, Answer):
         return answer_told(current) | {"by": current.answered_by.name}
-    return finding_told(current) | {"by": current.made_by.name}
+    told = look_told(current) if isinstance(current, SecondLook) else finding_told(current)
+    return told | {"by": current.made_by.name}
 
 
 # Receipts -------------------------------------------------------------------------------------------------------------
@@ -232,9 +240,11 @@ def holdings(visit: Visit) -> dict[str, Any]:
     """How much the server holds of the visit, and hashes that the phone compares with its own."""
     answers = visit.answers.order_by("checklist", "item")
     findings = visit.findings.order_by("pk")
+    looks = visit.second_looks.exclude(outcome="").order_by("pk")
     lines = {
         "answers": [f"{a.checklist_id}/{a.item}:{a.verdict}:{a.points_off}:{a.revision}" for a in answers],
         "findings": [f"{f.pk}:{f.revision}:{int(f.is_dropped)}" for f in findings],
+        "second_looks": [f"{one.pk}:{one.revision}" for one in looks],
         "signatures": [str(pk) for pk in visit.signatures.order_by("pk").values_list("pk", flat=True)],
         "photos": [str(pk) for pk in visit.photos.order_by("pk").values_list("pk", flat=True)],
     }

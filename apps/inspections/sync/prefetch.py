@@ -9,16 +9,19 @@ from django.db.models import Prefetch
 from apps.core.today import today
 from apps.hazards.dictionaries import CATEGORY, deadline_terms, labels, phrases
 from apps.hazards.models import Criterion, Disposal, Hazard
+from apps.inspections.carrying import carry_to_phones
 from apps.inspections.models import (
     Answer,
     Checklist,
     ChecklistFamily,
     Finding,
+    SecondLook,
     Signature,
     Visit,
     VisitInspector,
     VisitPhoto,
 )
+from apps.inspections.models.visits import VisitQuerySet
 from apps.inspections.services.answering.notes import WORDS
 from apps.inspections.submitting.record import in_order
 from apps.inspections.sync.access import own_visits
@@ -27,6 +30,7 @@ from apps.projects.models import ProjectParty
 MOST_VISITS = 20
 MOST_HAZARDS = 100
 HAZARD_WORDS = 120
+LOOK_WORDS = 600
 ANSWER_FIELDS = ("checklist_id", "item", "verdict", "deductions", "points_off", "remark", "revision")
 FINDING_FIELDS = (
     *("checklist_id", "item", "deduction", "description", "category", "clause", "demands", "grade", "criterion_id"),
@@ -37,6 +41,7 @@ SIGNATURE_FIELDS = ("role", "inspector_id", "name", "post", "is_refused", "refus
 
 def fetched(user: Any) -> dict[str, Any]:
     """The visits, and beside them once what several of them need."""
+    carry_to_phones(open_visits(user)[:MOST_VISITS])
     visits = list(due_visits(user))
     checklists = {checklist.pk: checklist for visit in visits for checklist in visit.checklists.all()}
     return {
@@ -46,13 +51,15 @@ def fetched(user: Any) -> dict[str, Any]:
     }
 
 
+def open_visits(user: Any) -> VisitQuerySet:
+    """Up to tomorrow, those left over from earlier days among them."""
+    return own_visits(user).open().filter(planned_on__lte=today() + timedelta(days=1)).order_by("planned_on", "pk")
+
+
 def due_visits(user: Any) -> Iterable[Visit]:
-    """Open visits up to tomorrow, those left over from earlier days among them."""
-    tomorrow = today() + timedelta(days=1)
+    """The same with all that a phone needs of them."""
     return (
-        own_visits(user)
-        .open()
-        .filter(planned_on__lte=tomorrow)
+        open_visits(user)
         .select_related("project", "organisation")
         .prefetch_related(
             "checklists",
@@ -60,11 +67,11 @@ def due_visits(user: Any) -> Iterable[Visit]:
             Prefetch("project__parties", ProjectParty.objects.select_related("enterprise__organisation")),
             Prefetch("answers", Answer.objects.order_by("checklist", "item")),
             Prefetch("findings", Finding.objects.order_by("received_at", "pk")),
+            Prefetch("second_looks", SecondLook.objects.select_related("hazard").order_by("position", "pk")),
             Prefetch("photos", VisitPhoto.objects.order_by("uploaded_at", "pk")),
             Prefetch("signatures", Signature.objects.order_by("received_at", "pk")),
             Prefetch("project__hazards", open_hazards(user), to_attr="hazards_now"),
-        )
-        .order_by("planned_on", "pk")[:MOST_VISITS]
+        )[:MOST_VISITS]
     )
 
 
@@ -83,6 +90,7 @@ def told(visit: Visit, user: Any) -> dict[str, Any]:
         "project": project_told(project),
         "team": [member_told(member, user) for member in visit.team.all()],
         "hazards": [hazard_told(hazard) for hazard in project.hazards_now[:MOST_HAZARDS]],
+        "second_looks": [carried_told(look) for look in visit.second_looks.all()],
         "held": held(visit),
     }
 
@@ -128,6 +136,19 @@ def hazard_told(hazard: Hazard) -> dict[str, Any]:
     }
 
 
+def carried_told(look: SecondLook) -> dict[str, Any]:
+    """A hazard to look at again as it was taken along; `now` where it has moved since, `over` where it has ended."""
+    told = {name: look.facts[name] for name in ("number", "place", "grade", "deadline")}
+    return told | {
+        "id": str(look.pk),
+        "words": look.facts["description"][:LOOK_WORDS],
+        "state": look.state_then,
+        "now": look.state_now,
+        "over": look.is_over,
+        "needed": look.is_needed,
+    }
+
+
 def checklist_told(checklist: Checklist) -> dict[str, Any]:
     return {"id": checklist.pk, "code": checklist.code, "name": checklist.name, "content": checklist.content}
 
@@ -156,6 +177,7 @@ def held(visit: Visit) -> dict[str, Any]:
         "notes": notes_told(visit),
         "answers": [answer_told(answer) for answer in visit.answers.all()],
         "findings": [finding_told(finding) for finding in visit.findings.all()],
+        "second_looks": [look_told(look) for look in visit.second_looks.all() if look.outcome],
         "photos": [photo_told(photo) for photo in visit.photos.all()],
         "signatures": [signature_told(signature) for signature in visit.signatures.all()],
     }
@@ -175,9 +197,14 @@ def finding_told(finding: Finding) -> dict[str, Any]:
     return {"id": str(finding.pk), **picked(finding, FINDING_FIELDS), "deadline": deadline}
 
 
+def look_told(look: SecondLook) -> dict[str, Any]:
+    return {"id": str(look.pk), **picked(look, ("outcome", "remark", "revision"))}
+
+
 def photo_told(photo: VisitPhoto) -> dict[str, Any]:
-    finding = str(photo.finding_id) if photo.finding_id else None
-    return {"id": str(photo.pk), **picked(photo, ("checklist_id", "item")), "finding": finding}
+    told = {"id": str(photo.pk), **picked(photo, ("checklist_id", "item"))}
+    shown = {"finding": photo.finding_id, "second_look": photo.second_look_id}
+    return told | {name: str(key) if key else None for name, key in shown.items()}
 
 
 def signature_told(signature: Signature) -> dict[str, Any]:

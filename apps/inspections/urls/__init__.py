@@ -7,7 +7,7 @@ from apps.core.pages import register_urls
 from apps.inspections.presenting.visits import VISIT_CASE
 from apps.inspections.registers.visits import ChecklistRegister, VisitRegister
 from apps.inspections.urls import draws, phone, plans
-from apps.inspections.views import checklists, visits
+from apps.inspections.views import checklists, second_looks, visits
 
 checklist_urls = [
     path("<str:key>/withdraw/", checklists.withdraw_page, name="withdraw"),
@@ -21,6 +21,7 @@ visit_urls = [
     path("<str:key>/problems/new/", visits.finding_page, name="new_finding"),
     path("<str:key>/problems/<uuid:finding>/", visits.finding_page, name="finding"),
     path("<str:key>/problems/<uuid:finding>/drop/", visits.drop_page, name="drop_finding"),
+    path("<str:key>/second-looks/<uuid:look>/", second_looks.second_look_page, name="second_look"),
     path("<str:key>/notes/", visits.notes_page, name="notes"),
     path("<str:key>/signature/", visits.signature_page, name="signature"),
     path("<str:key>/signature/<uuid:signature>/remove/", visits.unsign_page, name="unsign"),

@@ -18,7 +18,7 @@ from apps.inspections.sync.access import may_inspect, own_visit_or_404
 
 OWN = (
     *("store", "score", "visit", "sync", "camera", "ui", "today", "items"),
-    *("finding", "signing", "summary", "offline", "onsite", "main"),
+    *("again", "finding", "signing", "summary", "offline", "onsite", "main"),
 )
 SCRIPTS = ("js/pictures.js", *(f"js/inspect/{name}.js" for name in OWN))
 ICONS = ("192", "512")

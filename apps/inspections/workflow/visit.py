@@ -4,10 +4,12 @@ from typing import Any
 
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.inspections.adjusting import must_be_fit_to_publish
+from apps.inspections.carrying import carry
 from apps.inspections.models import Visit, VisitState
 from apps.inspections.publication import publication_deadline
 from apps.inspections.submitting.hazards import issue_notices, issue_record, make_hazards
 from apps.inspections.submitting.record import Record, digest, visit_day
+from apps.inspections.submitting.second_looks import act_on_ledger
 
 S = VisitState
 
@@ -27,12 +29,18 @@ def stamp_start(step: Step) -> None:
     step.record.started_at = step.at
 
 
+def take_hazards_along(step: Step) -> None:
+    """From here on the list of hazards to look at again is fixed."""
+    carry([step.record])
+
+
 def freeze(step: Step) -> None:
     """All or nothing: what is not whole is refused with every reason, what is whole becomes record, hazards, papers."""
     visit = step.record
     record = Record(visit)
     if problems := record.problems(step.at):
         raise TransitionRefused(problems)
+    act_on_ledger(record, step.by)
     document = record.document(step.at)
     hazards = make_hazards(record, step.by, step.at)
     document["hazards"] = [hazard.number for hazard in hazards]
@@ -72,7 +80,7 @@ VISIT = Workflow(
             S.UNDER_WAY,
             "inspections.inspect_visit",
             guards=(team_member,),
-            effects=(stamp_start,),
+            effects=(stamp_start, take_hazards_along),
         ),
         Transition(
             "submit",

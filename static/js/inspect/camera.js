@@ -47,6 +47,7 @@
       sha256: await store.sha256(bytes), original_sha256: await store.sha256(original),
       taken_at: hint.taken_at || now.toISOString(), lat: hint.lat || null, lon: hint.lon || null,
       checklist: about.checklist || null, item: about.item || null, finding: about.finding || null,
+      second_look: about.second_look || null,
     };
     await store.putPhoto(photo, bytes);
     await hb.visit.refresh(visit);

@@ -216,14 +216,7 @@
     const shown = Array.from(document.querySelectorAll("#main > [id^=item-]")).map((one) => one.id);
     const wanted = asked(visit, table).map((one) => `item-${table.id}-${one.seq}`);
     if (shown.join() !== wanted.join()) return draw(visit, table);
-    const old = hb.byId(`item-${table.id}-${item.seq}`);
-    const focused = old.contains(document.activeElement) && Array.from(old.querySelectorAll("button, input")).indexOf(document.activeElement);
-    const made = card(visit, table, item);
-    old.replaceWith(made);
-    if (typeof focused === "number" && focused >= 0) {
-      const again = made.querySelectorAll("button, input")[focused];
-      if (again) again.focus({ preventScroll: true });
-    }
+    hb.swap(hb.byId(`item-${table.id}-${item.seq}`), card(visit, table, item));
     frame(visit, table);
     return null;
   }
@@ -263,7 +256,7 @@
   function draw(visit, table, seq) {
     const { zeroed } = hb.visit.score(visit, table);
     hb.head(`${visit.told.project.name}·${visit.told.kind}`, "/m/");
-    hb.show(undelivered(visit), visit.tables[0] === table && openHazards(visit), ...asked(visit, table).map((item) => card(visit, table, item)),
+    hb.show(undelivered(visit), visit.tables[0] === table && hb.again.link(visit), visit.tables[0] === table && openHazards(visit), ...asked(visit, table).map((item) => card(visit, table, item)),
       zeroed && el("p", "inspect-problem", zeroed));
     frame(visit, table);
     const wanted = seq && hb.byId(`item-${table.id}-${seq}`);

@@ -18,6 +18,7 @@
   function drawVisit(visit) {
     const hash = decodeURIComponent(location.hash.slice(1));
     const table = /^t(\d+)(?:-(\d+))?$/.exec(hash);
+    if (hash === "again" && (visit.told.second_looks || []).length) return hb.again.draw(visit);
     if (hash === "sum") return hb.summary.draw(visit);
     if (hash.startsWith("sign-")) return hb.signing.draw(visit, hash.slice(5));
     if (/^f[0-9a-f-]{36}$/.test(hash)) return hb.finding.draw(visit, hash.slice(1));

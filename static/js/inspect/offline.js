@@ -20,18 +20,21 @@
       return [VERDICTS[value.verdict], reasons, value.measured && `实测 ${value.measured}`, value.remark].filter(Boolean).join("；");
     }
     if (kind === "notes") return value.text || "（空）";
+    if (kind === "second_look") return hb.again.words(value);
     if (value.is_dropped) return "已撤回";
     const grade = value.grade === "major" ? "重大" : "一般";
     return [value.description, grade, value.place, value.demands].filter(Boolean).join("；");
   }
 
+  const OF = { answer: hb.visit.answerOf, finding: hb.visit.findingOf, second_look: hb.visit.lookOf };
+
   // The server's version as a record: its value, and what a write after it builds on.
   function theirs({ kind, value: { name }, conflict: row }) {
     if (kind === "notes") return { base: row[name], value: { name, text: row[name] } };
-    return { base: row.revision, value: kind === "answer" ? hb.visit.answerOf(row) : hb.visit.findingOf(row) };
+    return { base: row.revision, value: OF[kind](row) };
   }
 
-  const IDS = { answer: ({ checklist, item }) => [checklist, item], notes: ({ name }) => name, finding: ({ id }) => id };
+  const IDS = { answer: ({ checklist, item }) => [checklist, item], notes: ({ name }) => name, finding: ({ id }) => id, second_look: ({ id }) => id };
 
   async function keepMine(visit, record) {
     const { base } = theirs(record);

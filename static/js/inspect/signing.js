@@ -37,10 +37,10 @@
     return state;
   }
 
-  // What is signed: answers and findings as they stand.
+  // What is signed: answers, findings and second looks as they stand.
   function contentOf(visit) {
     const values = (kind) => Object.keys(visit.records).sort().map((key) => visit.records[key]).filter((r) => r.kind === kind && !r.removed).map((r) => r.value);
-    return hb.store.sha256(hb.store.canonical({ visit: visit.number, answers: values("answer"), findings: values("finding") }));
+    return hb.store.sha256(hb.store.canonical({ visit: visit.number, answers: values("answer"), findings: values("finding"), second_looks: values("second_look") }));
   }
 
   async function keep(visit, value) {

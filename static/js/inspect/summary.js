@@ -142,7 +142,7 @@
     hb.head("汇总与签字", `#t${visit.tables[0].id}`);
     hb.byId("tabs").hidden = true;
     const lacks = visit.told.state ? [] : hb.visit.lacks(visit);
-    hb.show(hb.items.undelivered(visit), overview(visit), tables(visit), findings(visit), notes(visit), signatures(visit), undoAll(visit), papers(visit, device),
+    hb.show(hb.items.undelivered(visit), overview(visit), tables(visit), hb.again.link(visit), findings(visit), notes(visit), signatures(visit), undoAll(visit), papers(visit, device),
       submitted && submitted.refused && el("p", "inspect-problem", `服务器没有接受：${submitted.refused}`), missing(lacks));
     dock(visit);
   }

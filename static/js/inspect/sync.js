@@ -12,7 +12,7 @@
   const SOON_MS = 1200;
   const LATER_MS = 30000;
   // Findings before what hangs on them, signatures after what is signed, and their voiding before what they covered.
-  const ORDER = ["answer", "finding", "notes", "signature"];
+  const ORDER = ["answer", "finding", "second_look", "notes", "signature"];
   const rank = ({ entry, record }) => (entry.kind === "signature" && record.removed ? -1 : ORDER.indexOf(entry.kind));
   const state = (hb.net = { online: navigator.onLine, busy: false, expired: false, clock: 0, error: "", fetched: 0 });
   let csrf = "";
@@ -53,6 +53,7 @@
   const content = {
     answer: (r) => ({ kind: "answer", base: r.base, answer: r.value }),
     finding: (r) => (r.removed ? { kind: "drop_finding", base: r.base, subject: r.value.id } : { kind: "finding", base: r.base, finding: r.value }),
+    second_look: (r) => ({ kind: "second_look", base: r.base, second_look: r.value }),
     notes: ({ base, value }) => ({ kind: "notes", notes: { [value.name]: value.text }, was: { [value.name]: base || "" } }),
     onsite: (r) => ({ kind: "notes", notes: r.value }),
     signature: (r) => (r.removed ? { kind: "remove_signature", subject: r.value.id } : { kind: "signature", signature: r.value }),
@@ -146,7 +147,7 @@
     });
   }
 
-  // Whether the server holds of answers and findings what this phone believes it does.
+  // Whether the server holds of answers, findings and second looks what this phone believes it does.
   async function isSame(number, receipt) {
     const records = (await store.records(number)).filter((record) => record.base !== null);
     const off = ({ value }) => value.deductions.reduce((sum, one) => sum + one.points, 0);
@@ -154,13 +155,14 @@
     const pad = (value) => String(value).padStart(12, "0");
     const answers = records.filter((r) => r.kind === "answer");
     answers.sort((a, b) => (pad(a.value.checklist) + pad(a.value.item) < pad(b.value.checklist) + pad(b.value.item) ? -1 : 1));
-    const findings = records.filter((r) => r.kind === "finding").sort((a, b) => (a.value.id < b.value.id ? -1 : 1));
+    const byId = (kind) => records.filter((r) => r.kind === kind).sort((a, b) => (a.value.id < b.value.id ? -1 : 1));
     const lines = [
       answers.map((r) => `${r.value.checklist}/${r.value.item}:${r.value.verdict}:${points(r)}:${r.base}`),
-      findings.map((r) => `${r.value.id}:${r.base}:${r.removed ? 1 : 0}`),
+      byId("finding").map((r) => `${r.value.id}:${r.base}:${r.removed ? 1 : 0}`),
+      byId("second_look").map((r) => `${r.value.id}:${r.base}`),
     ];
     const hashes = await Promise.all(lines.map((found) => store.sha256(found.join("\n"))));
-    return hashes[0] === receipt.hashes.answers && hashes[1] === receipt.hashes.findings;
+    return ["answers", "findings", "second_looks"].every((name, n) => hashes[n] === receipt.hashes[name]);
   }
 
   function pointsOf(number, { value }) {
@@ -241,7 +243,7 @@
   async function sendPieces(photo, bytes) {
     const about = {
       id: photo.id, visit: photo.visit, size: bytes.length, sha256: photo.sha256, piece_size: PIECE,
-      checklist: photo.checklist, item: photo.item, finding: photo.finding,
+      checklist: photo.checklist, item: photo.item, finding: photo.finding, second_look: photo.second_look,
       taken_at: photo.taken_at, lat: photo.lat, lon: photo.lon, original_sha256: photo.original_sha256,
     };
     let answer = await ask("POST", "photos/", JSON.stringify(about));

@@ -79,6 +79,15 @@
     byId("main").replaceChildren(...inside.filter(Boolean));
   }
 
+  // A part of the page anew; who was just there stays there.
+  function swap(old, made) {
+    const inside = (part) => Array.from(part.querySelectorAll("button, input, textarea"));
+    const at = inside(old).indexOf(document.activeElement);
+    old.replaceWith(made);
+    const again = inside(made)[at];
+    if (again) again.focus({ preventScroll: true });
+  }
+
   let fading = 0;
 
   // What was said of one view does not lie over the next.
@@ -134,5 +143,5 @@
 
   const signIn = () => el("a", "net-left", { href: `${body.dataset.login}?next=${encodeURIComponent(location.pathname)}` }, "重新登录");
 
-  Object.assign(hb, { el, icon, button, choices, field, day, now, shortDay, time, head, dock, show, toast, quiet, banner, byId, off });
+  Object.assign(hb, { el, icon, button, choices, field, day, now, shortDay, time, head, dock, show, swap, toast, quiet, banner, byId, off });
 })();

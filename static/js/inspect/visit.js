@@ -37,6 +37,7 @@
   const all = (visit, kind) => Object.keys(visit.records).map((key) => visit.records[key]).filter((r) => r.kind === kind && !r.removed);
   const answer = (visit, table, seq) => visit.records[keyOf(visit.number, "answer", table, seq)];
   const findings = (visit) => all(visit, "finding");
+  const secondLook = (visit, id) => visit.records[keyOf(visit.number, "second_look", id)];
   const signatures = (visit) => all(visit, "signature");
   const submission = (visit) => visit.records[keyOf(visit.number, "submit")];
   const NOTES = { site_note: "现场情况", conclusion: "检查意见", inspected_opinion: "被检查方意见" };
@@ -64,7 +65,7 @@
 
   // Writes follow one another in the order of the taps; what the screen shows as stored has been stored.
   async function put(visit, kind, id, value, extra) {
-    if (kind === "answer" || kind === "finding") await hb.onsite.began(visit);
+    if (kind === "answer" || kind === "finding" || kind === "second_look") await hb.onsite.began(visit);
     return store.inOrder(() => written(visit, kind, id, value, extra));
   }
 
@@ -115,18 +116,20 @@
       if (left) found.push({ words: `${shortName(table)}还有 ${left} 项没有检查`, to: `#t${table.id}` });
     });
     // Half an answer is among the items that nobody has looked at, or belongs to one that is no longer asked.
-    const held = unsent(visit).filter((r) => r.conflict || r.refused || (r.draft && r.kind === "finding"));
+    const held = unsent(visit).filter((r) => r.conflict || r.refused || (r.draft && r.kind !== "answer"));
     held.filter((r) => r.kind !== "submit").forEach((record) => {
       const why = record.conflict ? "与他人的修改冲突" : record.refused || "还没有填完";
       found.push({ words: `${label(visit, record)}：${why}`, to: record.conflict || record.removed ? "/m/offline/" : placeOf(record) });
     });
     visit.photos.filter((photo) => photo.state === "refused").forEach((photo) => {
-      const to = photo.finding ? `#f${photo.finding}` : `#t${photo.checklist}-${photo.item}`;
+      const to = photo.finding ? `#f${photo.finding}` : photo.second_look ? "#again" : `#t${photo.checklist}-${photo.item}`;
       found.push({ words: `照片没有被服务器接受：${photo.why}。${submission(visit) ? "请先取消提交，" : "请"}移除后重拍，或到“本机存储与上传”重试`, to });
     });
     findings(visit).filter((r) => !hasPhoto(visit, r.value)).forEach((record) => {
       found.push({ words: `${label(visit, record)}：还没有照片`, to: `#f${record.value.id}` });
     });
+    const left = (visit.told.second_looks || []).filter((one) => one.needed && !one.over && !secondLook(visit, one.id));
+    if (left.length) found.push({ words: `以往隐患还有 ${left.length} 条没有复查结论：${left.slice(0, 5).map((one) => one.number).join("、")}${left.length > 5 ? "等" : ""}`, to: "#again" });
     const signed = signatures(visit);
     const inspectors = signed.filter((r) => r.value.role === "inspector").length;
     if (inspectors < 2) found.push({ words: `检查人签名 ${inspectors} 名，至少 2 名`, to: "#sum" });
@@ -139,6 +142,7 @@
   // Where a record can be put right.
   function placeOf({ kind, value }) {
     if (kind === "finding") return `#f${value.id}`;
+    if (kind === "second_look") return "#again";
     return kind === "answer" ? `#t${value.checklist}-${value.item}` : "#sum";
   }
 
@@ -152,6 +156,7 @@
     if (record.kind === "notes") return NOTES[record.value.name];
     if (record.kind === "signature") return `${record.value.name}的签名`;
     if (record.kind === "submit") return "提交检查";
+    if (record.kind === "second_look") return `隐患 ${((visit.told.second_looks || []).find((one) => one.id === record.value.id) || {}).number || ""} 的复查`;
     const table = visit.tables.find((one) => one.id === record.value.checklist);
     const item = table && table.content.items.find((one) => one.seq === record.value.item);
     const place = item ? `${shortName(table)} 第 ${item.seq} 项 ${item.name}` : "";
@@ -163,10 +168,11 @@
     photosOf(visit, { finding: id }).concat(checklist ? photosOf(visit, { checklist, item }) : []).length > 0;
 
   // Photographs of an item or of a finding, also those that another phone has sent already.
-  function photosOf(visit, { finding = null, checklist = null, item = null }) {
+  function photosOf(visit, { finding = null, second_look = null, checklist = null, item = null }) {
     const own = visit.photos.map((photo) => photo.id);
     const held = visit.told.held.photos.filter((photo) => !own.includes(photo.id)).map((p) => Object.assign({ state: "held" }, p));
-    const fits = (p) => (finding ? p.finding === finding : !p.finding && p.checklist === checklist && p.item === item);
+    const ofItem = (p) => !p.finding && !p.second_look && p.checklist === checklist && p.item === item;
+    const fits = (p) => (finding ? p.finding === finding : second_look ? p.second_look === second_look : ofItem(p));
     return visit.photos.concat(held).filter(fits);
   }
 
@@ -178,15 +184,18 @@
     const record = (kind, id, base, value) => ({ key: keyOf(number, ...[kind].concat(id)), visit: number, kind, base, value });
     const answered = held.answers.map((row) => record("answer", [row.checklist, row.item], row.revision, answerOf(row)));
     const found = held.findings.map((row) => Object.assign(record("finding", row.id, row.revision, findingOf(row)), { removed: row.is_dropped }));
+    const looked = (held.second_looks || []).map((row) => record("second_look", row.id, row.revision, lookOf(row)));
     const signed = held.signatures.map((row) => record("signature", row.id, 1, Object.assign({}, row)));
     const said = Object.keys(NOTES).map((name) => record("notes", name, held.notes[name], { name, text: held.notes[name] }));
-    return answered.concat(found, signed, said);
+    return answered.concat(found, looked, signed, said);
   }
 
   const pick = (row, names) => names.reduce((made, name) => Object.assign(made, { [name]: row[name] }), {});
   const answerOf = (row) => pick(row, ["checklist", "item", "verdict", "deductions", "measured", "remark"]);
   const FINDING = ["id", "checklist", "item", "deduction", "description", "category", "clause", "demands", "grade", "criterion"];
   const findingOf = (row) => pick(row, FINDING.concat(["place", "term", "deadline", "disposal"]));
+
+  const lookOf = (row) => pick(row, ["id", "outcome", "remark"]);
 
   // Takes over what was fetched; what waits to be sent stays as it is and meets the server's version when it is sent.
   const merge = (told) => store.inOrder(async () => {
@@ -229,7 +238,7 @@
   const forgetAll = () => Object.keys(cache).forEach((number) => delete cache[number]);
 
   hb.visit = {
-    load, refresh, answer, answers, findings, signatures, submission, NOTES, note, isClosed, unsent, undelivered, stateOf, score, summary, put, remove, dropFinding,
-    lacks, label, shortName, photosOf, merge, setState, forget, forgetAll, keyOf, answerOf, findingOf, cache,
+    load, refresh, answer, answers, findings, secondLook, signatures, submission, NOTES, note, isClosed, unsent, undelivered, stateOf, score, summary, put, remove, dropFinding,
+    lacks, label, shortName, photosOf, merge, setState, forget, forgetAll, keyOf, answerOf, findingOf, lookOf, cache,
   };
 })();

@@ -10,6 +10,7 @@ from apps.inspections.services.answering.answers import OWN, put_answer
 from apps.inspections.services.answering.findings import FINDING_FIELDS, drop_finding, put_finding
 from apps.inspections.services.answering.opening import Conflict
 from apps.inspections.services.answering.pictures import adopt_photos, take_in_photo
+from apps.inspections.services.answering.second_looks import put_second_look
 from apps.inspections.services.answering.signing import NOTES, put_notes, put_signature, remove_signature
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "put_answer",
     "put_finding",
     "put_notes",
+    "put_second_look",
     "put_signature",
     "remove_signature",
     "take_in_photo",
