@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.core.events import altered_events
@@ -18,7 +19,7 @@ from apps.documents.models import Paper
 from apps.hazards.history import as_timeline
 from apps.hazards.models import Hazard, State
 from apps.hazards.workflow import HAZARD
-from apps.inspections.models import Inspector, SecondLook, Visit
+from apps.inspections.models import SecondLook, Visit
 from apps.inspections.presenting.visits import looks_shown
 from apps.inspections.services.answering import put_second_look, take_in_photo
 from apps.inspections.submitting.record import Record, digest
@@ -114,7 +115,8 @@ def test_what_was_taken_along_stays_as_it_was() -> None:
     on(found, "closed", place)
     look = visit.second_looks.select_related("hazard").get()
     assert (look.state_then, look.state_now, look.is_over) == ("待签收", "已销号", True)
-    for change in ({"facts": {}}, {"is_needed": False}, {"hazard": None}):
+    changes: list[dict[str, Any]] = [{"facts": {}}, {"is_needed": False}, {"hazard": None}]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             SecondLook.objects.filter(pk=look.pk).update(**change)
 
@@ -279,14 +281,13 @@ def test_a_major_hazard_found_good_waits_for_the_second_officer() -> None:
     HAZARD.perform(found, "close", by=place.second)
 
 
-def test_who_may_not_verify_leaves_the_ledger_alone() -> None:
-    """A right that the inspector lost between the site and the submission: the record keeps what was seen."""
+def test_who_may_not_verify_leaves_the_ledger_alone_and_the_record_keeps_what_was_seen() -> None:
     place = site()
     visit, (found,) = followed(place)
     visit = begun(visit)
     on(found, "confirmed", place)
     judged(visit, "good", found)
-    # An elder's self-check is carried by the firm itself, whatever a visit saw of it.
+    # What a firm found itself is verified by the firm, whatever a visit saw of it.
     Hazard.objects.filter(pk=found.pk).update(by_authority=False)
     visit = handed_in(visit)
     found.refresh_from_db()
@@ -388,8 +389,20 @@ def test_the_firm_reads_the_outcomes_once_the_visit_is_handed_in() -> None:
     assert sorted(map(len, shown.values())) == [0, 1]
 
 
+def test_the_page_asks_as_often_for_four_hazards_as_for_one() -> None:
+    counted = []
+    for problems in (1, 4):
+        visit, _ = followed(site(), problems=problems)
+        visit = begun(visit)
+        client = signed_in(lead(visit))
+        client.get(visit.get_absolute_url())
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(visit.get_absolute_url()).status_code == 200
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
 def test_the_team_of_a_visit_without_open_hazards_sees_no_list() -> None:
     visit = submitted()
     assert visit.record["second_looks"] == []
     assert "复查以往隐患" not in signed_in(lead(visit)).get(visit.get_absolute_url()).content.decode()
-    assert Inspector.objects.exists()

@@ -19,7 +19,15 @@ from apps.enterprises.models import Enterprise
 from apps.inspections.checklists import Item, table_of
 from apps.inspections.drawing.drawing import commitment_of
 from apps.inspections.models import Campaign, Draw, Inspector, Kind, Plan, RiskClass, RiskGrade, Visit
-from apps.inspections.services.answering import put_answer, put_finding, put_notes, put_signature, take_in_photo
+from apps.inspections.services.answering import (
+    put_answer,
+    put_finding,
+    put_notes,
+    put_second_look,
+    put_signature,
+    take_in_photo,
+)
+from apps.inspections.services.planning import plan_follow_up
 from apps.inspections.services.plans import next_number, projects_by_unit, set_quotas, units_of
 from apps.inspections.services.publication import proposed_result
 from apps.inspections.services.visits import plan_visit
@@ -75,13 +83,14 @@ class Inspections:
                 )
 
     def visits(self, head: User, team: Sequence[Inspector], projects: Sequence[Project]) -> None:
-        """Planned for today and tomorrow, begun, handed in, made public, called off."""
+        """Planned for today and tomorrow, begun, handed in, followed up, made public, called off."""
         first, second, third = islice(cycle(projects), 3)
         self.plan(first, head, team, Kind.KEY)
         self.plan(second, head, team, Kind.DAILY, self.today + timedelta(days=1))
         begun = self.plan(third, head, team, Kind.DAILY)
         self.answer(begun, {}, most=14)
-        self.carry_out(self.plan(second, head, team, Kind.SPECIAL), PROBLEMS[:2])
+        found = self.carry_out(self.plan(second, head, team, Kind.SPECIAL), PROBLEMS[:2])
+        plan_follow_up(found, by=head, planned_on=self.today)
         published = self.carry_out(self.plan(third, head, team, Kind.DAILY), PROBLEMS[2:], refused=True)
         VISIT.perform(published, "publish", by=head, public_result=proposed_result(published))
         off = self.plan(first, head, team, Kind.DAILY)
@@ -99,6 +108,7 @@ class Inspections:
     ) -> Visit:
         by = lead(visit)
         self.answer(visit, {(code, item): 0 for code, item, _ in problems})
+        self.look_again(visit)
         for code, item, told in problems:
             self.problem(visit, code, item, told)
         put_notes(
@@ -115,6 +125,13 @@ class Inspections:
             extra = {"image": self.stroke()}
         put_signature(visit, by=by, key=self.key(), role="inspected", **told, **extra)
         return VISIT.perform(visit, "submit", by=by)
+
+    def look_again(self, visit: Visit) -> None:
+        """What the visit has to look at again: half put right, or behind a locked door."""
+        said = cycle((("partly", "仍有一处未整改到位"), ("unseen", "部位停工封闭，未能进入")))
+        needed = visit.second_looks.filter(is_needed=True).order_by("position")
+        for look, (outcome, remark) in zip(needed, said, strict=False):
+            put_second_look(visit, by=lead(visit), key=look.pk, outcome=outcome, remark=remark)
 
     def answer(self, visit: Visit, failed: dict[tuple[str, int], int], most: int = 1000) -> None:
         """Mostly as it should be, here and there a small deduction, and what `failed` names."""

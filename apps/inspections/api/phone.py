@@ -335,7 +335,7 @@ class PhotoArrivalsView(APIView):
         told = dict(given.validated_data)
         visit = own_visit_or_404(request.user, told.pop("visit"))
         main = {name: told.pop(name) for name in ("id", "size", "sha256", "piece_size")}
-        told["finding"] = str(told["finding"]) if told["finding"] else None
+        told |= {name: str(told[name]) if told[name] else None for name in ("finding", "second_look")}
         try:
             return answered(arrivals.begin(visit, by=request.user, about=told, **main))
         except arrivals.ArrivalRefused as refusal:

@@ -1,11 +1,10 @@
 """What became of hazards that visits of a period looked at again, by unit: one statement."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from apps.inspections.models import LookEffect, LookOutcome, SecondLook
 from apps.inspections.reports.asked import Asked
@@ -47,13 +46,10 @@ def by_unit(asked: Asked) -> tuple[list[FollowedUp], FollowedUp]:
     """A hazard that two visits looked at counts with both."""
     looks = SecondLook.objects.filter(visit__in=done_visits(asked).values("pk")).order_by()
     counts = {name: Count("pk", filter=which) for name, which in COUNTS.items()}
-    rows = {line.pop("visit__region_path"): line for line in looks.values("visit__region_path").annotate(**counts)}
+    rows = list(looks.values(path=F("visit__region_path")).annotate(**counts))
     return [sum_of(unit, rows) for unit in asked.units], sum_of(asked.region, rows)
 
 
-def sum_of(unit: Region, rows: Mapping[str, Mapping[str, Any]]) -> FollowedUp:
-    total: Counter[str] = Counter()
-    for path, line in rows.items():
-        if path.startswith(unit.path):
-            total.update(line)
-    return FollowedUp(unit.name, unit.code, **total)
+def sum_of(unit: Region, rows: Sequence[Mapping[str, Any]]) -> FollowedUp:
+    within = [line for line in rows if line["path"].startswith(unit.path)]
+    return FollowedUp(unit.name, unit.code, **{name: sum(line[name] for line in within) for name in COUNTS})

@@ -38,8 +38,7 @@ def effect_of(record: Record, look: SecondLook, hazard: Hazard | None, by: Any) 
 def put_right(record: Record, look: SecondLook, hazard: Hazard, by: Any) -> str:
     """Verified and, where the same officer may, closed; a major one stays at 待销号 for the second officer."""
     if not HAZARD.refusal(hazard, "verify", by):
-        told = {"opinion": said(look), "photos": evidence(record, look, by)}
-        hazard = verify_and_close(hazard, by=by, **told)
+        hazard = verify_and_close(hazard, by=by, opinion=said(look), photos=evidence(record, look, by))
         return LookEffect.CLOSED if hazard.state == State.CLOSED else LookEffect.VERIFIED
     effect = noted(record, look, hazard, by)
     if not HAZARD.refusal(hazard, "close", by):
@@ -59,7 +58,7 @@ def noted(record: Record, look: SecondLook, hazard: Hazard, by: Any) -> str:
     """Where no verdict can be given, as while the firm has not answered: the hazard's history tells what was seen."""
     if HAZARD.refusal(hazard, LOOK_AGAIN, by):
         return LookEffect.KEPT
-    told = {"visit": record.visit.number, "outcome": look.outcome, "remark": said(look)}
+    told: dict[str, Any] = {"visit": record.visit.number, "outcome": look.outcome, "remark": said(look)}
     HAZARD.perform(hazard, LOOK_AGAIN, by=by, **told, photos=evidence(record, look, by))
     return LookEffect.NOTED
 

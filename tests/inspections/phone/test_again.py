@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,10 +19,10 @@ from tests.hazards.stories import Site, site
 from tests.inspections import stories
 from tests.inspections.phone.handling import Handheld
 from tests.inspections.phone.phones import Phone, answer, operation, picture
+from tests.inspections.phone.test_phone_pages import AXE
 from tests.inspections.test_second_looks import followed, on
 
 Start = Callable[[Any], Handheld]
-slow_browser = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
 
 def look_told(look: Any, outcome: str = "good", *, base: int | None = None, **more: Any) -> dict[str, Any]:
@@ -44,16 +45,13 @@ def test_what_a_phone_takes_along_is_what_the_server_means() -> None:
     visit, (found, other) = followed(place, problems=2)
     told = {one["number"]: one for one in fetched(visit)["second_looks"]}
     assert set(told) == {found.number, other.number}
-    assert (told[found.number]["state"], told[found.number]["now"], told[found.number]["needed"]) == (
-        "待签收",
-        "",
-        True,
-    )
-    assert told[found.number]["words"] == found.description
+    carried = told[found.number]
+    assert (carried["state"], carried["now"], carried["needed"]) == ("待签收", "", True)
+    assert carried["words"] == found.description
     on(found, "closed", place)
     visit = VISIT.perform(visit, "start", by=stories.lead(visit))
     again = {one["number"]: one for one in fetched(visit)["second_looks"]}
-    assert (again[found.number]["id"], again[found.number]["now"]) == (told[found.number]["id"], "已销号")
+    assert (again[found.number]["id"], again[found.number]["now"]) == (carried["id"], "已销号")
     assert again[found.number]["over"] and not again[other.number]["over"]
     assert visit.second_looks.count() == 2
 
@@ -266,10 +264,6 @@ def test_a_lost_receipt_doubles_no_outcome_and_a_conflict_lets_one_choose(
 def test_readers_of_screens_find_no_obstacle_among_the_outcomes(
     handheld: Start, followed_up: tuple[Site, Visit, list[Hazard]]
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    from tests.inspections.phone.test_phone_pages import AXE
-
     _, visit, (first, _, last) = followed_up
     phone = handheld(stories.lead(visit)).take_along().begin().press("复查以往隐患")
     judge(phone, first, "合格")

@@ -11,13 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.inspections.models import Answer, Visit
-from apps.inspections.reports import figures
+from apps.inspections.reports import figures, follow_ups
 from apps.inspections.reports.asked import asked_for, days_of
 from apps.inspections.reports.sheets import SHEETS
 from apps.inspections.services.answering import put_answer
 from apps.inspections.workflow.visit import VISIT
+from tests.hazards import stories as hazards
 from tests.inspections import stories as visits
 from tests.inspections.plans import stories
+from tests.inspections.test_second_looks import begun, followed, handed_in, judged, on
 from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, persona, station_head
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +210,26 @@ def test_a_region_out_of_reach_is_not_told_and_firms_see_no_figures() -> None:
     assert client.get("/inspections/reports/?region=%00x&period=%00").status_code == 200
     for role in ("safety_director", "enforcement_officer", "expert", "system_admin"):
         assert signed_in(persona(role)).get("/inspections/reports/").status_code == 403
+
+
+def test_hazards_looked_at_again_are_counted_by_what_was_seen_of_them() -> None:
+    place = hazards.site()
+    visit, found = followed(place, problems=4)
+    visit = begun(visit)
+    on(found[0], "confirmed", place)
+    for hazard, outcome in zip(found, ("good", "good", "partly", "unseen"), strict=True):
+        judged(visit, outcome, hazard)
+    city = asked_for(city_officer(), "", "")
+    assert follow_ups.by_unit(city)[1].carried == 0  # not handed in yet
+    handed_in(visit)
+    lines, total = follow_ups.by_unit(city)
+    here = next(line for line in lines if line.code == CHANGAN)
+    assert (here.carried, here.looked_at, here.good, here.partly, here.bad, here.closed) == (4, 3, 2, 1, 0, 1)
+    assert total.share == pytest.approx(200 / 3)
+    neighbour = follow_ups.by_unit(asked_for(station_head(QIAOXI), "", ""))[1]
+    assert (neighbour.carried, neighbour.share) == (0, None)
+    page = text(signed_in(city_officer()).get("/inspections/reports/"))
+    assert "以往隐患复查" in page and "66.7" in page
 
 
 @pytest.mark.parametrize("table", SHEETS)
