@@ -23,6 +23,7 @@ OF_VISITS = (
     "Correction",
     "Finding",
     "PhotoArrival",
+    "SecondLook",
     "Signature",
     "Supplement",
     "SyncBatch",

@@ -340,9 +340,12 @@ def signed_in(user: User) -> Client:
 def test_an_outcome_is_written_at_a_desk_with_its_photograph() -> None:
     place = site()
     visit, (found,) = followed(place)
+    before = signed_in(lead(visit)).get(visit.get_absolute_url()).content.decode()
+    assert "带入本项目未销号的隐患 1 条" in before
     visit = begun(visit)
     client, look = signed_in(lead(visit)), visit.second_looks.get()
     address = f"{visit.get_absolute_url()}second-looks/{look.pk}/"
+    assert "带入本项目未销号的隐患" not in client.get(visit.get_absolute_url()).content.decode()
     assert "须填写结论" in client.get(visit.get_absolute_url()).content.decode()
     assert found.description in client.get(address).content.decode()
     refused = client.post(address, {"outcome": "unseen", "remark": "", "base": "0"})

@@ -9,6 +9,7 @@ from apps.core.registers import registry
 from apps.core.workdays import in_words
 from apps.documents.beginning import papers_shown
 from apps.hazards.models import Hazard
+from apps.inspections.carrying import missing
 from apps.inspections.forms.moves import MOVE_FORMS
 from apps.inspections.models import SecondLook, Visit, VisitState
 from apps.inspections.registers.visits import VisitRegister
@@ -120,6 +121,7 @@ def body(visit: Visit, user: Any) -> dict[str, Any]:
         "summary": summary_row(record),
         "findings": record.findings,
         "second_looks": looks_shown(record, user),
+        "to_carry": len(missing([visit])) if writes and visit.state == VisitState.PLANNED else 0,
         "photos": record.photos,
         "signatures": record.signatures,
         "unsigned": unsigned(record),

@@ -29,7 +29,9 @@ def act_on_ledger(record: Record, by: Any) -> None:
 def effect_of(record: Record, look: SecondLook, hazard: Hazard | None, by: Any) -> str:
     if hazard is not None and hazard.state not in State.OPEN:
         return LookEffect.ENDED
-    if hazard is None or look.outcome in ("", LookOutcome.UNSEEN):
+    if not look.outcome:
+        return ""
+    if hazard is None or look.outcome == LookOutcome.UNSEEN:
         return LookEffect.KEPT
     act = put_right if look.outcome == LookOutcome.GOOD else send_back
     return act(record, look, hazard, by)
