@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from apps.core.cases import line
 from apps.core.pages import crumbs
 from apps.core.scoping import get_visible_or_404
+from apps.hazards.models import Grade
 from apps.hazards.pictures import kept_photos
 from apps.inspections.forms.record import SecondLookForm
 from apps.inspections.models import SecondLook
@@ -31,7 +33,7 @@ def second_look_page(request: HttpRequest, key: str, look: UUID) -> HttpResponse
     context = {
         "title": f"复查隐患 {known}",
         "visit": visit,
-        "look": known,
+        "facts": facts_of(known),
         "form": form,
         "kept": kept_photos(form),
         "taken": known.photos.count(),
@@ -40,6 +42,20 @@ def second_look_page(request: HttpRequest, key: str, look: UUID) -> HttpResponse
         "submit_label": "保存复查结论",
     }
     return render(request, "inspections/second_look.html", context, status=422 if form.errors else 200)
+
+
+def facts_of(look: SecondLook) -> list[dict[str, Any]]:
+    """The hazard as it was taken along, and where it has moved since."""
+    told = look.facts
+    moved = f"，现为“{look.state_now}”" if look.state_now else ""
+    return [
+        line("隐患编号", told["number"], url=look.hazard.get_absolute_url()),
+        line("隐患等级", Grade(told["grade"]).label),
+        line("整改期限", told["deadline"]),
+        line("带入时状态", f"{look.state_then}{moved}"),
+        line("部位", told["place"], wide=True),
+        line("隐患描述", told["description"], wide=True),
+    ]
 
 
 def put(request: HttpRequest, form: Any, look: SecondLook) -> None:
