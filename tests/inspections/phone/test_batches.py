@@ -39,7 +39,10 @@ def held(visit: Visit) -> tuple[int, int, int, int]:
 def test_a_batch_is_done_and_receipted_with_counts_and_hashes(phone: Phone, visit: Visit) -> None:
     first = answer(visit, 1)
     receipt = phone.put(first, answer(visit, 2, "absent"), finding(visit)).json()
-    assert (receipt["done"], receipt["counts"]) == (3, {"answers": 2, "findings": 1, "signatures": 0, "photos": 0})
+    assert (receipt["done"], receipt["counts"]) == (
+        3,
+        {"answers": 2, "findings": 1, "second_looks": 0, "signatures": 0, "photos": 0},
+    )
     assert receipt["revisions"][first["id"]] == 1
     pk = visit.checklists.get().pk
     assert receipt["hashes"]["answers"] == hashlib.sha256(f"{pk}/1:pass:0:1\n{pk}/2:absent:0:1".encode()).hexdigest()
