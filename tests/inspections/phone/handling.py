@@ -49,6 +49,11 @@ class Handheld:
         self.context.set_offline(True)
         return self
 
+    def has_sites(self) -> "Handheld":
+        """Waits until the sites to choose from have been stored."""
+        self.page.wait_for_function("hb.store.get('shared', 'sites').then(Boolean)")
+        return self
+
     def back_on_the_net(self) -> "Handheld":
         self.context.set_offline(False)
         return self

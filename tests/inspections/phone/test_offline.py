@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 from playwright.sync_api import Route, expect
 
 from apps.inspections.models import Answer, PhotoArrival, Visit, VisitPhoto
 from tests.inspections import stories
 from tests.inspections.phone.handling import Handheld
 from tests.inspections.phone.phones import planned
+from tests.inspections.phone.pictures import photograph
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 Start = Callable[[Any], Handheld]
@@ -127,17 +127,11 @@ def test_a_clock_that_is_days_off_changes_nothing(handheld: Start, shot: Path, o
     assert claimed.received_at - claimed.claimed_at > timedelta(days=3)
 
 
-def noisy(path: Path) -> Path:
-    """A picture that stays some hundred KB however it is packed."""
-    Image.effect_noise((1500, 1100), 60).convert("RGB").save(path, "JPEG", quality=90)
-    return path
-
-
 def test_a_photograph_that_breaks_off_goes_on_where_it_was(handheld: Start, tmp_path: Path) -> None:
     visit = planned()
     phone = handheld(stories.lead(visit)).take_along().cut()
     phone.begin().answer(1, "扣分")
-    phone.photograph(noisy(tmp_path / "现场.jpg"), phone.item(1))
+    phone.photograph(photograph(tmp_path / "现场.jpg", 1), phone.item(1))
     sent: list[str] = []
 
     def break_off(route: Route) -> None:
