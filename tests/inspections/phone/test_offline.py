@@ -1,7 +1,7 @@
 """A whole visit in a basement: no net, tabs that die, a wrong clock, a photograph that breaks off; nothing is lost."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,11 @@ FAILED = 4
 MOST_TAPS = 32
 
 
-def steps(phone: Handheld, shot: Path) -> Iterator[str]:
-    """Nine items pass, one fails with a photograph and a hazard, three sign, it is handed in: a step at a time."""
+def steps(phone: Handheld, shot: Path, more: Sequence[Path] = ()) -> Iterator[str]:
+    """Nine items pass, one fails with a photograph and a hazard, three sign, it is handed in: a step at a time.
+
+    Whatever `more` was photographed is of the item that fails.
+    """
     phone.begin()
     for number in range(1, 11):
         if number == FAILED:
@@ -34,6 +37,9 @@ def steps(phone: Handheld, shot: Path) -> Iterator[str]:
         else:
             phone.answer(number, "符合")
         yield f"item {number}"
+    for number, file in enumerate(more, 1):
+        phone.photograph(file, phone.item(FAILED))
+        yield f"photograph {number}"
     phone.press("登记隐患", phone.item(FAILED))
     expect(phone.page.get_by_label("隐患描述")).not_to_be_empty()
     yield "begun hazard"
@@ -68,7 +74,7 @@ def final(visit: Visit) -> dict[str, Any]:
         "hazards": [
             (one.hazard.state, one.hazard.deadline, one.hazard.photos.count()) for one in findings if one.hazard
         ],
-        "photos": [(photo.item, photo.finding_id is not None) for photo in visit.photos.all()],
+        "photos": [(photo.item, photo.finding_id is not None) for photo in visit.photos.order_by("uploaded_at")],
         "signatures": sorted(visit.signatures.values_list("role", "is_refused")),
         "papers": len(visit.record.get("papers", [])),
     }

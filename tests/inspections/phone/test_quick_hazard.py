@@ -1,6 +1,5 @@
 """随手拍: a hazard outside of any visit, from the phone's bottom bar to the ledger, on the net and without it."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -13,13 +12,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Route, expect
 
-from apps.core import files
 from apps.hazards.models import Hazard, Photo, State
 from apps.inspections.models import PhoneHazard, PhotoArrival
 from apps.projects.models import Project
 from tests.hazards.stories import Site, site
 from tests.inspections.phone.handling import TAPS_OF_A_PHOTOGRAPH, Handheld
-from tests.inspections.phone.pictures import photograph
+from tests.inspections.phone.pictures import held, photograph
 from tests.inspections.phone.test_phone_pages import AXE
 from tests.personas import LUBEI
 
@@ -77,25 +75,6 @@ def entered(place: Site) -> Hazard:
     assert not PhotoArrival.objects.exists()
     assert not Photo.objects.waiting(place.inspector).exists()
     return hazard
-
-
-def hashes(phone: Handheld) -> list[str]:
-    """Of the photographs that lie on the phone, taken from the bytes as they are unsealed."""
-    return phone.page.evaluate(
-        """async () => {
-            const photos = await hb.store.photos();
-            return Promise.all(photos.map(async ({ id }) => hb.store.sha256(await hb.store.photoBytes(id))));
-        }"""
-    )
-
-
-def held(hazard: Hazard) -> list[str]:
-    """The same of those that the server keeps."""
-    found = []
-    for photo in hazard.photos.select_related("original"):
-        with files.open_stored(photo.original) as file:
-            found.append(hashlib.sha256(file.read()).hexdigest())
-    return found
 
 
 # Taps -----------------------------------------------------------------------------------------------------------------
@@ -161,11 +140,11 @@ def test_saved_without_a_net_in_a_tab_that_dies_it_is_sent_once(handheld: Start,
     phone.photograph(photograph(tmp_path / "现场.jpg", 1)).killed()
     expect(phone.page.locator(".inspect-photos img")).to_have_count(1)
     described(phone).press("保存并下达").sees("已存本机，联网后自动上传并下达", "本机-").killed()
-    kept = hashes(phone)
+    kept = phone.hashes()
     phone.open("/m/offline/").sees("待上传 1 项、照片 1 张", f"{place.project.name}·随手拍").killed()
     assert not Hazard.objects.exists()
     phone.back_on_the_net().uploaded().sees("回执", "待签收")
-    assert held(entered(place)) == kept
+    assert held(entered(place).photos.all()) == kept
     phone.killed().uploaded()
     entered(place)
     assert phone.faults == []
@@ -179,7 +158,7 @@ def test_a_receipt_that_never_came_back_and_pieces_that_broke_off_double_nothing
     for seed in (1, 2):
         phone.photograph(photograph(tmp_path / f"{seed}.jpg", seed))
     described(phone).press("保存并下达").sees("已存本机")
-    kept, pieces, lost = hashes(phone), [], []
+    kept, pieces, lost = phone.hashes(), [], []
 
     def break_off(route: Route) -> None:
         pieces.append(route.request.url)
@@ -201,7 +180,7 @@ def test_a_receipt_that_never_came_back_and_pieces_that_broke_off_double_nothing
     expect(phone.page.locator("#net")).to_contain_text("没有网络")
     assert (len(lost), Hazard.objects.count()) == (1, 1)
     phone.sees("已发送，正在等服务器的回执").killed().uploaded().sees("待签收")
-    assert sorted(held(entered(place))) == sorted(kept)
+    assert held(entered(place).photos.all()) == kept
     assert len(pieces) == len(set(pieces)) + 1  # only the piece that broke off was sent twice
     assert phone.faults == []
 
