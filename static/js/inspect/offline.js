@@ -148,7 +148,7 @@
       el("p", "", `已用 ${megabytes(usage)} MB，可用 ${(quota / 1073741824).toFixed(1)} GB`),
       el("progress", "meter", { max: 100, value: Math.round((usage / quota) * 100), "aria-label": "存储用量" }),
       el("p", "muted", isKept ? "浏览器会长期保存这些数据。" : "空间紧张时浏览器可能清理未长期保存的数据。"),
-      !isKept && button("btn btn-plain", "请求长期保存", ask));
+      !isKept && navigator.storage.persist && button("btn btn-plain", "请求长期保存", ask));
   }
 
   const base64 = (bytes) => {

@@ -10,14 +10,14 @@ from PIL import Image, ImageChops
 from apps.core import files
 from tests.core.pictures import scene
 
-SIZE = (1024, 768)
+SIZE = (900, 675)
 LEAST_BYTES = 300 * 1024
 
 
 def photograph(path: Path, seed: int) -> Path:
     """A scene with the grain of a sensor: more than 300 KB, some pieces even after the phone has made it smaller."""
-    grain = Image.effect_noise(SIZE, 18).convert("RGB")
-    ImageChops.add(scene(seed).resize(SIZE), grain, scale=2).save(path, "JPEG", quality=94)
+    grain = Image.effect_noise(SIZE, 22).convert("RGB")
+    ImageChops.add(scene(seed).resize(SIZE), grain, scale=2).save(path, "JPEG", quality=95)
     assert path.stat().st_size >= LEAST_BYTES
     return path
 
