@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Geolocation, Route, expect
 
 from apps.hazards.models import Hazard, Photo, State
 from apps.inspections.models import PhoneHazard, PhotoArrival
@@ -24,7 +24,7 @@ from tests.personas import LUBEI
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 Start = Callable[[Any], Handheld]
 MOST_TAPS = 6
-HERE = {"longitude": 114.5, "latitude": 38.05, "accuracy": 12}
+HERE: Geolocation = {"longitude": 114.5, "latitude": 38.05, "accuracy": 12}
 WORDS = "12层临边未设防护栏杆"
 
 
@@ -158,7 +158,9 @@ def test_a_receipt_that_never_came_back_and_pieces_that_broke_off_double_nothing
     for seed in (1, 2):
         phone.photograph(photograph(tmp_path / f"{seed}.jpg", seed))
     described(phone).press("保存并下达").sees("已存本机")
-    kept, pieces, lost = phone.hashes(), [], []
+    kept = phone.hashes()
+    pieces: list[str] = []
+    lost: list[str] = []
 
     def break_off(route: Route) -> None:
         pieces.append(route.request.url)
@@ -167,7 +169,7 @@ def test_a_receipt_that_never_came_back_and_pieces_that_broke_off_double_nothing
     def lose_the_answer(route: Route) -> None:
         if lost:
             return route.continue_()
-        lost.append(route.request.post_data)
+        lost.append(route.request.post_data or "")
         route.fetch()
         return route.abort()
 
