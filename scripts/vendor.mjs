@@ -27,6 +27,12 @@ const fonts = [
   ["LICENSE_FONT", "LICENSE"],
 ];
 
+// The parser with which tests/frontend reads our own scripts; it is neither served nor run by the platform.
+const parser = [
+  ["acorn/dist/acorn.js", "acorn-8.19.0.js"],
+  ["acorn/LICENSE", "LICENSE"],
+];
+
 const read = (path) => readFileSync(join(root, path), "utf8");
 const bytes = (path) => readFileSync(join(root, path));
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
@@ -43,6 +49,10 @@ function vendoredFonts() {
     `assets/fonts/noto-serif-sc/${to}`,
     bytes(`node_modules/@expo-google-fonts/noto-serif-sc/${from}`),
   ]);
+}
+
+function vendoredParser() {
+  return parser.map(([from, to]) => [`tests/frontend/acorn/${to}`, read(`node_modules/${from}`)]);
 }
 
 function symbol(name) {
@@ -73,7 +83,7 @@ function sourcePrints() {
   return ["assets/icons.txt", ...sources].map((path) => [path, read(path)]);
 }
 
-const built = [...vendored(), ...vendoredFonts(), sprite(), styles()];
+const built = [...vendored(), ...vendoredFonts(), ...vendoredParser(), sprite(), styles()];
 const prints = [...built, ...sourcePrints()].map(([path, text]) => `${sha256(text)}  ${path}`).join("\n") + "\n";
 const wanted = [...built, [sums, prints]];
 const stale = wanted.filter(([path, text]) => !existsSync(join(root, path)) || !bytes(path).equals(Buffer.from(text))).map(([path]) => path);

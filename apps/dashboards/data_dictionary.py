@@ -22,7 +22,6 @@ OF_VISITS = (
     "Answer",
     "Correction",
     "Finding",
-    "PhotoArrival",
     "SecondLook",
     "Signature",
     "Supplement",
@@ -88,6 +87,14 @@ SCOPES: dict[str, Scope] = {
     **{f"inspections.{name}": {"region": "draw_id.region_path"} for name in OF_DRAWS},
     **{f"inspections.{name}": {"region": "inspector_id.region_path"} for name in OF_INSPECTORS},
     **{f"inspections.{name}": OF_VISIT for name in OF_VISITS},
+    "inspections.PhoneHazard": {
+        "region": "hazard_id.region_path",
+        "enterprise": "hazard_id.enterprise_id",
+        "project": "hazard_id.project_id",
+        "self": "user_id",
+    },
+    # Without a visit they are of a hazard still to come, and their sender's alone.
+    "inspections.PhotoArrival": OF_VISIT | {"self": "user_id"},
     "inspections.RiskClass": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
     "notifications.Delivery": {"self": "message_id.recipient_id"},
     "notifications.DeliveryAttempt": {"self": "delivery_id.message_id.recipient_id"},

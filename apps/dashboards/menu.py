@@ -157,10 +157,12 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
 )
+# Of two lines with one label the first that somebody may open stands.
 DOCK = (
     Item("待办", "dashboards:home", "home"),
     Item("检查", "phone:today", "clipboard-check", "inspections.inspect_visit"),
     Item("台账", "hazards:list", "list-details", "hazards.view_hazard"),
+    Item("登记隐患", "phone:hazard", "camera", "inspections.inspect_visit"),
     Item("登记隐患", "hazards:new", "camera", "hazards.add_hazard"),
     Item("消息", "messages:list", "bell"),
     Item("更多", "dashboards:menu", "menu-2"),
@@ -179,7 +181,9 @@ def menu_for(user: Any, path: str, figures: dict[str, int]) -> list[dict[str, An
 
 
 def dock_for(user: Any, path: str) -> list[dict[str, Any]]:
-    lines = [_line(item, {}) for item in DOCK if _may_open(user, item)]
+    open_to = [item for item in DOCK if _may_open(user, item)]
+    first = {item.label: item for item in reversed(open_to)}
+    lines = [_line(item, {}) for item in open_to if first[item.label] is item]
     _mark_current(lines, path)
     return lines
 

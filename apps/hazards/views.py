@@ -54,6 +54,11 @@ HEADINGS = {"verify": "复查", "answer": "整改回复", "receive": "签收整�
 @require_http_methods(["GET", "POST"])
 def record_page(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """Enter a hazard or correct a draft; 保存并下达 saves and orders at once."""
+    return filled_sheet(request, key, "hazards/record.html")
+
+
+def filled_sheet(request: HttpRequest, key: str | None, template: str, **further: Any) -> HttpResponse:
+    """The sheet of one hazard in the frame of a desk or of a phone, and what comes of sending it."""
     need(REGISTER, request.user, "change" if key else "add")
     hazard = get_visible_or_404(Hazard, request.user, number=key) if key else None
     if hazard is not None and (reason := REGISTER.locked(hazard)):
@@ -70,7 +75,7 @@ def record_page(request: HttpRequest, key: str | None = None) -> HttpResponse:
             form.add_error(None, refusal)
     context = record_context(request, form, hazard) | begun.context()
     context |= {"newer": newer and differences(form, newer), "newer_version": newer and newer.version}
-    return render(request, "hazards/record.html", context, status=409 if newer else 422 if form.errors else 200)
+    return render(request, template, context | further, status=409 if newer else 422 if form.errors else 200)
 
 
 def record_form(request: HttpRequest, hazard: Hazard | None, begun: Begun) -> HazardForm:

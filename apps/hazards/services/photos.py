@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
@@ -49,12 +49,20 @@ class Hints:
 
 
 @transaction.atomic
-def take_in(file: BinaryIO | UploadedFile, *, name: str, stage: PhotoStage, by: Any, hints: Hints = Hints()) -> Photo:
-    """Examine and store one photograph as waiting for its form.
+def take_in(
+    file: BinaryIO | UploadedFile,
+    *,
+    name: str,
+    stage: PhotoStage,
+    by: Any,
+    hints: Hints = Hints(),
+    key: UUID | None = None,
+) -> Photo:
+    """Examine and store one photograph as waiting for its form, under a phone's own `key` where it has one.
 
     Raises core.photos.PhotoRefused with a Chinese sentence when the file is not a usable picture.
     """
-    photo = kept(Photo(stage=stage), file, name, by, hints)
+    photo = kept(Photo(id=key or uuid4(), stage=stage), file, name, by, hints)
     photo.save(force_insert=True)
     return photo
 

@@ -23,7 +23,13 @@ from apps.core.problems import Problem
 from apps.hazards.models import Disposal, Grade
 from apps.inspections.models import LookOutcome, SignerRole, Verdict
 from apps.inspections.sync import arrivals, batches
-from apps.inspections.sync.access import may_inspect, own_arrival_or_404, own_visit_or_404, phone_key
+from apps.inspections.sync.access import (
+    may_inspect,
+    own_arrival_or_404,
+    own_visit_or_404,
+    phone_key,
+    visit_of_photo,
+)
 from apps.inspections.sync.batches import Batch, BatchRefused
 from apps.inspections.sync.prefetch import fetched
 
@@ -288,7 +294,9 @@ class BatchesView(APIView):
 
 class PhotoIn(InputSerializer):
     id = serializers.UUIDField()
-    visit = serializers.CharField(max_length=32, help_text="检查编号")
+    visit = serializers.CharField(
+        max_length=32, required=False, default="", allow_blank=True, help_text="检查编号；检查以外发现的隐患不填"
+    )
     size = serializers.IntegerField(min_value=1, max_value=MAX_PHOTO)
     sha256 = serializers.RegexField(SHA256)
     piece_size = serializers.IntegerField(min_value=1024, max_value=MAX_JSON)
@@ -333,7 +341,7 @@ class PhotoArrivalsView(APIView):
         given = PhotoIn(data=request.data)
         given.is_valid(raise_exception=True)
         told = dict(given.validated_data)
-        visit = own_visit_or_404(request.user, told.pop("visit"))
+        visit = visit_of_photo(request.user, told.pop("visit"))
         main = {name: told.pop(name) for name in ("id", "size", "sha256", "piece_size")}
         told |= {name: str(told[name]) if told[name] else None for name in ("finding", "second_look")}
         try:

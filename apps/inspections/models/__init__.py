@@ -3,7 +3,7 @@ from apps.inspections.models.checklists import Checklist
 from apps.inspections.models.draws import Draw, PoolEntry, PoolInspector
 from apps.inspections.models.libraries import Absence, Avoidance, Inspector, Matter, RiskClass
 from apps.inspections.models.second_looks import SecondLook
-from apps.inspections.models.sync import PhotoArrival, PhotoPiece, SyncBatch
+from apps.inspections.models.sync import PhoneHazard, PhotoArrival, PhotoPiece, SyncBatch
 from apps.inspections.models.visits import (
     Answer,
     Correction,
@@ -55,6 +55,7 @@ __all__ = [
     "LookEffect",
     "LookOutcome",
     "Matter",
+    "PhoneHazard",
     "PhotoArrival",
     "PhotoPiece",
     "Plan",

@@ -1,4 +1,6 @@
-"""What phones send when they are back on the net: batches in their order, photographs in pieces."""
+"""What phones send when they are back on the net: batches in their order, photographs in pieces, single hazards."""
+
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -6,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.hazards.models import Hazard
 from apps.inspections.models.visits import OfVisitQuerySet, Visit
 
 
@@ -36,11 +39,50 @@ class SyncBatch(models.Model):
         return f"{self.visit_id} {self.device} #{self.sequence}"
 
 
-class PhotoArrival(models.Model):
-    """A photograph on its way in pieces; it is whole when its pieces have the announced hash, and then goes."""
+class PhoneHazardQuerySet(models.QuerySet["PhoneHazard"]):
+    def visible_to(self, user: Any) -> Self:
+        """Who sees the hazard sees how it came."""
+        return self.filter(hazard__in=Hazard.objects.visible_to(user))
+
+
+class PhoneHazard(models.Model):
+    """A hazard found outside of any visit (随手拍), kept on a phone until it had a net.
+
+    The key is the phone's: what comes again under it, with the same content, gets the same receipt and makes no second
+    hazard, however late.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="+", verbose_name="检查")
+    hazard = models.OneToOneField(Hazard, models.PROTECT, related_name="+", verbose_name="隐患")
+    sha256 = models.CharField("校验值", max_length=64)
+    receipt = models.JSONField("回执", default=dict)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="用户")
+    received_at = models.DateTimeField("收到时间", db_default=Now(), editable=False)
+
+    objects = PhoneHazardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "手机登记的隐患"
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.hazard_id} {self.id}"
+
+
+class ArrivalQuerySet(OfVisitQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Those of visible visits, and one's own that are for no visit."""
+        return self.filter(Q(visit__in=Visit.objects.visible_to(user)) | Q(visit=None, user=user))
+
+
+class PhotoArrival(models.Model):
+    """A photograph on its way in pieces; it is whole when its pieces have the announced hash, and then goes.
+
+    Without a visit it becomes a photograph that waits for the hazard which names it.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="+", verbose_name="检查")
     size = models.PositiveIntegerField("字节数")
     sha256 = models.CharField("校验值", max_length=64)
     piece_size = models.PositiveIntegerField("分片字节数")
@@ -48,7 +90,7 @@ class PhotoArrival(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="用户")
     begun_at = models.DateTimeField("开始时间", db_default=Now(), editable=False)
 
-    objects = OfVisitQuerySet.as_manager()
+    objects = ArrivalQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "上传中的照片"

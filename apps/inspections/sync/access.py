@@ -12,10 +12,18 @@ from apps.inspections.models import PhotoArrival, Visit
 from apps.inspections.models.visits import VisitQuerySet
 
 INSPECT = "inspections.inspect_visit"
+RECORD = "hazards.add_hazard"
 
 
 def may_inspect(user: Any) -> None:
     if not user.has_perm(INSPECT):
+        raise PermissionDenied
+
+
+def may_record(user: Any) -> None:
+    """Who may enter hazards on a phone: whoever inspects with one and enters them at a desk."""
+    may_inspect(user)
+    if not user.has_perm(RECORD):
         raise PermissionDenied
 
 
@@ -28,6 +36,14 @@ def own_visit_or_404(user: Any, number: str) -> Visit:
     """Whose team one is not on, or whose record one does not see, is as one that never was."""
     may_inspect(user)
     return get_visible_or_404(Visit, user, number=number, team__inspector__user=user)
+
+
+def visit_of_photo(user: Any, number: str) -> Visit | None:
+    """The visit that a photograph is for; None where it is for a hazard outside of visits."""
+    if number:
+        return own_visit_or_404(user, number)
+    may_record(user)
+    return None
 
 
 def own_arrival_or_404(user: Any, pk: UUID) -> PhotoArrival:

@@ -12,6 +12,8 @@ from django.db import transaction
 
 from apps.core.db import db_now
 from apps.hazards.fields import as_hints
+from apps.hazards.models import Photo, PhotoStage
+from apps.hazards.services.photos import take_in
 from apps.inspections.models import PhotoArrival, PhotoPiece, Visit, VisitPhoto, VisitState
 from apps.inspections.services import answering
 from apps.inspections.sync.batches import checklist_of
@@ -36,11 +38,23 @@ class Standing:
 
 
 @transaction.atomic
-def begin(visit: Visit, *, by: Any, id: UUID, size: int, sha256: str, piece_size: int, about: Any) -> Standing:  # noqa: A002
-    """Announce a photograph.  Announced again it goes on where it was; another content needs another id."""
-    if VisitPhoto.objects.filter(pk=id).exists():
-        return standing_of_photo(visit, id)
-    if visit.state not in VisitState.OPEN:
+def begin(
+    visit: Visit | None,
+    *,
+    by: Any,
+    id: UUID,  # noqa: A002
+    size: int,
+    sha256: str,
+    piece_size: int,
+    about: Any,
+) -> Standing:
+    """Announce a photograph.  Announced again it goes on where it was; another content needs another id.
+
+    Without a visit it is of a hazard that is still to come.
+    """
+    if is_here(visit, id, by):
+        return Standing(id, is_complete=True)
+    if visit and visit.state not in VisitState.OPEN:
         message = f"检查{visit.get_state_display()}，不能再添加照片"
         raise ArrivalRefused(409, "visit_closed", message, state=visit.state)
     if number_of_pieces(size, piece_size) > MOST_PIECES:
@@ -56,16 +70,23 @@ def begin(visit: Visit, *, by: Any, id: UUID, size: int, sha256: str, piece_size
             "user": by,
         },
     )
-    same = (arrival.visit_id, arrival.user_id, arrival.size, arrival.sha256) == (visit.pk, by.pk, size, sha256)
+    told = (visit and visit.pk, by.pk, size, sha256)
+    same = (arrival.visit_id, arrival.user_id, arrival.size, arrival.sha256) == told
     if not same or arrival.piece_size != piece_size:
-        raise ArrivalRefused(422, "photo_reused", "这个照片编号已用于另一张照片，请换一个编号")
+        raise reused()
     return standing(arrival)
 
 
-def standing_of_photo(visit: Visit, id: UUID) -> Standing:  # noqa: A002
-    if not VisitPhoto.objects.filter(pk=id, visit=visit).exists():
-        raise ArrivalRefused(422, "photo_reused", "这个照片编号已用于另一张照片，请换一个编号")
-    return Standing(id, is_complete=True)
+def is_here(visit: Visit | None, id: UUID, by: Any) -> bool:  # noqa: A002
+    """Whether the photograph is whole already; ArrivalRefused where its id is that of another one."""
+    known: Any = (VisitPhoto if visit else Photo).objects.filter(pk=id).first()
+    if known and (known.visit_id != visit.pk if visit else known.uploaded_by_id != by.pk):
+        raise reused()
+    return known is not None
+
+
+def reused() -> ArrivalRefused:
+    return ArrivalRefused(422, "photo_reused", "这个照片编号已用于另一张照片，请换一个编号")
 
 
 def number_of_pieces(size: int, piece_size: int) -> int:
@@ -107,23 +128,37 @@ def length_of_piece(arrival: PhotoArrival, index: int) -> int:
 def complete(arrival: PhotoArrival, content: bytes, by: Any) -> None:
     """Make the photograph of its pieces, which are then no longer needed."""
     about = dict(arrival.about)
-    if about.get("finding") and not arrival.visit.findings.filter(pk=about["finding"]).exists():
+    if arrival.visit:
+        of_visit(arrival, arrival.visit, about, content, by)
+    else:
+        take_in(
+            BytesIO(content),
+            name=f"{arrival.pk}.jpg",
+            stage=PhotoStage.BEFORE,
+            by=by,
+            hints=as_hints(about),
+            key=arrival.pk,
+        )
+    arrival.delete()
+
+
+def of_visit(arrival: PhotoArrival, visit: Visit, about: dict[str, Any], content: bytes, by: Any) -> None:
+    if about.get("finding") and not visit.findings.filter(pk=about["finding"]).exists():
         raise ValidationError("照片所属的隐患还没有收到，请先上传检查内容")
     photo = answering.take_in_photo(
-        arrival.visit,
+        visit,
         by=by,
         key=arrival.pk,
         file=BytesIO(content),
         name=f"{arrival.pk}.jpg",
         hints=as_hints(about),
-        checklist=checklist_of(arrival.visit, about["checklist"]) if about.get("checklist") else None,
+        checklist=checklist_of(visit, about["checklist"]) if about.get("checklist") else None,
         item=about.get("item"),
         finding=about.get("finding"),
         second_look=about.get("second_look"),
     )
     photo.camera_sha256 = about.get("original_sha256") or ""
     photo.save(update_fields=["camera_sha256"])
-    arrival.delete()
 
 
 def forget_abandoned() -> int:

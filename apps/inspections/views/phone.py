@@ -11,14 +11,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.http import SignedInRequest
-from apps.inspections.sync.access import may_inspect, own_visit_or_404
+from apps.hazards.views import filled_sheet
+from apps.inspections.sync.access import may_inspect, may_record, own_visit_or_404
 
 OWN = (
     *("store", "score", "visit", "sync", "camera", "ui", "today", "items"),
-    *("again", "finding", "signing", "summary", "offline", "onsite", "main"),
+    *("again", "finding", "signing", "summary", "quick", "offline", "onsite", "main"),
 )
 SCRIPTS = ("js/pictures.js", *(f"js/inspect/{name}.js" for name in OWN))
 ICONS = ("192", "512")
@@ -51,6 +52,14 @@ def offline_page(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def inspect_page(request: SignedInRequest, number: str) -> HttpResponse:
     return shell(request, visit=own_visit_or_404(request.user, number))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def hazard_page(request: SignedInRequest) -> HttpResponse:
+    """随手拍.  What names its user is the plain sheet inside of <noscript>; the worker keeps the list's page alone."""
+    may_record(request.user)
+    return filled_sheet(request, None, "inspections/phone/hazard.html", scripts=SCRIPTS)
 
 
 def shell(request: SignedInRequest, **context: Any) -> HttpResponse:

@@ -6,19 +6,23 @@
   const { el, icon, button } = hb;
   const USUAL_TERM = { major: "calendar:3", ordinary: "calendar:7" };
 
+  function usualTerm(terms, grade) {
+    const usual = terms.find((one) => one.code === USUAL_TERM[grade]) || terms[0];
+    return usual ? usual.code : "";
+  }
+
   function prefilled(visit, table, item, answer) {
     const first = answer.deductions[0] || {};
     const ready = item.deductions.find((one) => one.code === first.code) || {};
     const grade = ready.grade || "ordinary";
     const { categories, terms } = visit.shared;
-    const usual = terms.find((one) => one.code === USUAL_TERM[grade]) || terms[0];
     return {
       id: hb.store.uuid(), checklist: table.id, item: item.seq, deduction: (first.code || "").slice(0, 20),
       description: answer.deductions.map((one) => one.text).join("；"),
       category: categories.includes(table.content.group) ? table.content.group : categories[0],
       clause: item.clause || `${table.name} 第 ${item.seq} 项“${item.name}”`,
       demands: ready.demand || "立即整改，整改完成并自检合格后报告复查。",
-      grade, criterion: null, place: "", term: usual ? usual.code : "", deadline: null, disposal: "rectify",
+      grade, criterion: null, place: "", term: usualTerm(terms, grade), deadline: null, disposal: "rectify",
     };
   }
 
@@ -71,13 +75,14 @@
   }
 
   function phrases(visit, record) {
-    const found = visit.shared.phrases.filter((one) => one.category === record.value.category);
-    if (!found.length) return null;
-    const chips = found.map((one) => button("inspect-phrase", one.name, async () => {
+    const ready = visit.shared.phrases;
+    const own = ready.filter((one) => one.category === record.value.category);
+    // A category without any offers those of all; the sentence then says which it is.
+    const chips = (own.length ? own : ready).map((one) => button("inspect-phrase", one.name, async () => {
       const { value } = await keep(visit, record, {});
-      update(visit, record, { description: [value.description, one.text].filter(Boolean).join("；"), demands: one.demand || value.demands });
+      update(visit, record, { category: one.category, description: [value.description, one.text].filter(Boolean).join("；"), demands: one.demand || value.demands });
     }));
-    return el("details", "inspect-more", el("summary", "", "常用语"), el("div", "inspect-phrases", chips));
+    return chips.length > 0 && el("details", "inspect-more", el("summary", "", "常用语"), el("div", "inspect-phrases", chips));
   }
 
   function terms(visit, record) {
@@ -144,5 +149,7 @@
 
   const current = (visit, id) => hb.visit.findings(visit).find((one) => one.value.id === id);
 
-  hb.finding = { begin, draw };
+  const parts = { words, select, phrases, terms, grade, criterion, responsible };
+
+  hb.finding = { begin, draw, lack, usualTerm, parts };
 })();

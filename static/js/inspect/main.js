@@ -9,7 +9,7 @@
   function place() {
     const visit = /^\/m\/inspect\/([^/]+)\/$/.exec(location.pathname);
     if (visit) return { view: "visit", number: decodeURIComponent(visit[1]) };
-    return { view: location.pathname === "/m/offline/" ? "offline" : "today" };
+    return { view: { "/m/offline/": "offline", [hb.quick.PAGE]: "hazard" }[location.pathname] || "today" };
   }
 
   // Where to go on: the first table with an item that nobody has looked at.
@@ -38,6 +38,7 @@
     if (!hb.user && view !== "offline") return hb.show(hb.el("div", "inspect-card", hb.el("p", "", hb.net.busy ? "正在取检查任务…" : "请联网登录一次，之后可离线使用。")));
     if (view === "offline") return hb.offline.draw();
     if (view === "today") return hb.today.draw();
+    if (view === "hazard") return hb.quick.draw();
     if (!current || current.number !== number) current = await hb.visit.load(number);
     return current ? drawVisit(current) : absent(number);
   }

@@ -120,9 +120,9 @@
     const photos = visit.photos.filter((photo) => photo.state !== "done");
     if (!waits.length && !photos.length) return null;
     const rows = waits.filter((record) => !conflicts.includes(record)).map((record) => el("div", "inspect-row", el("span", "inspect-row-name", hb.visit.label(visit, record),
-      el("span", "sub", isOver ? "不能再上传" : standing(record)))));
+      el("span", "sub", isOver ? "不能再上传" : standing(record))), visit.isQuick && hb.quick.link(visit)));
     return [
-      el("h2", "inspect-day", `${visit.told.project.name}·${visit.number}`),
+      el("h2", "inspect-day", visit.isQuick ? hb.quick.title(visit) : `${visit.told.project.name}·${visit.number}`),
       isOver && ended(visit),
       ...conflicts.map((record) => conflict(visit, record)),
       rows.length || photos.length ? el("section", "inspect-card inspect-rows", rows, photos.map((photo) => photoRow(photo, isOver))) : null,
@@ -151,7 +151,7 @@
       el("p", "", `已用 ${megabytes(usage)} MB，可用 ${(quota / 1073741824).toFixed(1)} GB`),
       el("progress", "meter", { max: 100, value: Math.round((usage / quota) * 100), "aria-label": "存储用量" }),
       el("p", "muted", isKept ? "浏览器会长期保存这些数据。" : "空间紧张时浏览器可能清理未长期保存的数据。"),
-      !isKept && button("btn btn-plain", "请求长期保存", ask));
+      !isKept && navigator.storage.persist && button("btn btn-plain", "请求长期保存", ask));
   }
 
   const base64 = (bytes) => {
@@ -187,17 +187,18 @@
     hb.head("本机存储与上传", "/m/");
     hb.byId("tabs").hidden = true;
     const found = hb.user ? await visits() : [];
-    const parts = [].concat(...found.map(section).filter(Boolean));
+    const quick = hb.user ? await hb.quick.all() : [];
+    const parts = [].concat(...found.concat(quick).map(section).filter(Boolean));
     const receipts = await Promise.all(found.map(async (visit) => {
       const receipt = await store.meta(`receipt|${visit.number}`);
       return receipt && el("p", "muted", `${visit.number} 最近回执 ${hb.time(receipt.at)}：服务器有结论 ${receipt.counts.answers} 项、隐患 ${receipt.counts.findings} 条、签名 ${receipt.counts.signatures} 个`);
     }));
     const fetched = hb.user && (await store.meta("fetched"));
-    hb.show(...parts, parts.length ? null : el("div", "inspect-card", el("p", "", "没有待上传的内容。")), ...receipts,
+    hb.show(...parts, parts.length ? null : el("div", "inspect-card", el("p", "", "没有待上传的内容。")), ...receipts, ...hb.quick.receipts(quick),
       fetched && el("p", "muted", `检查任务取于 ${hb.day(new Date(fetched))} ${hb.time(fetched)}`),
       el("h2", "inspect-day", "本机存储"), await room(),
       el("section", "inspect-card inspect-rows",
-        button("inspect-row", "导出备份（JSON 文件）", async () => backup(await visits())), button("inspect-row", "退出登录", signOut),
+        button("inspect-row", "导出备份（JSON 文件）", async () => backup((await visits()).concat(await hb.quick.all()))), button("inspect-row", "退出登录", signOut),
         el("p", "muted inspect-row", `${hb.user ? `${hb.user.name}·${hb.user.organisation}。` : ""}数据加密存放在本机，只有本人登录后能看。`)));
     hb.dock(button("btn btn-primary", "立即上传", () => hb.sync.run(true)));
   }

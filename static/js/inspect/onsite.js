@@ -19,9 +19,10 @@
   });
 
   async function began(visit) {
+    if (visit.isQuick) return hb.quick.begun(visit);
     const known = visit.records[keyOf(visit.number)];
     if (!known) await keep(visit, { started_claimed: hb.now().toISOString() });
-    locate(visit, visit.records[keyOf(visit.number)].value);
+    return locate(visit, visit.records[keyOf(visit.number)].value);
   }
 
   const ended = (visit) => keep(visit, { ended_claimed: hb.now().toISOString() });

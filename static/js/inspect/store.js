@@ -201,9 +201,11 @@
     });
   }
 
+  // In the order in which they were taken, which is that of their sending and of the record too.
   const photos = async (visit) => {
     const rows = await (visit ? ofVisit("photos", visit) : all("photos"));
-    return Promise.all(rows.map((found) => unsealJson(found.meta)));
+    const found = await Promise.all(rows.map(({ meta }) => unsealJson(meta)));
+    return found.sort((a, b) => (a.at < b.at ? -1 : 1));
   };
   const photoBytes = async (id) => unseal((await get("photos", id)).blob);
   const erasePhoto = (id) => change(["photos"], (rows) => rows.delete(id));

@@ -68,7 +68,7 @@
     const days = Array.from(new Set(found.map(({ told }) => dayOf(told))));
     const parts = days.map((day) => [el("h2", "inspect-day", day)].concat(found.filter(({ told }) => dayOf(told) === day).map(card)));
     hb.show(...[].concat(...parts), found.length ? null : empty());
-    hb.dock();
+    hb.dock(el("a", "btn btn-primary", { href: hb.quick.PAGE }, icon("camera"), "登记隐患"));
   }
 
   hb.today = { draw };

@@ -27,7 +27,7 @@
     ]);
     visit.records = {};
     records.forEach((record) => (visit.records[record.key] = record));
-    visit.photos = photos.sort((a, b) => (a.at < b.at ? -1 : 1));
+    visit.photos = photos;
     visit.queue = {};
     queue.forEach((entry) => (visit.queue[entry.key] = entry));
     return visit;

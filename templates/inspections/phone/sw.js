@@ -30,7 +30,7 @@ self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
-  if (event.request.mode === "navigate" && /^\/m\/(inspect\/[^/]+\/|offline\/)?$/.test(pathname)) {
+  if (event.request.mode === "navigate" && /^\/m\/(inspect\/[^/]+\/|hazard\/new\/|offline\/)?$/.test(pathname)) {
     event.respondWith(kept(event.request, SHELL));
   } else if (ASSETS.includes(pathname)) {
     event.respondWith(kept(event.request, pathname));

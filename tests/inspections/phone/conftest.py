@@ -12,9 +12,9 @@ from apps.accounts.models import User
 from apps.documents.models import PaperTemplate
 from apps.documents.reference import load
 from tests.inspections.phone.handling import Handheld
-from tests.journeys.conftest import browser, reference, saved, session_of
+from tests.journeys.conftest import browser, reference, saved, session_of, visit
 
-__all__ = ["browser", "reference"]
+__all__ = ["browser", "reference", "visit"]
 SIZE: ViewportSize = {"width": 390, "height": 844}
 
 

@@ -49,6 +49,11 @@ class Handheld:
         self.context.set_offline(True)
         return self
 
+    def has_sites(self) -> "Handheld":
+        """Waits until the sites to choose from have been stored."""
+        self.page.wait_for_function("hb.store.get('shared', 'sites').then(Boolean)")
+        return self
+
     def back_on_the_net(self) -> "Handheld":
         self.context.set_offline(False)
         return self
@@ -118,8 +123,10 @@ class Handheld:
 
     def photograph(self, file: Path, within: Locator | None = None) -> "Handheld":
         place = within or self.page.locator("main")
+        camera = place.locator("input[type=file]")
+        camera.wait_for(state="attached")  # a page that has just been opened again shows nothing yet
         before = self.shown_photos(place)
-        place.locator("input[type=file]").set_input_files(file)
+        camera.set_input_files(file)
         self.taps += TAPS_OF_A_PHOTOGRAPH
         expect(place.locator(".inspect-photos img")).to_have_count(before + 1)
         return self
@@ -149,6 +156,17 @@ class Handheld:
         expect(self.page.locator("#total")).to_be_visible()
         expect(unsigned).to_have_count(left - 1)
         return self
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 by key of the photographs that lie on the phone, taken from their bytes as they are unsealed."""
+        told: dict[str, str] = self.page.evaluate(
+            """async () => {
+                const photos = await hb.store.photos();
+                const hash = async ({ id }) => [id, await hb.store.sha256(await hb.store.photoBytes(id))];
+                return Object.fromEntries(await Promise.all(photos.map(hash)));
+            }"""
+        )
+        return told
 
     @property
     def text(self) -> str:

@@ -1,20 +1,20 @@
 """A whole visit in a basement: no net, tabs that die, a wrong clock, a photograph that breaks off; nothing is lost."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 from playwright.sync_api import Route, expect
 
 from apps.inspections.models import Answer, PhotoArrival, Visit, VisitPhoto
 from tests.inspections import stories
 from tests.inspections.phone.handling import Handheld
 from tests.inspections.phone.phones import planned
+from tests.inspections.phone.pictures import photograph
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 Start = Callable[[Any], Handheld]
@@ -23,8 +23,11 @@ FAILED = 4
 MOST_TAPS = 32
 
 
-def steps(phone: Handheld, shot: Path) -> Iterator[str]:
-    """Nine items pass, one fails with a photograph and a hazard, three sign, it is handed in: a step at a time."""
+def steps(phone: Handheld, shot: Path, more: Sequence[Path] = ()) -> Iterator[str]:
+    """Nine items pass, one fails with a photograph and a hazard, three sign, it is handed in: a step at a time.
+
+    Whatever `more` was photographed is of the item that fails.
+    """
     phone.begin()
     for number in range(1, 11):
         if number == FAILED:
@@ -34,6 +37,9 @@ def steps(phone: Handheld, shot: Path) -> Iterator[str]:
         else:
             phone.answer(number, "符合")
         yield f"item {number}"
+    for number, file in enumerate(more, 1):
+        phone.photograph(file, phone.item(FAILED))
+        yield f"photograph {number}"
     phone.press("登记隐患", phone.item(FAILED))
     expect(phone.page.get_by_label("隐患描述")).not_to_be_empty()
     yield "begun hazard"
@@ -68,7 +74,7 @@ def final(visit: Visit) -> dict[str, Any]:
         "hazards": [
             (one.hazard.state, one.hazard.deadline, one.hazard.photos.count()) for one in findings if one.hazard
         ],
-        "photos": [(photo.item, photo.finding_id is not None) for photo in visit.photos.all()],
+        "photos": [(photo.item, photo.finding_id is not None) for photo in visit.photos.order_by("uploaded_at")],
         "signatures": sorted(visit.signatures.values_list("role", "is_refused")),
         "papers": len(visit.record.get("papers", [])),
     }
@@ -127,17 +133,11 @@ def test_a_clock_that_is_days_off_changes_nothing(handheld: Start, shot: Path, o
     assert claimed.received_at - claimed.claimed_at > timedelta(days=3)
 
 
-def noisy(path: Path) -> Path:
-    """A picture that stays some hundred KB however it is packed."""
-    Image.effect_noise((1500, 1100), 60).convert("RGB").save(path, "JPEG", quality=90)
-    return path
-
-
 def test_a_photograph_that_breaks_off_goes_on_where_it_was(handheld: Start, tmp_path: Path) -> None:
     visit = planned()
     phone = handheld(stories.lead(visit)).take_along().cut()
     phone.begin().answer(1, "扣分")
-    phone.photograph(noisy(tmp_path / "现场.jpg"), phone.item(1))
+    phone.photograph(photograph(tmp_path / "现场.jpg", 1), phone.item(1))
     sent: list[str] = []
 
     def break_off(route: Route) -> None:
