@@ -12,7 +12,7 @@ from apps.core.deadlines import DeadlineRule, Derivation, deadline
 from apps.core.dictionary import deadline_rule
 from apps.hazards.calendar import CALENDAR
 
-SAMPLE = "样例值，由主管部门核定"
+SAMPLE = "示例值，由主管部门核定"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.core.cases import Case, Sections, line, moment
 from apps.core.registers import registry
-from apps.credit.cells import points_in_words
+from apps.credit.cells import SAMPLE, points_in_words
 from apps.credit.forms.entries import ENTRY_FORMS
 from apps.credit.models import CreditEntry, EntryState
 from apps.credit.papers import papers_block
@@ -23,9 +23,7 @@ def sections(entry: CreditEntry, user: Any) -> Sections:
         line("行为", f"{item.code} {item.name}", wide=True, url=item.get_absolute_url()),
         line("类别和性质", f"{entry.get_part_display()}·{entry.get_nature_display()}"),
         line("失信程度", entry.get_severity_display() if entry.severity else ""),
-        line(
-            "分值", f"{points_in_words(entry.points)} 分（{entry.get_decay_display()}，有效 {item.valid_months} 个月）"
-        ),
+        line("分值", worth(entry)),
         line("最高等级", entry.caps_at and f"计分期间信用等级不高于 {entry.caps_at} 级"),
         line("文号", entry.decision_number),
     ]
@@ -36,8 +34,14 @@ def sections(entry: CreditEntry, user: Any) -> Sections:
     return [*told, {"title": "计分与公示", "facts": lifetime(entry)}] if entry.starts_on else told
 
 
+def worth(entry: CreditEntry) -> str:
+    doubt = f"　{SAMPLE}" if entry.item.is_sample else ""
+    way = f"{entry.get_decay_display()}，有效 {entry.item.valid_months} 个月"
+    return f"{points_in_words(entry.points)} 分（{way}）{doubt}"
+
+
 def sample_note(entry: CreditEntry) -> str:
-    return "评价目录中的分值和期限为样例，由主管部门核定" if entry.item.is_sample else ""
+    return "评价目录中的分值和期限为示例，由主管部门核定" if entry.item.is_sample else ""
 
 
 def lifetime(entry: CreditEntry) -> list[dict[str, Any]]:

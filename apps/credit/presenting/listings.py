@@ -33,7 +33,7 @@ def sections(listing: Blacklisting, user: Any) -> Sections:
 
 def note(kind: ListType) -> str:
     """What of the list nobody has read in its source, so that who decides looks it up."""
-    sample = "名单的情形和期限为样例，由主管部门核定" if kind.is_sample else ""
+    sample = "名单的情形和期限为示例，由主管部门核定" if kind.is_sample else ""
     return "；".join(filter(None, (sample, kind.certainty)))
 
 

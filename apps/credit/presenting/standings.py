@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.cases import line
-from apps.credit.cells import letter_mark, points_in_words, points_mark
+from apps.credit.cells import letter_mark, points_in_words, points_mark, sample_mark
 from apps.credit.explaining import Explained, Forecast, city_of, curve, rank_of
 from apps.credit.models import Blacklisting, CreditEntry, JointMeasure, ListState
 from apps.credit.services.permits import standing_of
@@ -30,7 +30,7 @@ def score_panel(told: Explained, user: Any) -> dict[str, Any]:
         "grade": told.score.grade,
         "bands": told.profile.bands_in_words,
         "profile_url": told.profile.get_absolute_url() if user.has_perm("credit.view_creditprofile") else "",
-        "sample": told.profile.is_sample,
+        "sample": sample_mark(told.profile.is_sample),
         "capped_by": told.score.capped_by,
         "base": told.profile.base,
         "parts": [
@@ -55,6 +55,7 @@ def forecast_of(one: Forecast) -> dict[str, Any]:
                 "url": change.entry.get_absolute_url(),
                 "why": f"计至 {change.day}" if change.day else "按计分方式递减",
                 "points": points_mark(change.points),
+                "sample": sample_mark(change.entry.item.is_sample),
             }
             for change in one.changes[:MOST_CHANGES]
         ],
@@ -77,6 +78,7 @@ def lines_of(told: Explained, user: Any) -> list[dict[str, Any]]:
             "sub": sub_of(row.entry),
             "part": row.entry.get_part_display(),
             "points": points_mark(row.points),
+            "sample": sample_mark(row.entry.item.is_sample),
             "faded": points_in_words(row.entry.points) if row.points != row.entry.points else "",
             "until": row.last_day,
         }
