@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.workflow import Workflow
 from apps.credit.models import Blacklisting, CreditEntry, EntryState, ListState
-from apps.credit.services import permit_reminders, repair_files
+from apps.credit.services import kept_files, permit_reminders
 from apps.credit.services.standings import renew
 from apps.credit.workflow import ENTRY, LISTING
 
@@ -29,7 +29,7 @@ def tick(today: date | None = None) -> int:
     )
     renew()
     permit_reminders.remind(day)
-    repair_files.sweep()
+    kept_files.sweep()
     return made
 
 

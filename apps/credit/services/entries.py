@@ -1,5 +1,6 @@
 """Recording what was done, by the item of its day."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
+from apps.core.models import StoredFile
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
 from apps.credit.clocks import months_after
 from apps.credit.models import CreditEntry, CreditItem, Subject
+from apps.credit.services.evidence import attach, in_words
 from apps.credit.services.proposing import happened_problem, proposed
+from apps.credit.workflow.entry import NO_EVIDENCE, is_proved
 from apps.enterprises.models import Enterprise
 
 COPIED = ("part", "nature", "severity", "points", "caps_at", "decay")
@@ -29,19 +33,26 @@ def record_entry(
     facts: str,
     evidence: str,
     person: Any = None,
+    files: Sequence[StoredFile] = (),
     **further: Any,
 ) -> CreditEntry:
     """A proposal to record this behaviour; nothing counts before it is checked, notified and decided.
 
-    Raises TransitionRefused where the item is not that day's, does not fit its subject, or would have expired already.
+    Raises TransitionRefused where the item is not that day's, does not fit its subject, or would have expired already,
+    and where nothing proves it: neither a file nor the number of a paper nor a record of the platform.
     """
     if reason := entry_problem(item, happened_on, person):
         raise TransitionRefused(reason)
+    known = {"decision_number": further.get("decision_number", ""), "source_event": further.get("source_event")}
+    if not is_proved(**known, files=bool(files)):
+        raise TransitionRefused(NO_EVIDENCE)
     entry = CreditEntry(item=item, person=person, happened_on=happened_on, facts=facts, evidence=evidence, **further)
     entry.legal_basis = entry.legal_basis or item.legal_basis
     take_from_item(entry)
-    also = {"item": item.pk, "person": person and person.pk, "points": item.points}
-    return proposed(entry, enterprise=enterprise, office=office, by=by, also=also)
+    also = {"item": item.pk, "person": person and person.pk, "points": item.points, "proof": in_words(files)}
+    proposed(entry, enterprise=enterprise, office=office, by=by, also=also)
+    attach(entry, files, by=by)
+    return entry
 
 
 def take_from_item(entry: CreditEntry) -> None:
