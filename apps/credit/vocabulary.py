@@ -22,6 +22,7 @@ OF_FINDINGS = {
     "item": "评价项目",
     "office": "实施单位",
     "sanction": "措施",
+    "feedback_by": "反馈期限",
     "finding": "修复对象",
     "proof": "证明材料",
 }

@@ -1,4 +1,4 @@
-"""Catalogue, entries with their evidence, standings, lists, repairs, permits, certificates: what credit supervision keeps."""
+"""Catalogue, entries and their proof, standings, lists, repairs, permits, certificates: what credit keeps."""
 
 from apps.credit.models.appeals import Appeal, AppealKind, AppealOutcome
 from apps.credit.models.blacklist import Blacklisting, JointMeasure, ListType
@@ -18,6 +18,7 @@ from apps.credit.models.words import (
     ListState,
     MeasureState,
     Nature,
+    OfficeKind,
     Part,
     PermitMeasure,
     PermitState,
@@ -52,6 +53,7 @@ __all__ = [
     "LookUp",
     "MeasureState",
     "Nature",
+    "OfficeKind",
     "Part",
     "PermitCase",
     "PermitMeasure",

@@ -172,11 +172,16 @@ def leaving_panel(firm: Enterprise, user: Any, day: date) -> Facts:
     if listing is None or listing.listed_until is None or listing.listed_on is None:
         return []
     left = (listing.listed_until - day).days
-    waiting = JointMeasure.objects.filter(listing=listing, state="sent").count()
+    waiting = list(JointMeasure.objects.filter(listing=listing, state="sent"))
+    late = sum(measure.is_late for measure in waiting)
     return [
         line("期满移出", f"{listing.listed_until + timedelta(days=1)}，还有 {left + 1} 天"),
         line("申请移出", f"列入满 {listing.list_type.removable_after} 个月后提出信用修复"),
-        line("惩戒反馈", f"待反馈 {waiting} 项", url=measures_url(listing, user)),
+        line(
+            "惩戒反馈",
+            f"待反馈 {len(waiting)} 项{f'，逾期 {late} 项' if late else ''}",
+            url=measures_url(listing, user),
+        ),
     ]
 
 

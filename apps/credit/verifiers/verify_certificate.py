@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Checks a certificate of credit from its file alone: python3 verify_certificate.py CERTIFICATE KEYS.json
 
-CERTIFICATE is the PDF or the JSON.  Needs Python 3.8 and nothing else; opens no connection.  KEYS.json are the platform's
-public keys, taken once from its page /public/credit-certificates/keys.json and kept.  Ends with 0 when everything is right, with 1 when something is
-not, with 2 when a file cannot be read.  Whether the certificate was revoked meanwhile, its public page alone says.
+CERTIFICATE is the PDF or the JSON.  Needs Python 3.8 and nothing else; opens no connection.  KEYS.json are the
+platform's public keys, taken once from its page /public/credit-certificates/keys.json and kept.  Ends with 0 when
+everything is right, with 1 when something is not, with 2 when a file cannot be read.  Whether the certificate was
+revoked meanwhile, its public page alone says.
 
 In the JSON the payload is signed as canonical JSON (sorted keys, no spaces, UTF-8); sha256 is the hash of these bytes,
 the signature is Ed25519 (RFC 8032) over them, in base64.  The PDF ends with a line "%HEBEI-SIGNATURE/1 KEY SIGNATURE";

@@ -16,6 +16,7 @@ from apps.core.registers import Register, registry
 from apps.core.scoping import get_visible_or_404
 from apps.credit import explaining
 from apps.credit.presenting import standings as shown
+from apps.credit.presenting.spared import spared_lines
 from apps.credit.registers.standings import PersonStandingRegister, StandingRegister
 from apps.enterprises.models import Enterprise
 from apps.enterprises.views import frame as enterprise_frame
@@ -66,6 +67,7 @@ def of_today(firm: Enterprise, user: Any, told: explaining.Explained | None) -> 
         "supervision": shown.supervision_panel(firm, user),
         "leaving": shown.leaving_panel(firm, user, timezone.localdate()),
         "rank": shown.rank_words(firm, told) if told else None,
+        "spared": spared_lines(firm, user, told) if told else [],
     }
 
 
