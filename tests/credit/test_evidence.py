@@ -1,4 +1,4 @@
-"""证据: what an item asks for is read before anything is saved, files prove an entry, and without proof there is none."""
+"""证据: what an item asks for is read before anything is saved; files prove it; without proof there is none."""
 
 import re
 from typing import Any
@@ -65,7 +65,7 @@ def seen(page: str) -> str:
 
 def test_nothing_is_saved_before_the_items_evidence_and_way_of_appeal_were_shown(cast: Cast) -> None:
     client, item = signed_in(cast.inspector), stories.item(stories.ORDINARY)
-    first = client.post(NEW, told(cast, files=scan()))
+    first = client.post(NEW, told(cast, scans=scan()))
     assert first.status_code == 200
     for words in (item.evidence, item.appeal, item.legal_basis, "−10 分　示例", "请核对所选项目", "发生一般事故"):
         assert words in text(first)
@@ -127,7 +127,7 @@ def recorded(cast: Cast) -> CreditEntry:
     client = signed_in(cast.inspector)
     page = text(client.get(NEW, {"item": stories.ORDINARY}))
     files = [scan(), scan("现场照片.pdf", PDF + b" of the site")]
-    assert client.post(NEW, told(cast, seen_item=seen(page), files=files)).status_code == 302
+    assert client.post(NEW, told(cast, seen_item=seen(page), scans=files)).status_code == 302
     return CreditEntry.objects.get()
 
 
@@ -161,14 +161,14 @@ def test_more_proof_may_come_until_the_decision_and_none_after(cast: Cast) -> No
     entry = stories.checked(cast)
     client, url = signed_in(cast.inspector), f"{entry.get_absolute_url()}files/"
     assert "请选择要添加的文件" in text(client.post(url))
-    assert client.post(url, {"files": scan("补充材料.pdf")}).status_code == 302
+    assert client.post(url, {"scans": scan("补充材料.pdf")}).status_code == 302
     assert Event.objects.of(entry).latest("id").name == "evidence_added"
-    assert signed_in(cast.director).post(url, {"files": scan()}).status_code in (403, 404)
+    assert signed_in(cast.director).post(url, {"scans": scan()}).status_code in (403, 404)
     entry = ENTRY.perform(
         stories.after_objections(stories.tell(ENTRY, entry, cast.county)), "take_effect", by=cast.city
     )
     assert "不能再添加证据文件" in text(client.get(url, follow=True))
-    assert client.post(url, {"files": scan("太晚.pdf")}).status_code == 422
+    assert client.post(url, {"scans": scan("太晚.pdf")}).status_code == 422
     late = StoredFile.objects.get(original_name="太晚.pdf")
     with pytest.raises(InternalError, match="before the decision"), transaction.atomic():
         EntryEvidence.objects.create(entry=entry, file=late, added_by=cast.inspector)
@@ -191,14 +191,14 @@ def test_what_was_attached_is_neither_changed_nor_deleted(cast: Cast) -> None:
 )
 def test_a_file_that_is_refused_says_why_and_the_others_stay(cast: Cast, name: str, content: bytes, words: str) -> None:
     client = signed_in(cast.inspector)
-    page = text(client.post(NEW, told(cast, files=[scan(), scan(name, content)])))
+    page = text(client.post(NEW, told(cast, scans=[scan(), scan(name, content)])))
     assert words in page
     assert "询问笔录.pdf（0 KB）" in page and "发生一般事故" in page
     assert not CreditEntry.objects.exists()
 
 
 def test_a_file_of_somebody_else_is_not_taken_by_its_key(cast: Cast) -> None:
-    page = text(signed_in(cast.inspector).post(NEW, told(cast, files=scan())))
+    page = text(signed_in(cast.inspector).post(NEW, told(cast, scans=scan())))
     (key,) = re.findall(r'name="kept_file" value="([^"]+)"', page)
     stolen = signed_in(cast.county).post(NEW, told(cast, seen_item=seen(page), kept_file=key))
     assert (stolen.status_code, NO_EVIDENCE in text(stolen)) == (422, True)
@@ -206,7 +206,7 @@ def test_a_file_of_somebody_else_is_not_taken_by_its_key(cast: Cast) -> None:
 
 def test_files_that_were_never_handed_in_are_thrown_away_and_those_that_were_stay(cast: Cast) -> None:
     recorded(cast)
-    signed_in(cast.inspector).post(NEW, told(cast, files=scan("没有交.pdf")))
+    signed_in(cast.inspector).post(NEW, told(cast, scans=scan("没有交.pdf")))
     assert kept_files.sweep(timezone.now() + kept_files.KEPT_FOR * 2) == 1
     assert not StoredFile.objects.filter(original_name="没有交.pdf").exists()
     assert EntryEvidence.objects.count() == 2

@@ -65,7 +65,7 @@ def test_what_is_left_open_is_proposed_for_the_day_after_its_term_by_the_office_
     assert (entry.enterprise_id, entry.happened_on, entry.state) == (hazard.enterprise_id, today(), "proposed")
     assert (entry.organisation, entry.made_by) == (site.inspector.organisation, None)
     assert entry.source_url == hazard.get_absolute_url()
-    assert Event.objects.get(pk=entry.source_event).name == "order"
+    assert Event.objects.get(pk=entry.source_event or 0).name == "order"
     assert f"整改期限 {hazard.deadline} 届满未整改" in entry.facts
 
 

@@ -46,7 +46,7 @@ class CreditEntryForm(SubjectForm):
     item = ItemField(label="评价项目")
     person = person_field("记入个人信用的填姓名，须为该企业在册人员；记企业的留空")
 
-    sections = (
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("对象和行为", ("enterprise", "person", "project", "item", "happened_on", "decision_number")),
         ("事实和依据", ("facts", "evidence", "legal_basis")),
     )
@@ -90,9 +90,8 @@ class CreditEntryForm(SubjectForm):
 
     def refuse_without_proof(self, data: dict[str, Any]) -> None:
         """An entry that is corrected has its files already; programs and workbooks bring none."""
-        known = {"decision_number": data.get("decision_number", ""), "source_event": self.instance.source_event}
         has_files = not self.instance._state.adding and self.instance.files.exists()
-        if not is_proved(**known, files=has_files):
+        if not is_proved(data.get("decision_number", ""), self.instance.source_event, has_files):
             self.add_error("decision_number", f"{NO_EVIDENCE}；没有文号的，请在页面上逐条记录并附文件")
 
 

@@ -37,7 +37,7 @@ class FilesField(forms.Field):
         return bool(data)
 
 
-class WithFiles(Scoped, forms.BaseForm):
+class WithFiles(Scoped, forms.Form):
     """Takes files in before anything else is judged, so that none is lost when the form has to come back.
 
     `kept` are those of this form that the platform holds, sent now or with an earlier try; one that is unticked there
@@ -47,10 +47,10 @@ class WithFiles(Scoped, forms.BaseForm):
     data: Any
     kept: list[StoredFile]
 
-    def clean_files(self) -> list[StoredFile]:
+    def clean_scans(self) -> list[StoredFile]:
         self.kept = kept_files.named(self.user, self.data.getlist(KEPT))
         refusals = []
-        for file in self.cleaned_data["files"]:
+        for file in self.cleaned_data["scans"]:
             try:
                 kept_files.refuse_file(file)
                 self.kept.append(kept_files.add(self.user, file, file.name))
@@ -67,14 +67,14 @@ class WithFiles(Scoped, forms.BaseForm):
         return [{"key": str(one.pk), "label": f"{one}（{size_label(one.size)}）"} for one in getattr(self, "kept", ())]
 
 
-class EntryPageForm(WithFiles, CreditEntryForm):  # type: ignore[misc]
+class EntryPageForm(WithFiles, CreditEntryForm):
     """The form of a new entry on its page."""
 
-    files = FilesField(label="证据文件", required=False, help_text=f"{HELP}；没有文号的须附文件")
+    scans = FilesField(label="证据文件", required=False, help_text=f"{HELP}；没有文号的须附文件")
 
     sections = (
         *CreditEntryForm.sections[:1],
-        ("事实和依据", ("facts", "evidence", "files", "legal_basis")),
+        ("事实和依据", ("facts", "evidence", "scans", "legal_basis")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,14 +88,14 @@ class EntryPageForm(WithFiles, CreditEntryForm):  # type: ignore[misc]
         }
 
     def refuse_without_proof(self, data: dict[str, Any]) -> None:
-        if not data.get("decision_number") and not data.get("files") and "files" not in self.errors:
-            self.add_error("files", NO_EVIDENCE)
+        if not data.get("decision_number") and not data.get("scans") and "scans" not in self.errors:
+            self.add_error("scans", NO_EVIDENCE)
 
 
-class AddEvidenceForm(WithFiles, RecordForm):  # type: ignore[misc]
-    files = FilesField(label="证据文件", help_text=HELP)
+class AddEvidenceForm(WithFiles, RecordForm):
+    scans = FilesField(label="证据文件", help_text=HELP)
 
-    def clean_files(self) -> list[StoredFile]:
-        if not super().clean_files():
+    def clean_scans(self) -> list[StoredFile]:
+        if not super().clean_scans():
             raise ValidationError("请选择要添加的文件")
         return self.kept

@@ -259,5 +259,6 @@ class JointMeasure(Versioned):
     @property
     def is_late(self) -> bool:
         """The office was to answer before today and has not."""
-        awaited = self.state == MeasureState.SENT and self.feedback_by is not None
-        return awaited and self.feedback_by < timezone.localdate()
+        if self.state != MeasureState.SENT or self.feedback_by is None:
+            return False
+        return self.feedback_by < timezone.localdate()

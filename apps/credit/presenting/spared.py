@@ -1,5 +1,6 @@
 """What does not count: the major hazards that a firm found itself and puts right in time."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +33,7 @@ def spared_lines(firm: Enterprise, user: Any, told: Explained) -> list[dict[str,
     return [{"words": in_words(row), "url": hazards_url(firm, row["source"])} for row in counted]
 
 
-def in_words(row: dict[str, Any]) -> str:
+def in_words(row: Mapping[str, Any]) -> str:
     every, entered, closed = row["all"], row["entered_too"], row["closed"]
     spared = f"不计分 {every - entered} 条（已销号 {closed} 条，整改中 {every - entered - closed} 条）"
     late = f"，期限届满未整改、已提出记录 {entered} 条" if entered else ""

@@ -174,14 +174,11 @@ def leaving_panel(firm: Enterprise, user: Any, day: date) -> Facts:
     left = (listing.listed_until - day).days
     waiting = list(JointMeasure.objects.filter(listing=listing, state="sent"))
     late = sum(measure.is_late for measure in waiting)
+    awaited = f"待反馈 {len(waiting)} 项{f'，逾期 {late} 项' if late else ''}"
     return [
         line("期满移出", f"{listing.listed_until + timedelta(days=1)}，还有 {left + 1} 天"),
         line("申请移出", f"列入满 {listing.list_type.removable_after} 个月后提出信用修复"),
-        line(
-            "惩戒反馈",
-            f"待反馈 {len(waiting)} 项{f'，逾期 {late} 项' if late else ''}",
-            url=measures_url(listing, user),
-        ),
+        line("惩戒反馈", awaited, url=measures_url(listing, user)),
     ]
 
 

@@ -190,9 +190,11 @@ KIND_IN_WORDS = "CASE told ->> 'kind' {} ELSE '' END".format(
 class MeasuresInWords(Func):
     """`ListType.measures_in_words` in SQL."""
 
-    template = f"""coalesce((
-        SELECT string_agg(concat({KIND_IN_WORDS}, told ->> 'office', '：', told ->> 'text'), chr(10) ORDER BY n)
-          FROM jsonb_array_elements(%(expressions)s) WITH ORDINALITY AS one (told, n)), '')"""
+    template = """coalesce((
+        SELECT string_agg(concat(@kind, told ->> 'office', '：', told ->> 'text'), chr(10) ORDER BY n)
+          FROM jsonb_array_elements(%(expressions)s) WITH ORDINALITY AS one (told, n)), '')""".replace(
+        "@kind", KIND_IN_WORDS
+    )
     output_field = TextField()
 
 

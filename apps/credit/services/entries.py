@@ -43,8 +43,7 @@ def record_entry(
     """
     if reason := entry_problem(item, happened_on, person):
         raise TransitionRefused(reason)
-    known = {"decision_number": further.get("decision_number", ""), "source_event": further.get("source_event")}
-    if not is_proved(**known, files=bool(files)):
+    if not is_proved(further.get("decision_number", ""), further.get("source_event"), bool(files)):
         raise TransitionRefused(NO_EVIDENCE)
     entry = CreditEntry(item=item, person=person, happened_on=happened_on, facts=facts, evidence=evidence, **further)
     entry.legal_basis = entry.legal_basis or item.legal_basis
@@ -83,5 +82,5 @@ def save_entry(form: forms.ModelForm, *, by: Any, version: int | None = None) ->
         entry.region_path = entry.enterprise.region_path
         return save_form(form, by=by, version=version)
     told = dict(form.cleaned_data)
-    item, enterprise = told.pop("item"), told.pop("enterprise")
-    return record_entry(item, enterprise=enterprise, office=by.organisation, by=by, **told)
+    item, enterprise, files = told.pop("item"), told.pop("enterprise"), told.pop("scans", ())
+    return record_entry(item, enterprise=enterprise, files=files, office=by.organisation, by=by, **told)

@@ -34,13 +34,8 @@ def send(listing: Blacklisting, n: int, told: Mapping[str, str], *, by: Any) -> 
         feedback_by=FEEDBACK.from_day(timezone.localdate()).due,
     )
     measure.save(force_insert=True)
-    record_event(
-        measure,
-        "sent",
-        by=by,
-        after=measure.state,
-        facts={"office": office, "sanction": text, "feedback_by": measure.feedback_by},
-    )
+    facts = {"office": office, "sanction": text, "feedback_by": measure.feedback_by}
+    record_event(measure, "sent", by=by, after=measure.state, facts=facts)
     notify(
         asked_of(measure),
         kind="jointmeasure_sent",

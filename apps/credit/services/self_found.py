@@ -14,6 +14,7 @@ from apps.core.models import Event
 from apps.credit.models import CreditEntry, Trigger
 from apps.credit.services.feeding import News, office_at, on_site, propose_one
 from apps.hazards.models import Grade, Hazard, State
+from apps.hazards.models.hazard import is_overdue
 
 ENTERED = CreditEntry.objects.filter(
     source_type=Hazard._meta.label_lower, source_id=Cast(OuterRef("pk"), output_field=CharField())
@@ -32,7 +33,7 @@ def is_entered() -> Exists:
 
 def propose_left_open(day: date) -> int:
     """One proposal for each whose term is over without an answer; answers how many are new."""
-    late = majors().overdue(day).exclude(is_entered())
+    late = majors().filter(is_overdue(day)).exclude(is_entered())
     return sum(propose_late(key) for key in list(late.order_by("pk").values_list("pk", flat=True)))
 
 

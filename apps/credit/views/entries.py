@@ -35,7 +35,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
     """
     need(REGISTER, request.user, "add")
     prefilled = REGISTER.prefilled(request.GET)
-    form = EntryPageForm(asked(request), request.FILES or None, user=request.user, initial=prefilled)
+    form: Any = EntryPageForm(asked(request), request.FILES or None, user=request.user, initial=prefilled)
     item = chosen_item(form)
     is_seen = item is not None and request.POST.get("seen_item") == seen_key(item)
     answer, status = attempted(request, form, partial(saved, request, form)) if is_seen else (None, looked(form))

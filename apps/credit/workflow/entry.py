@@ -16,17 +16,17 @@ S = EntryState
 NO_EVIDENCE = "没有证据：请附证据文件，或者填写处罚、认定文书的文号"
 
 
-def is_proved(*, decision_number: str, source_event: int | None, files: bool) -> bool:
+def is_proved(decision_number: str, source_event: int | None, has_files: bool) -> bool:
     """An entry rests on more than words: a file, the number of a paper, or the record of the platform it came from."""
-    return bool(decision_number or source_event is not None or files)
+    return bool(decision_number) or source_event is not None or has_files
 
 
 # Guards ---------------------------------------------------------------------------------------------------------------
 
 
 def has_evidence(entry: CreditEntry, user: Any) -> str | None:
-    known = {"decision_number": entry.decision_number, "source_event": entry.source_event}
-    return None if is_proved(**known, files=entry.files.exists()) else NO_EVIDENCE
+    proved = is_proved(entry.decision_number, entry.source_event, entry.files.exists())
+    return None if proved else NO_EVIDENCE
 
 
 def bad_is_notified(entry: CreditEntry, user: Any) -> str | None:
