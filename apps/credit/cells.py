@@ -57,7 +57,7 @@ def points_mark(points: Decimal | None) -> SafeString:
 
 def sample_mark(is_sample: bool) -> SafeString | str:
     """Beside a figure; "" where an office has set it."""
-    told = '<span class="chip" title="示例值，由主管部门核定">{}</span>'
+    told = ' <span class="chip" title="示例值，由主管部门核定">{}</span>'
     return format_html(told, SAMPLE) if is_sample else ""
 
 

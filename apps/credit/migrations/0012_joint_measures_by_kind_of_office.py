@@ -20,12 +20,23 @@ def kind_of(office: str) -> str:
     return next((kind for word, kind in WORDS if word in office), "other")
 
 
+# The list of Hebei as it shipped, whose certainty says that its measures are samples, gets two kinds more.
+SHIPPED = ["招标投标监督管理部门", "资质审批部门", "工程质量安全监督机构"]
+MORE = [
+    {"kind": "permit", "office": "安全生产许可证颁发管理机关", "text": "列入期间重点核查安全生产条件"},
+    {"kind": "market", "office": "市场监督管理部门", "text": "列入期间在企业信用信息公示中予以标注"},
+]
+CERTAINTY = "第8至10项情形和期限未见原文，期限、实施单位和惩戒措施为示例"
+
+
 def tell_kinds(apps: Any, schema_editor: Any) -> None:
     for one in apps.get_model("credit", "ListType").objects.all():
         rows = [{"kind": kind_of(row["office"]), **row} for row in one.measures]
+        if one.code == "hebei_serious" and [row["office"] for row in rows] == SHIPPED:
+            rows, one.certainty = [*rows[:2], *MORE, rows[2]], CERTAINTY
         if rows != one.measures:
             one.measures = rows
-            one.save(update_fields=["measures"])
+            one.save(update_fields=["measures", "certainty"])
     for measure in apps.get_model("credit", "JointMeasure").objects.order_by("pk").iterator():
         measure.kind = kind_of(measure.office)
         measure.save(update_fields=["kind"])

@@ -95,7 +95,7 @@ CERTIFICATE_CASE = Case(
     CERTIFICATE,
     CERTIFICATE_FORMS,
     sections,
-    (("出具", (S.VALID,)),),
+    (),  # it has but one step, which its state says
     further=further,
 )
 

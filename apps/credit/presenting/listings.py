@@ -61,10 +61,12 @@ def measures_block(listing: Blacklisting, user: Any) -> Sections:
         return []
     records = [
         {
-            "title": f"{measure.get_kind_display()}　{measure.office}：{measure.text}",
+            "title": f"{measure.get_kind_display()}：{measure.text}",
             "url": measure.get_absolute_url(),
             "state": measure.get_state_display(),
-            "note": "，".join(filter(None, (awaited(measure), "" if measure.addressee_id else "平台外单位"))),
+            "note": "，".join(
+                filter(None, (measure.office, awaited(measure), "" if measure.addressee_id else "平台外单位"))
+            ),
         }
         for measure in JointMeasure.objects.visible_to(user).filter(listing=listing).order_by("pk")
     ]

@@ -7,6 +7,8 @@ from urllib.parse import quote
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.core.cases import line
 from apps.credit.cells import letter_mark, points_in_words, points_mark, sample_mark
@@ -103,10 +105,22 @@ def standing_lists(firm: Enterprise, user: Any, day: date) -> list[dict[str, Any
             "url": listing.get_absolute_url() if listing.pk in opens else "",
             "span": f"{listing.listed_on} 至 {listing.listed_until}",
             "condition": listing.condition,
-            "measures": [f"{measure.office}：{measure.text}" for measure in listing.measures.exclude(state="lifted")],
+            "measures": [measure_words(measure) for measure in listing.measures.exclude(state="lifted")],
         }
         for listing in rows.select_related("list_type").prefetch_related("measures").order_by("listed_on", "pk")
     ]
+
+
+def measure_words(measure: JointMeasure) -> str:
+    """招标投标监管：列入期间限制投标（待反馈）: for whom, what, and whether it is done."""
+    state = "逾期未反馈" if measure.is_late else measure.get_state_display()
+    return f"{measure.get_kind_display()}：{measure.text}（{state}）"
+
+
+def marks_of(told: Explained | None, lists: list[dict[str, Any]]) -> list[SafeString]:
+    """Beside the name of the firm: that it is listed, and its letter."""
+    listed = [format_html('<span class="chip chip-red">{}</span>', "失信名单")] if lists else []
+    return [*listed, letter_mark(told.score.grade)] if told else listed
 
 
 def held_permit(firm: Enterprise, day: date) -> Facts:
@@ -117,7 +131,7 @@ def held_permit(firm: Enterprise, day: date) -> Facts:
     cases = f"{reverse('permit_cases:list')}?view=all&enterprise__uscc={firm.uscc}"
     is_held = permit.state in ("suspended", "revoked")
     url = cases if is_held else reverse("permits:detail", args=[firm.uscc])
-    return [line("安许证", f"{permit.number}　{permit.words}", url=url)]
+    return [line("安许证", permit.number, url=url), line("许可状态", permit.words, url=url)]
 
 
 def supervision_panel(firm: Enterprise, user: Any) -> Facts:

@@ -48,10 +48,11 @@ def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
     context = enterprise_frame(request, key, "credit")
     firm, user = context["enterprise"], request.user
     day, form = asked_day(request)
-    told = explaining.of_firm(firm, user, day)
+    told, lists = explaining.of_firm(firm, user, day), shown.standing_lists(firm, user, day)
     context |= common(told, day, form, user) | {
         "actions": actions(firm, user),
-        "lists": shown.standing_lists(firm, user, day),
+        "lists": lists,
+        "marks": [*context["marks"], *shown.marks_of(told, lists)],
         "past_lists": shown.past_lists(firm, user),
         **(of_today(firm, user, told) if day == timezone.localdate() else {}),
         "all_entries": entries_url(user, firm.uscc),
