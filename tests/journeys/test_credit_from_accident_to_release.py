@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import FilePayload
 
 from apps.credit.models import (
     Blacklisting,
@@ -165,8 +166,8 @@ def recorded(walk: Walk) -> CreditEntry:
     item = CreditItem.objects.get(code="E-B05")
     assert page.reads("没有证据", "所选项目的要求", item.evidence, item.appeal)
     page.page.fill("[name=evidence]", "检测机构证明和原件比对记录")
-    scan = {"name": "检测机构证明.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    page.page.set_input_files("[name=scans]", [scan])
+    scan = FilePayload(name="检测机构证明.pdf", mimeType="application/pdf", buffer=PDF)
+    page.page.set_input_files("[name=scans]", scan)
     page.press("保存", among=".actionbar *")
     assert page.reads("检测机构证明.pdf", "添加证据文件")
     return CreditEntry.objects.get(item__code="E-B05")

@@ -64,13 +64,15 @@ def measures_block(listing: Blacklisting, user: Any) -> Sections:
             "title": f"{measure.get_kind_display()}：{measure.text}",
             "url": measure.get_absolute_url(),
             "state": measure.get_state_display(),
-            "note": "，".join(
-                filter(None, (measure.office, awaited(measure), "" if measure.addressee_id else "平台外单位"))
-            ),
+            "note": "，".join(filter(None, (office_of(measure), awaited(measure)))),
         }
         for measure in JointMeasure.objects.visible_to(user).filter(listing=listing).order_by("pk")
     ]
     return [{"title": "联合惩戒", "records": records}] if records else []
+
+
+def office_of(measure: JointMeasure) -> str:
+    return measure.office if measure.addressee_id else f"{measure.office}（平台外单位）"
 
 
 def awaited(measure: JointMeasure) -> str:

@@ -57,7 +57,7 @@ def apply_for_repairs(directors: Mapping[int, User], officers: Mapping[int, User
 
 
 def ask_for_tenders(firms: Sequence[Enterprise], today: date, by: User) -> None:
-    """An agency for tenders with its token, and what it has asked today: of a sound firm, a listed one, a wrong code."""
+    """An agency for tenders with its token, and what it has asked today: of these firms, and by a wrong code."""
     agency = Agency.objects.create(name="某招标代理有限公司（演示）", uscc=AGENCY, contact="李某 0311-00000000")
     make_token(agency, by=by)
     for code in [*(firm.uscc for firm in firms), "91130100MA0000000X"]:
