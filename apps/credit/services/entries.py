@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from apps.accounts.models import Organisation
 from apps.core.models import StoredFile
@@ -71,6 +72,17 @@ def entry_problem(item: CreditItem, happened_on: date, person: Any) -> str | Non
     if (item.subject == Subject.PERSON) != (person is not None):
         return f"“{item}”只适用于{item.get_subject_display()}"
     return None
+
+
+def edition_of(code: str, day: str) -> CreditItem | None:
+    """Of an item the edition by which conduct of this day is judged; where the day is none yet, that of today."""
+    try:
+        on = parse_date(day)
+    except ValueError:
+        on = None
+    rows = CreditItem.objects.filter(code=code.partition(" ")[0].upper())
+    in_force = CreditItem.objects.in_force(on or timezone.localdate())
+    return rows.filter(pk__in=in_force.values("pk")).first() or rows.order_by("-effective_from").first()
 
 
 @transaction.atomic

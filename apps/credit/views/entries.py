@@ -7,20 +7,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import files
 from apps.core.cases import asked, attempted
 from apps.core.pages import crumbs, need, sections_of
 from apps.core.registers import registry
+from apps.core.scoping import get_visible_or_404
 from apps.credit.forms.evidence import AddEvidenceForm, EntryPageForm
 from apps.credit.models import CreditEntry, CreditItem, EntryEvidence
 from apps.credit.presenting.entries import ENTRY_CASE, asked_for, records_of_files
 from apps.credit.registers.entries import CreditEntryRegister
-from apps.credit.services.entries import save_entry
+from apps.credit.services.entries import edition_of, save_entry
 from apps.credit.services.evidence import ADDS, add_evidence, cannot_add
 
 REGISTER = registry[CreditEntryRegister.name]
@@ -56,16 +55,6 @@ def chosen_item(form: EntryPageForm) -> CreditItem | None:
     if form.is_bound and form.is_valid():
         return form.cleaned_data["item"]
     return edition_of(str(form["item"].value() or ""), str(form["happened_on"].value() or ""))
-
-
-def edition_of(code: str, day: str) -> CreditItem | None:
-    try:
-        on = parse_date(day)
-    except ValueError:
-        on = None
-    rows = CreditItem.objects.filter(code=code.partition(" ")[0].upper())
-    in_force = CreditItem.objects.in_force(on or timezone.localdate())
-    return rows.filter(pk__in=in_force.values("pk")).first() or rows.order_by("-effective_from").first()
 
 
 def seen_key(item: CreditItem) -> str:
@@ -117,5 +106,4 @@ def added(request: HttpRequest, entry: CreditEntry, form: AddEvidenceForm) -> Ht
 def evidence_file(request: HttpRequest, key: str, file: Any) -> HttpResponseBase:
     """For whoever may see the entry."""
     entry: Any = ENTRY_CASE.found(request, key)
-    rows = EntryEvidence.objects.visible_to(request.user).select_related("file")
-    return files.serve(get_object_or_404(rows, entry=entry, pk=file).file)
+    return files.serve(get_visible_or_404(EntryEvidence, request.user, entry=entry, pk=file).file)
