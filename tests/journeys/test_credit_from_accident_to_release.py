@@ -194,7 +194,7 @@ def every_figure_opens_its_source(walk: Walk, who: str) -> None:
     counting = CreditEntry.objects.filter(enterprise=walk.cast.firm, state__in=EntryState.IN_FORCE)
     assert len(entries) == counting.count() > 1
     for link, said in entries.items():
-        points = re.search(r"[−+][0-9.]+(?=示例)", said)
+        points = re.search(r"[−+][0-9.]+(?=\s*示例)", said)
         assert points and f"{points.group()} 分" in page.context.request.get(urljoin(page.url, link)).text()
 
 
