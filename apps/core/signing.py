@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 ALGORITHM = "Ed25519"
 SEED_BYTES = 32
 LONGEST_ID = 16
+LAST_LINE = b"\n%HEBEI-SIGNATURE/1 "
+"""Begins the line by which a file is signed; `apps/credit/verifiers` looks for the same."""
 WRONG = "CREDIT_SIGNING_KEY must look like c1:<32 bytes in base64>[,c0:…]; the first signs, all are verified."
 
 
@@ -42,6 +44,12 @@ def sign(data: bytes) -> tuple[str, str]:
     """The id of the key in use and the signature in base64."""
     key_id, key = next(iter(keys().items()))
     return key_id, base64.b64encode(key.sign(data)).decode()
+
+
+def signed_file(data: bytes) -> bytes:
+    """The bytes of a PDF with one line after its end that signs them all; readers of PDF pass over it."""
+    key_id, signature = sign(data)
+    return data + LAST_LINE + f"{key_id} {signature}\n".encode()
 
 
 def verify(data: bytes, key_id: str, signature: str) -> bool:

@@ -12,7 +12,7 @@ from apps.core.deadlines import DeadlineRule, Derivation, deadline
 from apps.core.dictionary import deadline_rule
 from apps.hazards.calendar import CALENDAR
 
-SAMPLE = "样例值，由主管部门核定"
+SAMPLE = "示例值，由主管部门核定"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,12 @@ ANSWER = Term(
     "信用异议答复期限",
     DeadlineRule("working", 10, "国办发〔2020〕49号（异议须核实处理）", SAMPLE),
 )
-TERMS = (OBJECTION, ANSWER)
+FEEDBACK = Term(
+    "joint_feedback_term",
+    "联合惩戒反馈期限",
+    DeadlineRule("working", 20, "联合惩戒的反馈期限未见规定", SAMPLE),
+)
+TERMS = (OBJECTION, ANSWER, FEEDBACK)
 
 
 def months_after(day: date, months: int) -> date:

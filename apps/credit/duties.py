@@ -45,7 +45,9 @@ def open_measures(day: date) -> Iterator[OpenItem]:
         offices = {measure.pk: measure.addressee_id or measure.listing.organisation_id for measure in measures}
         people = holders_by("credit.answer_jointmeasure", "organisation", offices.values())
         for measure in measures:
-            words = f"联合惩戒待反馈：{measure.listing.subject}（{measure.office}）"
+            until = f"，{measure.feedback_by} 前" if measure.feedback_by else ""
+            late = "逾期未反馈" if measure.is_late else "待反馈"
+            words = f"联合惩戒{late}：{measure.listing.subject}（{measure.office}{until}）"
             yield from items(people[offices[measure.pk]], words, measure)
 
 

@@ -57,8 +57,9 @@ def notice(finding: Any, user: Any) -> Outline:
 def rights() -> str:
     """With the term that counts for a notice of today."""
     rule = deadline_rule(OBJECTION.kind, timezone.localdate(), OBJECTION.usual)
+    doubt = f"（{rule.certainty}）" if rule.certainty else ""
     return (
-        f"你（单位）可以自收到本告知书之日起{rule.days}个{UNIT_LABELS[rule.kind]}内，向本机关陈述、申辩或者提出异议，"
+        f"你（单位）可以自收到本告知书之日起{rule.days}个{UNIT_LABELS[rule.kind]}内{doubt}，向本机关陈述、申辩或者提出异议，"
         "写明不符的事实或者依据并提交证据。提出异议的，本机关核实后答复；逾期未提出的，依法作出认定。"
     )
 
@@ -67,14 +68,16 @@ def of_entry(entry: CreditEntry) -> tuple[str, str]:
     cap = f"，计分期间信用等级不高于{entry.caps_at}级" if entry.caps_at else ""
     points = f"计 {points_in_words(entry.points)} 分，自认定之日起有效 {entry.item.valid_months} 个月{cap}"
     kind = f"{entry.get_part_display()}·{entry.get_nature_display()}"
-    return f"{entry.item.code} {entry.item.name}", f"记入信用记录（{kind}），{points}。"
+    doubt = "分值和期限为示例，由主管部门核定。" if entry.item.is_sample else ""
+    return f"{entry.item.code} {entry.item.name}", f"记入信用记录（{kind}），{points}。{doubt}"
 
 
 def of_listing(listing: Blacklisting) -> tuple[str, str]:
     kind = listing.list_type
     measures = f"列入期间，由有关单位依法采取下列措施：\n{kind.measures_in_words}" if kind.measures else ""
     term = f"列入“{kind}”，期限至多 {kind.term_months} 个月，在公示页面公开。"
-    return f"列入“{kind}”。情形：{listing.condition}", "\n".join(filter(None, (term, measures)))
+    doubt = "情形和期限为示例，由主管部门核定。" if kind.is_sample else f"{kind.certainty}。" if kind.certainty else ""
+    return f"列入“{kind}”。情形：{listing.condition}", "\n".join(filter(None, (term, doubt, measures)))
 
 
 def of_permit(case: PermitCase) -> tuple[str, str]:

@@ -22,13 +22,20 @@ OF_FINDINGS = {
     "item": "评价项目",
     "office": "实施单位",
     "sanction": "措施",
+    "feedback_by": "反馈期限",
     "finding": "修复对象",
     "proof": "证明材料",
 }
 OF_CERTIFICATES = {"on_day": "证明日期", "at_least": "信用等级不低于", "holder": "持证单位"}
 
 words.say(
-    titles={"sent": "推送", "applied_for": "申请修复", "made": "出具", "token_made": "生成令牌"},
+    titles={
+        "sent": "推送",
+        "evidence_added": "添加证据文件",
+        "applied_for": "申请修复",
+        "made": "出具",
+        "token_made": "生成令牌",
+    },
     of={
         record_type: {"proposed": "提出"} | {move.name: str(move.label) for move in table.transitions}
         for record_type, table in TABLES.items()

@@ -56,6 +56,7 @@ SCOPES: dict[str, Scope] = {
     "core.StoredFile": {"self": "created_by_id"},
     "credit.CreditCertificate": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
     "credit.CreditStanding": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
+    "credit.EntryEvidence": {"region": "entry_id.region_path", "enterprise": "entry_id.enterprise_id"},
     "credit.JointMeasure": {"region": "listing_id.region_path"},
     "credit.PersonStanding": {"region": "person_id.employer_id.region_path"},
     # Firms are reached by `addressees`, which are many; no column alone says it.

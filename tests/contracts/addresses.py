@@ -195,6 +195,7 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     "public_draw": lambda keys: [],
     "public_draw_bundle": lambda keys: [],
     "public_draw_verifier": lambda keys: [],
+    "credit_entries:file": lambda keys: [{"key": keys.credit_entry, "file": keys.evidence}],
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
     "visits:photo": lambda keys: sized(keys.visit_photo),
     "api-inspections-photo": lambda keys: [{"id": keys.arrival}],

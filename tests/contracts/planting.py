@@ -102,6 +102,7 @@ class Keys:
     joint_measure: str
     standing: int
     credit_entry: str
+    evidence: UUID
     permit_case: str
     credit_repair: str
     appeal: str
@@ -165,6 +166,7 @@ NEVER = Keys(
     joint_measure="SX-1999-999999-1",
     standing=NOBODYS,
     credit_entry="XY-1999-999999",
+    evidence=NOWHERE,
     permit_case="AX-1999-999999",
     credit_repair="XF-1999-999999",
     appeal="XY-1999-999998",
@@ -362,12 +364,18 @@ def planted_credit(place: stories.Site, person: Person) -> dict[str, Any]:
     PersonStanding.objects.create(person=person, score=100, grade="A")
     firm, by = contractor_of(place), place.inspector
     entry = credit.by_hand(firm, by, **dict.fromkeys(("facts", "evidence", "legal_basis"), canary("entry")))
+    evidence = credit.with_file(entry, by, f"{canary('evidence')}.pdf", b"%PDF-" + canary("evidence").encode())
     case = permits.by_hand(firm, by, **dict.fromkeys(("facts", "evidence", "legal_basis"), canary("permit")))
     proof = files.store(BytesIO(b"%PDF-" + canary("repair").encode()), name=f"{canary('repair')}.pdf", by=by)
     told: dict[str, Any] = dict.fromkeys(("correction", "commitment"), canary("repair"))
     repair = repairs.planted(entry, place.director, file=proof, **told)
     renew(enterprises=[firm.pk])
-    numbers = {"credit_entry": entry.number, "permit_case": case.number, "credit_repair": repair.number}
+    numbers: dict[str, Any] = {
+        "credit_entry": entry.number,
+        "evidence": evidence.pk,
+        "permit_case": case.number,
+        "credit_repair": repair.number,
+    }
     return numbers | {"standing": contractor_of(place).pk}
 
 

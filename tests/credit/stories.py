@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pgtrigger
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import files
 from apps.core.workflow import Workflow
-from apps.credit.models import Blacklisting, CreditEntry, CreditItem, ListType, PermitCase
+from apps.credit.models import Blacklisting, CreditEntry, CreditItem, EntryEvidence, ListType, PermitCase
 from apps.credit.services.entries import record_entry
+from apps.credit.services.evidence import add_evidence
 from apps.credit.workflow import ENTRY, LISTING, PERMIT
 from apps.enterprises.models import Enterprise
 from tests.factories import EnterpriseFactory, PersonFactory
 from tests.personas import CHANGAN, persona
 
+PDF = b"%PDF-1.7 a scan"
 FORGED, LARGER, ORDINARY, AWARD = "E-B05", "E-B02", "E-B01", "E-G01"
 
 
@@ -52,6 +56,7 @@ def proposed(cast: Cast, code: str = ORDINARY, **told: Any) -> CreditEntry:
         "happened_on": today() - timedelta(days=3),
         "facts": "经核查，行为属实",
         "evidence": "询问笔录和现场照片",
+        "decision_number": "示例认〔2026〕1号",
     }
     return record_entry(item(code), **facts | told)
 
@@ -86,7 +91,14 @@ def of_a_person(cast: Cast) -> CreditEntry:
 def by_hand(firm: Enterprise, by: User, **told: str) -> CreditEntry:
     """A proposal of today, whoever makes it."""
     facts: dict[str, Any] = {"facts": "行为属实", "evidence": "询问笔录", "happened_on": today()}
+    facts["decision_number"] = "示例认〔2026〕2号"
     return record_entry(item(ORDINARY), enterprise=firm, office=by.organisation, by=by, **facts | told)
+
+
+def with_file(entry: CreditEntry, by: User, name: str = "询问笔录.pdf", content: bytes = PDF) -> EntryEvidence:
+    """A proposal with a scan."""
+    add_evidence(entry, [files.store(BytesIO(content), name=name, by=by)], by=by)
+    return entry.files.latest("added_at")
 
 
 def objected(entry: CreditEntry, checker: User, director: User, said: str = "停工系因台风预警主动停工") -> CreditEntry:

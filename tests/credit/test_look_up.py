@@ -34,7 +34,8 @@ from tests.personas import PASSWORD, persona
 pytestmark = pytest.mark.django_db
 
 LAWFUL = {
-    *("enterprise", "uscc", "on_day", "is_listed", "lists", "grade", "permit", "permit_number", "answered_at"),
+    *("enterprise", "uscc", "on_day", "is_listed", "lists", "grade", "grade_is_sample", "permit"),
+    *("permit_number", "answered_at"),
 }
 BY_ID = {operation.id: operation for operation in operations()}
 WISH = {"purpose": "示例花园二期施工招标"}

@@ -16,7 +16,7 @@ from apps.core.workflow import TransitionRefused
 from apps.credit.api.repairs import APPLIED, REPAIR_EXAMPLES
 from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, CreditEntry, CreditProfile, CreditRepair, CreditStanding, JointMeasure
-from apps.credit.services import clock, repair_files
+from apps.credit.services import clock, kept_files
 from apps.credit.services.repairs import apply, earliest
 from apps.credit.workflow import REPAIR
 from apps.notifications.models import Message
@@ -294,8 +294,8 @@ def test_what_was_never_handed_in_is_thrown_away(cast: Cast) -> None:
     signed_in(cast.director).post(
         f"/credit/entries/{entry}/repair/", {"correction": "短", "file": SimpleUploadedFile("一.pdf", PDF)}
     )
-    assert repair_files.sweep() == 0
-    assert repair_files.sweep(timezone.now() + timedelta(days=3)) == 1
+    assert kept_files.sweep() == 0
+    assert kept_files.sweep(timezone.now() + timedelta(days=3)) == 1
     assert not StoredFile.objects.exists()
 
 
@@ -306,8 +306,8 @@ def test_a_forged_draft_names_nobody_elses_file(cast: Cast) -> None:
         Draft.objects.update_or_create(
             user=cast.director, name=f"repair-file-{entry}", defaults={"data": {"file": [key]}}
         )
-        assert repair_files.kept(cast.director, entry) is None
-    repair_files.sweep(timezone.now() + timedelta(days=3))
+        assert kept_files.kept(cast.director, f"repair-file-{entry}") is None
+    kept_files.sweep(timezone.now() + timedelta(days=3))
     assert StoredFile.objects.filter(pk=theirs.pk).exists()
 
 

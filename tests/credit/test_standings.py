@@ -226,6 +226,8 @@ def test_an_entry_goes_its_way_in_the_browser_with_three_people(cast: Cast) -> N
         "happened_on": str(stories.today()),
         "facts": "发生一般事故，负有责任",
         "evidence": "事故认定文书",
+        "decision_number": "示例认〔2026〕1号",
+        "seen_item": f"{stories.ORDINARY}:{stories.item(stories.ORDINARY).effective_from}",
     }
     answer = client.post("/credit/entries/new/", told)
     assert answer.status_code == 302, answer.content.decode()

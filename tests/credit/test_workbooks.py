@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from apps.core.registers import registry
 from apps.credit.models import Blacklisting, CreditEntry, CreditItem, ListType, PermitCase
+from apps.enterprises.models import Enterprise
 from tests.core.imports.flow import Flow, content, workbook
 from tests.credit import permit_stories as permits
 from tests.credit import stories
 from tests.credit.stories import Cast
+from tests.factories import credit_code
+from tests.personas import persona
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CATALOGUE = ("适用对象", "类别", "性质", "失信程度", "扣分", "计分方式", "证明材料", "依据")
@@ -78,6 +83,82 @@ def test_cases_about_permits_come_in_by_excel() -> None:
         stage.firm,
         stage.province,
     )
+
+
+def test_what_a_row_claims_of_state_points_and_days_makes_it_no_more_than_a_proposal() -> None:
+    cast = Cast()
+    day = f"{stories.today() - timedelta(days=5):%Y-%m-%d}"
+    claimed = ("状态", "分值", "计分开始", "认定单位")
+    row = (
+        cast.firm.uscc,
+        "X-B01",
+        day,
+        "未按方案施工",
+        "处罚决定书",
+        "示例罚〔2026〕1号",
+        "已生效",
+        "-99",
+        day,
+        "省厅",
+    )
+    Flow(cast.inspector, "credit_entries").through(workbook((*HEADINGS, *claimed), row))
+    Flow(cast.inspector, "credit_entries").whole(workbook(HEADINGS, row[:6]))
+    for entry in CreditEntry.objects.all():
+        assert (entry.state, entry.starts_on, entry.decided_by) == ("proposed", None, None)
+        assert (entry.points, entry.organisation) == (entry.item.points, cast.inspector.organisation)
+
+
+def test_a_row_without_the_number_of_a_paper_is_told_that_nothing_proves_it() -> None:
+    cast = Cast()
+    row = (cast.firm.uscc, "X-B01", f"{stories.today():%Y-%m-%d}", "未按方案施工", "处罚决定书", "")
+    page = Flow(cast.inspector, "credit_entries").through(workbook(HEADINGS, row)).content.decode()
+    assert "没有证据" in page
+    assert not CreditEntry.objects.exists()
+
+
+def test_qualification_and_permit_come_in_with_the_firm_and_go_out_with_the_permits() -> None:
+    officer = persona("permit_officer")
+    code, permit = credit_code(4711), permits.number()
+    headings = (
+        "企业名称",
+        "统一社会信用代码",
+        "企业类型",
+        "注册地",
+        "资质等级",
+        "安全生产许可证编号",
+        "安许证有效期至",
+    )
+    row = ("石家庄市某建设公司", code, "施工", "长安区", "建筑工程施工总承包二级", permit, "2029-06-30")
+    Flow(officer, "enterprises").whole(workbook(headings, row))
+    firm = Enterprise.objects.get(uscc=code)
+    assert (firm.qualification, firm.safety_licence) == ("建筑工程施工总承包二级", permit)
+    assert {permit, code, "有效"} <= exported(officer, "/credit/permits/export/?view=all")
+
+
+OUT_AND_IN = {"enterprises", "credit_entries", "blacklistings", "permit_cases", "credit_items"}
+OUT_ALONE = {"permits", "appeals", "credit_repairs", "joint_measures", "credit_certificates", "credit"}
+
+
+def test_acts_of_somebody_and_what_follows_from_others_go_out_and_do_not_come_in() -> None:
+    cast = Cast()
+    entry = stories.objected(stories.proposed(cast), cast.county, cast.director)
+    client = Client()
+    client.force_login(cast.province)
+    assert client.get("/imports/appeals/new/").status_code == 404
+    assert {entry.number, cast.firm.name, "待答复"} <= exported(cast.province, "/credit/appeals/export/?view=all")
+    for name in OUT_AND_IN | OUT_ALONE:
+        register = registry[name]
+        assert bool(register.importer or register.form_class) == (name in OUT_AND_IN), name
+
+
+def exported(user: Any, url: str) -> set[str]:
+    """The words of a workbook that goes out, all columns of it."""
+    client = Client()
+    client.force_login(user)
+    answer = client.post(url)
+    assert answer.status_code == 200, answer.status_code
+    sheet = load_workbook(BytesIO(content(answer))).worksheets[0]
+    return {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
 
 
 def test_the_list_goes_out_with_points_and_states_as_they_stand() -> None:

@@ -1,15 +1,27 @@
 """A larger accident and a forged document: entry, objection, decision, list, certificate refused, repair, release."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import FilePayload
 
-from apps.credit.models import Blacklisting, CreditCertificate, CreditEntry, CreditRepair, CreditStanding, PermitCase
+from apps.credit.models import (
+    Blacklisting,
+    CreditCertificate,
+    CreditEntry,
+    CreditItem,
+    CreditRepair,
+    CreditStanding,
+    EntryState,
+    PermitCase,
+)
 from apps.credit.services import clock as ticking
 from apps.credit.services.standings import differences
-from tests.credit.stories import Cast
+from tests.credit.stories import PDF, Cast
 from tests.factories import ProjectFactory
 from tests.journeys.clock import Clock
 from tests.journeys.test_accessibility import walked
@@ -57,8 +69,11 @@ def test_from_an_accident_and_a_forged_document_to_release(walk: Walk) -> None:
 
     forged = recorded(walk)
     heard_and_decided(walk, forged)
+    assert shown_to_strangers(walk).reads(forged.item.name, walk.cast.firm.uscc)
     listing = Blacklisting.objects.get(enterprise=walk.cast.firm, list_type__code="work_safety")
     listed(walk, listing)
+    for who in ("province", "director"):
+        every_figure_opens_its_source(walk, who)
     refused(walk)
 
     given_back(walk, permit)
@@ -146,11 +161,41 @@ def recorded(walk: Walk) -> CreditEntry:
     page.page.fill("[name=happened_on]", f"{timezone.localdate():%Y-%m-%d}")
     page.page.fill("[name=facts]", "提供伪造的施工升降机检测报告")
     page.press("保存", among=".actionbar *")
-    # Refused without evidence, and what was typed stays.
+    # Refused without evidence, what was typed stays, and what the item asks for stands there.
     assert page.page.input_value("[name=facts]") == "提供伪造的施工升降机检测报告"
+    item = CreditItem.objects.get(code="E-B05")
+    assert page.reads("没有证据", "所选项目的要求", item.evidence, item.appeal)
     page.page.fill("[name=evidence]", "检测机构证明和原件比对记录")
+    scan = FilePayload(name="检测机构证明.pdf", mimeType="application/pdf", buffer=PDF)
+    page.page.set_input_files("[name=scans]", scan)
     page.press("保存", among=".actionbar *")
+    assert page.reads("检测机构证明.pdf", "添加证据文件")
     return CreditEntry.objects.get(item__code="E-B05")
+
+
+def shown_to_strangers(walk: Walk) -> Visit:
+    """The public page of credit, asked for the firm by somebody without an account."""
+    stranger = walk.visit(size=PHONE, scripts=False)
+    walk.visits.append(stranger)
+    return stranger.open(f"/public/credit/?q={walk.cast.firm.uscc}")
+
+
+def every_figure_opens_its_source(walk: Walk, who: str) -> None:
+    """Whatever leads away from the firm's credit page leads somewhere, and each point to the entry that it is of."""
+    page = walk.open(who, walk.home).page
+    links = page.locator("main a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    here = [link for link in links if link.startswith("#")]
+    assert "#why" in here and all(page.locator(link).count() for link in here)
+    elsewhere = {urljoin(page.url, link) for link in links} - {page.url}
+    assert [link for link in elsewhere if page.context.request.get(link).status != 200] == []
+    rows = page.locator("#why tbody tr:has(a)").all()
+    told = [(row.locator("a").first.get_attribute("href") or "", row.inner_text()) for row in rows]
+    entries = {link: said for link, said in told if "/credit/entries/" in link}
+    counting = CreditEntry.objects.filter(enterprise=walk.cast.firm, state__in=EntryState.IN_FORCE)
+    assert len(entries) == counting.count() > 1
+    for link, said in entries.items():
+        points = re.search(r"[−+][0-9.]+(?=\s*示例)", said)
+        assert points and f"{points.group()} 分" in page.context.request.get(urljoin(page.url, link)).text()
 
 
 def listed(walk: Walk, listing: Blacklisting) -> None:
@@ -163,7 +208,7 @@ def listed(walk: Walk, listing: Blacklisting) -> None:
     first.press("登记告知", among=".actionbar *")
     stranger = walk.visit(size=PHONE, scripts=False).open("/public/blacklist/")
     assert not stranger.reads(walk.cast.firm.name)
-    walk.days_pass(OVER_OBJECTION)
+    objected(walk, address)
     alone = walk.open("province", f"{address}put_on_list/")
     assert alone.reads("须由另一名人员认定")
     second = walk.open("second_province", address).press("决定列入")
@@ -175,6 +220,20 @@ def listed(walk: Walk, listing: Blacklisting) -> None:
     assert stranger.open("/public/blacklist/").reads(walk.cast.firm.name, DECISION)
     assert walk.open("director", walk.home, PHONE).reads("已列入安全生产严重失信主体名单", DECISION, "D级")
     assert CreditStanding.objects.get(enterprise=walk.cast.firm).is_listed
+
+
+def objected(walk: Walk, address: str) -> None:
+    """The firm objects on the phone; while that is open nobody is listed; who did not check it answers."""
+    firm = walk.open("director", address, PHONE).press("提出异议")
+    firm.page.fill("[name=objection]", "检测报告系检测机构自行出具，本企业不知情")
+    assert firm.press("提出异议", among=".actionbar *").reads("异议处理中")
+    assert "put_on_list" not in walk.open("second_province", f"{address}put_on_list/").path
+    assert walk.open("second_province", "/credit/appeals/?view=pending").reads(walk.cast.firm.name)
+    alone = walk.open("province", f"{address}dismiss/")
+    assert alone.reads("须由另一名人员认定")
+    answer = walk.open("second_province", address).press("异议不成立")
+    answer.page.fill("[name=answer]", "比对记录表明报告由该企业提供")
+    assert answer.press("异议不成立", among=".actionbar *").reads("已告知")
 
 
 def refused(walk: Walk) -> None:
@@ -209,6 +268,7 @@ def repaired(walk: Walk, listing: Blacklisting, forged: CreditEntry) -> None:
     before = CreditStanding.objects.get(enterprise=walk.cast.firm).score
     repair(walk, f"/credit/entries/{forged.number}/", ("province", "second_province"))
     assert CreditStanding.objects.get(enterprise=walk.cast.firm).score == before + 30
+    assert not shown_to_strangers(walk).reads(forged.item.name)
 
 
 def repair(walk: Walk, address: str, officers: tuple[str, str]) -> None:
@@ -239,7 +299,8 @@ def certified(walk: Walk) -> None:
 def test_pages_of_credit_can_be_used_by_everybody(walk: Walk) -> None:
     """Empty and full, on a desk and a phone: no page of credit fails those who cannot see or use a mouse."""
     officer = walk.visit(walk.cast.province, size=DESK)
-    pages = [walk.home, "/credit/firms/", "/credit/entries/", "/credit/entries/new/", "/credit/blacklist/"]
+    new = "/credit/entries/new/?item=E-B05"
+    pages = [walk.home, "/credit/firms/", "/credit/entries/", new, "/credit/blacklist/"]
     more = ["/credit/permit-cases/", "/credit/repairs/", "/credit/certificates/", "/system/credit-profiles/new/"]
     assert walked(officer, [*pages, *more]) == {}
     assert officer.faults == []

@@ -105,6 +105,7 @@ class StandingSerializer(serializers.Serializer):
     is_listed = serializers.BooleanField(help_text="该日是否在失信名单")
     lists = ListedSerializer(many=True)
     grade = serializers.CharField(allow_null=True, help_text="该日信用等级；等级不公示或者无评价标准时为空")
+    grade_is_sample = serializers.BooleanField(help_text="等级所依据的标准或者分值为示例，未经主管部门核定")
     permit = serializers.CharField(help_text="安全生产许可证情况")
     permit_number = serializers.CharField(help_text="许可证编号；没有时为空文字")
     answered_at = serializers.DateTimeField()

@@ -39,6 +39,7 @@ VIEWSETS: dict[str, Any] = {
             "happened_on": "2026-11-20",
             "facts": "安全生产许可证被暂扣 60 日",
             "evidence": "暂扣决定书",
+            "decision_number": "示例安扣〔2026〕3号",
         },
         change_example={"evidence": "暂扣决定书及送达回证"},
     ),

@@ -86,7 +86,7 @@ class CreditProfileForm(ScopedModelForm):
         widgets = {"subject": FastSelect}
         help_texts = {
             "repair_ends_points": "国家发展改革委令第36号：修复后停止共享使用；河北省2024年办法：不改变使用有效期",
-            "spares_self_found": "企业自查并整改的隐患不提出不良记录",
+            "spares_self_found": "企业自查发现并按期整改的重大隐患不提出不良记录；期限届满未整改的照常提出",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from apps.credit.forms.moves import SHARED, NoFacts, ReasonForm
 from apps.credit.forms.subjects import WIDGETS, SubjectForm, person_field
 from apps.credit.models import CreditEntry, CreditItem, Nature, Subject
 from apps.credit.services.entries import entry_problem
+from apps.credit.workflow.entry import NO_EVIDENCE, is_proved
 
 
 def item_label(item: CreditItem) -> str:
@@ -45,7 +46,7 @@ class CreditEntryForm(SubjectForm):
     item = ItemField(label="评价项目")
     person = person_field("记入个人信用的填姓名，须为该企业在册人员；记企业的留空")
 
-    sections = (
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("对象和行为", ("enterprise", "person", "project", "item", "happened_on", "decision_number")),
         ("事实和依据", ("facts", "evidence", "legal_basis")),
     )
@@ -84,7 +85,14 @@ class CreditEntryForm(SubjectForm):
                 self.add_error("item" if "适用于" in reason else "happened_on", reason)
         if item and not data.get("legal_basis"):
             data["legal_basis"] = item.legal_basis
+        self.refuse_without_proof(data)
         return data
+
+    def refuse_without_proof(self, data: dict[str, Any]) -> None:
+        """An entry that is corrected has its files already; programs and workbooks bring none."""
+        has_files = not self.instance._state.adding and self.instance.files.exists()
+        if not is_proved(data.get("decision_number", ""), self.instance.source_event, has_files):
+            self.add_error("decision_number", f"{NO_EVIDENCE}；没有文号的，请在页面上逐条记录并附文件")
 
 
 def item_choices() -> list[tuple[str, list[tuple[str, str]]]]:

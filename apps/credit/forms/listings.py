@@ -11,7 +11,7 @@ from apps.core.forms import RecentDayField, RecordForm, ScopedModelForm, text
 from apps.core.widgets import FastSelect
 from apps.credit.forms.moves import SHARED, ConfirmedForm, ReasonForm
 from apps.credit.forms.subjects import WIDGETS, SubjectForm, person_field
-from apps.credit.models import Blacklisting, ListType
+from apps.credit.models import Blacklisting, ListType, OfficeKind
 from apps.credit.services.listings import listing_problem
 from apps.documents.forms import BAR, LinesField
 
@@ -20,6 +20,7 @@ LONGEST, LONGEST_OFFICE = 500, 100
 CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 Row = dict[str, str]
 COLON = re.compile(r"[：:]")
+OF_WORD: dict[str, str] = {str(kind.label): kind.value for kind in OfficeKind}
 
 # Proposing ------------------------------------------------------------------------------------------------------------
 
@@ -157,9 +158,12 @@ def write_condition(row: Row) -> str:
 
 
 def read_measure(number: int, line: str) -> Row:
-    """`office：text`."""
-    office, _, said = COLON.sub("：", line, count=1).partition("：")
-    row = {"office": office.strip(), "text": said.strip()}
+    """`kind｜office：text`, where a kind is told by its word; without one it is of no kind."""
+    kind, rest = BAR.split(line, maxsplit=1) if BAR.search(line) else (OfficeKind.OTHER.label, line)
+    office, _, said = COLON.sub("：", rest, count=1).partition("：")
+    row = {"kind": OF_WORD.get(kind.strip(), ""), "office": office.strip(), "text": said.strip()}
+    if not row["kind"]:
+        raise ValidationError(f"第 {number} 行没有“{kind.strip()[:20]}”这类单位，可用：{'、'.join(OF_WORD)}")
     if not row["office"] or not row["text"]:
         raise ValidationError(f"第 {number} 行须写成“实施单位：措施”")
     if len(row["office"]) > LONGEST_OFFICE or len(row["text"]) > LONGEST:
@@ -168,7 +172,9 @@ def read_measure(number: int, line: str) -> Row:
 
 
 def write_measure(row: Row) -> str:
-    return f"{row.get('office', '')}：{row.get('text', '')}"
+    kind = OfficeKind(row.get("kind", OfficeKind.OTHER))
+    told = f"{row.get('office', '')}：{row.get('text', '')}"
+    return told if kind == OfficeKind.OTHER else f"{kind.label}｜{told}"
 
 
 class ListTypeForm(ScopedModelForm):
@@ -183,7 +189,7 @@ class ListTypeForm(ScopedModelForm):
         write=write_measure,
         label="联合惩戒措施",
         required=False,
-        help_text="每行一项，写成“实施单位：措施”",
+        help_text=f"每行一项，写成“单位类别｜实施单位：措施”；单位类别：{'、'.join(OF_WORD)}",
     )
     effective_from = RecentDayField(label="施行日期")
     effective_to = RecentDayField(label="失效日期", required=False)

@@ -5,18 +5,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.core.files import kind_of, size_label
+from apps.core.files import size_label
 from apps.core.forms import RecordForm, ScopedModelForm, text
 from apps.core.models import StoredFile
 from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts, password_again
 from apps.credit.models import RepairTerm
-from apps.credit.services.repair_files import KINDS, MOST_BYTES
+from apps.credit.services.kept_files import refuse_file
 
 COMMITMENT = (
     "本企业已纠正失信行为、履行相关义务，所提交的情况和材料真实、准确、完整。今后依法诚信经营，落实安全生产主体责任；"
     "如有虚假或者再次失信，愿依法承担责任，并接受恢复公示。"
 )
-HEAD_BYTES = 16
 
 
 class RepairForm(RecordForm):
@@ -39,11 +38,7 @@ class RepairForm(RecordForm):
         file = self.cleaned_data["file"]
         if not file:
             return None
-        if file.size > MOST_BYTES:
-            raise ValidationError(f"文件超过 {size_label(MOST_BYTES)}，请压缩后再上传")
-        file.seek(0)
-        if kind_of(file.read(HEAD_BYTES)) not in KINDS:
-            raise ValidationError("只接受 PDF、JPEG 或者 PNG 文件，请转换后再上传")
+        refuse_file(file)
         return file
 
     def values(self) -> dict[str, str]:

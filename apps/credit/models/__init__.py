@@ -1,10 +1,11 @@
-"""Catalogue, entries, standings, lists, repairs, permits, certificates: what credit supervision keeps."""
+"""Catalogue, entries and their proof, standings, lists, repairs, permits, certificates: what credit keeps."""
 
 from apps.credit.models.appeals import Appeal, AppealKind, AppealOutcome
 from apps.credit.models.blacklist import Blacklisting, JointMeasure, ListType
 from apps.credit.models.catalogue import CreditItem, CreditProfile, RepairTerm
 from apps.credit.models.certificates import Agency, CreditCertificate, LookUp
 from apps.credit.models.entries import CreditEntry
+from apps.credit.models.evidence import EntryEvidence
 from apps.credit.models.permits import GRADES, PermitCase, PermitRule
 from apps.credit.models.proceeding import Proceeding
 from apps.credit.models.repairs import CreditRepair
@@ -17,6 +18,7 @@ from apps.credit.models.words import (
     ListState,
     MeasureState,
     Nature,
+    OfficeKind,
     Part,
     PermitMeasure,
     PermitState,
@@ -42,6 +44,7 @@ __all__ = [
     "CreditRepair",
     "CreditStanding",
     "Decay",
+    "EntryEvidence",
     "EntryState",
     "JointMeasure",
     "Letter",
@@ -50,6 +53,7 @@ __all__ = [
     "LookUp",
     "MeasureState",
     "Nature",
+    "OfficeKind",
     "Part",
     "PermitCase",
     "PermitMeasure",

@@ -7,6 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.core.columns import known, moment
@@ -25,7 +26,15 @@ from apps.credit.models.proceeding import (
     two_people,
     usual_indexes,
 )
-from apps.credit.models.words import LIST_CHANGES, MEASURE_CHANGES, ListState, MeasureState, Removal, Subject
+from apps.credit.models.words import (
+    LIST_CHANGES,
+    MEASURE_CHANGES,
+    ListState,
+    MeasureState,
+    OfficeKind,
+    Removal,
+    Subject,
+)
 
 
 class ListsByLawQuerySet(OpenQuerySet["ListType"]):
@@ -33,11 +42,18 @@ class ListsByLawQuerySet(OpenQuerySet["ListType"]):
         return self.filter(in_force_on(day))
 
 
+def of_kind(measure: dict[str, str]) -> str:
+    """【招标投标监管】 before the office; nothing for one of no kind."""
+    kind = OfficeKind(measure.get("kind", OfficeKind.OTHER))
+    return f"【{kind.label}】" if kind != OfficeKind.OTHER else ""
+
+
 class ListType(Versioned):
     """A list by law (严重失信主体名单): without a legal basis there is none (国办发〔2020〕49号).
 
     `conditions` are [{"code", "text"}]; those whose code the platform knows (`apps.credit.conditions`) propose, and
-    never decide.  `measures` are [{"office", "text"}]: joint measures that are sent when somebody is listed.
+    never decide.  `measures` are [{"kind", "office", "text"}], a kind of `OfficeKind`: joint measures that are sent
+    when somebody is listed.
     """
 
     code = models.CharField("代码", max_length=30, unique=True, db_collation="C")
@@ -82,7 +98,7 @@ class ListType(Versioned):
 
     @property
     def measures_in_words(self) -> str:
-        return "\n".join(f"{one['office']}：{one['text']}" for one in self.measures)
+        return "\n".join(f"{of_kind(one)}{one['office']}：{one['text']}" for one in self.measures)
 
 
 LISTED = (
@@ -201,6 +217,7 @@ class JointMeasure(Versioned):
 
     number = models.CharField("编号", max_length=40, unique=True, db_collation="C", editable=False)
     listing = models.ForeignKey(Blacklisting, models.PROTECT, related_name="measures", verbose_name="失信名单")
+    kind = models.CharField("单位类别", max_length=13, choices=OfficeKind, default=OfficeKind.OTHER)
     office = models.CharField("实施单位", max_length=100)
     addressee = models.ForeignKey(
         Organisation,
@@ -214,6 +231,7 @@ class JointMeasure(Versioned):
     text = models.CharField("措施", max_length=500)
     state = models.CharField("状态", max_length=10, choices=MeasureState, default=MeasureState.SENT, editable=False)
     sent_at, sent_by = moment("推送时间"), officer("推送人")
+    feedback_by = models.DateField("反馈期限", null=True, editable=False)
     feedback = models.TextField("反馈", max_length=2000, blank=True, editable=False)
     fed_back_at, fed_back_by = moment("反馈时间"), officer("反馈人")
     lifted_on = models.DateField("解除日期", null=True, editable=False)
@@ -222,7 +240,11 @@ class JointMeasure(Versioned):
 
     class Meta:
         verbose_name = verbose_name_plural = "联合惩戒"
-        constraints = [known("state", MeasureState, "joint_measure_state_known")]
+        constraints = [
+            known("state", MeasureState, "joint_measure_state_known"),
+            known("kind", OfficeKind, "joint_measure_kind_known"),
+        ]
+        indexes = [models.Index(fields=["feedback_by"], condition=Q(state="sent"), name="joint_measure_awaited")]
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(MEASURE_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -233,3 +255,10 @@ class JointMeasure(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("joint_measures:detail", args=[self.number])
+
+    @property
+    def is_late(self) -> bool:
+        """The office was to answer before today and has not."""
+        if self.state != MeasureState.SENT or self.feedback_by is None:
+            return False
+        return self.feedback_by < timezone.localdate()

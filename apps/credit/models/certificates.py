@@ -67,7 +67,7 @@ class LookUp(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.agency_id} {self.asked}"
+        return self.asked
 
 
 SAID = ("number", "enterprise_id", "at_least", "on_day", "payload", "sha256", "signature", "key_id", "token", "made_at")

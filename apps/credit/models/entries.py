@@ -128,6 +128,21 @@ class CreditEntry(Proceeding):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             stays("decided_stays", EntryState.DECIDED, JUDGED),
             begins_on_its_day("starts_on_its_day", "starts_on"),
+            pgtrigger.Trigger(
+                name="checked_with_evidence",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state = 'proposed' AND NEW.state = 'checked'"
+                    " AND NEW.decision_number = '' AND NEW.source_event IS NULL"
+                ),
+                func="""
+                    IF NOT EXISTS (SELECT FROM credit_entryevidence WHERE entry_id = NEW.id) THEN
+                        RAISE EXCEPTION 'entry % has neither file nor paper nor source', NEW.id;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def get_absolute_url(self) -> str:

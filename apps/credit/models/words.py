@@ -189,6 +189,18 @@ class MeasureState(models.TextChoices):
 MEASURE_CHANGES: tuple[tuple[str, str], ...] = (("sent", "applied"), ("sent", "lifted"), ("applied", "lifted"))
 
 
+class OfficeKind(models.TextChoices):
+    """What the office is there for that a joint measure is asked of: each kind has measures of its own."""
+
+    BIDDING = "bidding", "招标投标监管"
+    QUALIFICATION = "qualification", "资质审批"
+    PERMIT = "permit", "安全许可"
+    MARKET = "market", "市场监管"
+    SUPERVISION = "supervision", "质量安全监督"
+    ENFORCEMENT = "enforcement", "执法"
+    OTHER = "other", "其他"
+
+
 class CertificateState(models.TextChoices):
     VALID = "valid", "有效"
     REVOKED = "revoked", "已撤销"

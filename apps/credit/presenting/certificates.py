@@ -13,6 +13,7 @@ from apps.core.registers import registry
 from apps.credit.forms.certificates import CERTIFICATE_FORMS
 from apps.credit.models import Agency, CertificateState, CreditCertificate, Letter, LookUp
 from apps.credit.registers.certificates import AgencyRegister, CreditCertificateRegister, LookUpRegister
+from apps.credit.services.certificate_paper import doubt_of
 from apps.credit.services.certificates import is_sound, listings_on
 from apps.credit.workflow.certificate import CERTIFICATE
 
@@ -30,7 +31,7 @@ def words(told: Mapping[str, Any]) -> Facts:
     ]
     if told.get("at_least"):
         grade, asked = Letter(told["grade"]).label, Letter(told["at_least"]).label
-        lines.append(line("信用等级", f"当日为{grade}，不低于{asked}"))
+        lines.append(line("信用等级", f"当日为{grade}，不低于{asked}{doubt_of(told)}", wide=True))
     return [
         *lines,
         line("安全生产许可证", told["permit"]),
@@ -94,7 +95,7 @@ CERTIFICATE_CASE = Case(
     CERTIFICATE,
     CERTIFICATE_FORMS,
     sections,
-    (("出具", (S.VALID,)),),
+    (),  # it has but one step, which its state says
     further=further,
 )
 

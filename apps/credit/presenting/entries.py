@@ -3,14 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from apps.core.cases import Case, Sections, line, moment
+from apps.core.files import size_label
 from apps.core.registers import registry
-from apps.credit.cells import points_in_words
+from apps.credit.cells import SAMPLE, points_in_words
 from apps.credit.forms.entries import ENTRY_FORMS
-from apps.credit.models import CreditEntry, EntryState
+from apps.credit.models import CreditEntry, CreditItem, EntryState
 from apps.credit.papers import papers_block
 from apps.credit.presenting.findings import about, heard, repairs_block, withheld
 from apps.credit.registers.entries import CreditEntryRegister
+from apps.credit.services.evidence import ADDS, cannot_add
 from apps.credit.services.repairs import repairable_from
 from apps.credit.workflow import ENTRY
 
@@ -23,9 +27,7 @@ def sections(entry: CreditEntry, user: Any) -> Sections:
         line("行为", f"{item.code} {item.name}", wide=True, url=item.get_absolute_url()),
         line("类别和性质", f"{entry.get_part_display()}·{entry.get_nature_display()}"),
         line("失信程度", entry.get_severity_display() if entry.severity else ""),
-        line(
-            "分值", f"{points_in_words(entry.points)} 分（{entry.get_decay_display()}，有效 {item.valid_months} 个月）"
-        ),
+        line("分值", worth(entry)),
         line("最高等级", entry.caps_at and f"计分期间信用等级不高于 {entry.caps_at} 级"),
         line("文号", entry.decision_number),
     ]
@@ -36,8 +38,14 @@ def sections(entry: CreditEntry, user: Any) -> Sections:
     return [*told, {"title": "计分与公示", "facts": lifetime(entry)}] if entry.starts_on else told
 
 
+def worth(entry: CreditEntry) -> str:
+    doubt = f"　{SAMPLE}" if entry.item.is_sample else ""
+    way = f"{entry.get_decay_display()}，有效 {entry.item.valid_months} 个月"
+    return f"{points_in_words(entry.points)} 分（{way}）{doubt}"
+
+
 def sample_note(entry: CreditEntry) -> str:
-    return "评价目录中的分值和期限为样例，由主管部门核定" if entry.item.is_sample else ""
+    return "评价目录中的分值和期限为示例，由主管部门核定" if entry.item.is_sample else ""
 
 
 def lifetime(entry: CreditEntry) -> list[dict[str, Any]]:
@@ -54,8 +62,41 @@ def lifetime(entry: CreditEntry) -> list[dict[str, Any]]:
     ]
 
 
+def asked_for(item: CreditItem) -> Sections:
+    """What an item asks of who records it, and what the firm can do about it: read before anything is saved."""
+    months = f"{item.valid_months} 个月"
+    return [
+        line("项目", f"{item.code} {item.name}", wide=True),
+        line("须有的证明材料", item.evidence, wide=True),
+        line("申诉途径", item.appeal, wide=True),
+        line("分值", f"{points_in_words(item.points)} 分{f'　{SAMPLE}' if item.is_sample else ''}"),
+        line("计分有效期", f"{months}　{SAMPLE}" if item.is_sample else months),
+        line("依据", item.legal_basis, wide=True),
+    ]
+
+
+def records_of_files(entry: CreditEntry) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": str(one.file),
+            "url": reverse("credit_entries:file", args=[entry.number, one.pk]),
+            "state": "",
+            "note": f"{size_label(one.file.size)}，{moment(one.added_at)}",
+        }
+        for one in entry.files.select_related("file").order_by("added_at", "pk")
+    ]
+
+
+def files_block(entry: CreditEntry, user: Any) -> Sections:
+    """The proof, and the way to add to it while nothing is decided."""
+    records = records_of_files(entry)
+    may = user.has_perm(ADDS) and not cannot_add(entry)
+    actions = [{"label": "添加证据文件", "url": reverse("credit_entries:files", args=[entry.number])}] if may else []
+    return [{"title": "证据文件", "records": records, "actions": actions}] if records or actions else []
+
+
 def further(entry: CreditEntry, user: Any) -> Sections:
-    return [*papers_block(entry, user), *repairs_block(entry, user)]
+    return [*files_block(entry, user), *papers_block(entry, user), *repairs_block(entry, user)]
 
 
 ENTRY_CASE = Case(

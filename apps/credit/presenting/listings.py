@@ -33,7 +33,7 @@ def sections(listing: Blacklisting, user: Any) -> Sections:
 
 def note(kind: ListType) -> str:
     """What of the list nobody has read in its source, so that who decides looks it up."""
-    sample = "名单的情形和期限为样例，由主管部门核定" if kind.is_sample else ""
+    sample = "名单的情形和期限为示例，由主管部门核定" if kind.is_sample else ""
     return "；".join(filter(None, (sample, kind.certainty)))
 
 
@@ -61,14 +61,25 @@ def measures_block(listing: Blacklisting, user: Any) -> Sections:
         return []
     records = [
         {
-            "title": f"{measure.office}：{measure.text}",
+            "title": f"{measure.get_kind_display()}：{measure.text}",
             "url": measure.get_absolute_url(),
             "state": measure.get_state_display(),
-            "note": "" if measure.addressee_id else "平台外单位",
+            "note": "，".join(filter(None, (office_of(measure), awaited(measure)))),
         }
         for measure in JointMeasure.objects.visible_to(user).filter(listing=listing).order_by("pk")
     ]
     return [{"title": "联合惩戒", "records": records}] if records else []
+
+
+def office_of(measure: JointMeasure) -> str:
+    return measure.office if measure.addressee_id else f"{measure.office}（平台外单位）"
+
+
+def awaited(measure: JointMeasure) -> str:
+    """Until when its answer is awaited; said as late where it has not come."""
+    if measure.state != M.SENT or measure.feedback_by is None:
+        return ""
+    return f"{'逾期未反馈，' if measure.is_late else ''}反馈期限 {measure.feedback_by}"
 
 
 LISTING_CASE = Case(
@@ -96,8 +107,10 @@ def of_measure(measure: JointMeasure, user: Any) -> Sections:
     seen = Blacklisting.objects.visible_to(user).filter(pk=listing.pk).exists()
     head = [
         line("措施", measure.text, wide=True),
+        line("单位类别", measure.get_kind_display()),
         line("实施单位", measure.office),
         line("推送", f"{moment(measure.sent_at)}　{listing.organisation.name}"),
+        line("反馈期限", f"{measure.feedback_by}　逾期未反馈" if measure.is_late else measure.feedback_by),
         line("落实情况", measure.feedback, wide=True),
         line("反馈", measure.fed_back_at and f"{moment(measure.fed_back_at)}　{measure.fed_back_by}"),
         line("解除日期", measure.lifted_on),

@@ -7,9 +7,11 @@ from urllib.parse import quote
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.core.cases import line
-from apps.credit.cells import letter_mark, points_in_words, points_mark
+from apps.credit.cells import letter_mark, points_in_words, points_mark, sample_mark
 from apps.credit.explaining import Explained, Forecast, city_of, curve, rank_of
 from apps.credit.models import Blacklisting, CreditEntry, JointMeasure, ListState
 from apps.credit.services.permits import standing_of
@@ -30,7 +32,7 @@ def score_panel(told: Explained, user: Any) -> dict[str, Any]:
         "grade": told.score.grade,
         "bands": told.profile.bands_in_words,
         "profile_url": told.profile.get_absolute_url() if user.has_perm("credit.view_creditprofile") else "",
-        "sample": told.profile.is_sample,
+        "sample": sample_mark(told.profile.is_sample),
         "capped_by": told.score.capped_by,
         "base": told.profile.base,
         "parts": [
@@ -55,6 +57,7 @@ def forecast_of(one: Forecast) -> dict[str, Any]:
                 "url": change.entry.get_absolute_url(),
                 "why": f"计至 {change.day}" if change.day else "按计分方式递减",
                 "points": points_mark(change.points),
+                "sample": sample_mark(change.entry.item.is_sample),
             }
             for change in one.changes[:MOST_CHANGES]
         ],
@@ -77,6 +80,7 @@ def lines_of(told: Explained, user: Any) -> list[dict[str, Any]]:
             "sub": sub_of(row.entry),
             "part": row.entry.get_part_display(),
             "points": points_mark(row.points),
+            "sample": sample_mark(row.entry.item.is_sample),
             "faded": points_in_words(row.entry.points) if row.points != row.entry.points else "",
             "until": row.last_day,
         }
@@ -101,10 +105,22 @@ def standing_lists(firm: Enterprise, user: Any, day: date) -> list[dict[str, Any
             "url": listing.get_absolute_url() if listing.pk in opens else "",
             "span": f"{listing.listed_on} 至 {listing.listed_until}",
             "condition": listing.condition,
-            "measures": [f"{measure.office}：{measure.text}" for measure in listing.measures.exclude(state="lifted")],
+            "measures": [measure_words(measure) for measure in listing.measures.exclude(state="lifted")],
         }
         for listing in rows.select_related("list_type").prefetch_related("measures").order_by("listed_on", "pk")
     ]
+
+
+def measure_words(measure: JointMeasure) -> str:
+    """招标投标监管：列入期间限制投标（待反馈）: for whom, what, and whether it is done."""
+    state = "逾期未反馈" if measure.is_late else measure.get_state_display()
+    return f"{measure.get_kind_display()}：{measure.text}（{state}）"
+
+
+def marks_of(told: Explained | None, lists: list[dict[str, Any]]) -> list[SafeString]:
+    """Beside the name of the firm: that it is listed, and its letter."""
+    listed = [format_html('<span class="chip chip-red">{}</span>', "失信名单")] if lists else []
+    return [*listed, letter_mark(told.score.grade)] if told else listed
 
 
 def held_permit(firm: Enterprise, day: date) -> Facts:
@@ -115,7 +131,7 @@ def held_permit(firm: Enterprise, day: date) -> Facts:
     cases = f"{reverse('permit_cases:list')}?view=all&enterprise__uscc={firm.uscc}"
     is_held = permit.state in ("suspended", "revoked")
     url = cases if is_held else reverse("permits:detail", args=[firm.uscc])
-    return [line("安许证", f"{permit.number}　{permit.words}", url=url)]
+    return [line("安许证", permit.number, url=url), line("许可状态", permit.words, url=url)]
 
 
 def supervision_panel(firm: Enterprise, user: Any) -> Facts:
@@ -170,11 +186,13 @@ def leaving_panel(firm: Enterprise, user: Any, day: date) -> Facts:
     if listing is None or listing.listed_until is None or listing.listed_on is None:
         return []
     left = (listing.listed_until - day).days
-    waiting = JointMeasure.objects.filter(listing=listing, state="sent").count()
+    waiting = list(JointMeasure.objects.filter(listing=listing, state="sent"))
+    late = sum(measure.is_late for measure in waiting)
+    awaited = f"待反馈 {len(waiting)} 项{f'，逾期 {late} 项' if late else ''}"
     return [
         line("期满移出", f"{listing.listed_until + timedelta(days=1)}，还有 {left + 1} 天"),
         line("申请移出", f"列入满 {listing.list_type.removable_after} 个月后提出信用修复"),
-        line("惩戒反馈", f"待反馈 {waiting} 项", url=measures_url(listing, user)),
+        line("惩戒反馈", awaited, url=measures_url(listing, user)),
     ]
 
 

@@ -103,8 +103,8 @@ class CreditEntryRegister(Register):
         return "系统按平台记录提出的，不能修改；有误的不予认定" if record.source_event else None
 
     def prefilled(self, query: QueryDict) -> dict[str, Any]:
-        """From the page of a firm: its code."""
-        return {"enterprise": query.get("enterprise", "")}
+        """From the page of a firm: its code; and the item, for who has chosen that already."""
+        return {name: query.get(name, "").replace("\0", "") for name in ("enterprise", "item")}
 
     def is_late(self, record: CreditEntry) -> bool:
         overdue = record.answer_by is not None and record.answer_by < timezone.localdate()

@@ -12,7 +12,7 @@ from apps.core.templatetags import ui
 from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.listings import BlacklistingForm, ListTypeForm
-from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState
+from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState, OfficeKind
 from apps.credit.registers.entries import FIRM, GROUNDS, PROJECT, of_firm
 from apps.credit.services.listings import UNCHANGED, save_list_type, save_listing
 from apps.regions.choices import all_regions, region_column
@@ -100,6 +100,11 @@ def to_feed_back(user: Any) -> Q:
     return Q(state=MeasureState.SENT) & ours
 
 
+def feedback_is_late(user: Any) -> Q:
+    """Asked, and not answered within the term, by whomever."""
+    return Q(state=MeasureState.SENT, feedback_by__lt=timezone.localdate())
+
+
 def of_listing(rows: QuerySet, number: str) -> QuerySet:
     return rows.filter(listing__number=number)
 
@@ -131,9 +136,11 @@ class JointMeasureRegister(Register):
             shown=False,
         ),
         Column("listing.list_type.name", "名单种类", width=26, shown=False),
+        Column("kind", "单位类别", filter="exact", width=12),
         Column("office", "实施单位", filter="icontains", width=24),
         Column("text", "措施", width=44),
         Column("sent_at", "推送时间", filter="range", width=18),
+        Column("feedback_by", "反馈期限", filter="range", sortable=True, width=12),
         Column("state", "状态", filter="exact", width=12, cell=state_cell),
         Column("feedback", "落实情况", width=40, shown=False),
         Column("fed_back_at", "反馈时间", width=18, shown=False),
@@ -143,17 +150,22 @@ class JointMeasureRegister(Register):
     links = (Column("listing.number", "失信名单", filter="hidden", narrow=of_listing),)
     views = (
         View("standing", "实施中", in_state(MeasureState.SENT, MeasureState.APPLIED)),
+        View("late", "逾期未反馈", feedback_is_late, hot=True),
         View("applied", "已落实", in_state(MeasureState.APPLIED)),
         View("lifted", "已解除", in_state(MeasureState.LIFTED)),
         View("to_feed_back", "待反馈", to_feed_back, hot=True, permission=ANSWERS, todo="联合惩戒待反馈"),
     )
 
+    def is_late(self, record: JointMeasure) -> bool:
+        return record.is_late
+
     def card(self, record: JointMeasure) -> dict[str, str]:
+        awaited = record.state == MeasureState.SENT and record.feedback_by
         return {
             "title": record.text,
             "sub": f"{record.listing.subject}　{record.office}",
             "state": state_cell(record),
-            "due": f"至 {record.listing.listed_until}",
+            "due": f"反馈期限 {record.feedback_by}" if awaited else f"至 {record.listing.listed_until}",
         }
 
 
@@ -169,12 +181,20 @@ class ConditionsInWords(Func):
     output_field = TextField()
 
 
+# 【招标投标监管】 as `apps.credit.models.blacklist.of_kind` writes it; the words are the platform's own.
+KIND_IN_WORDS = "CASE told ->> 'kind' {} ELSE '' END".format(
+    " ".join(f"WHEN '{kind.value}' THEN '【{kind.label}】'" for kind in OfficeKind if kind != OfficeKind.OTHER)
+)
+
+
 class MeasuresInWords(Func):
     """`ListType.measures_in_words` in SQL."""
 
     template = """coalesce((
-        SELECT string_agg(concat(told ->> 'office', '：', told ->> 'text'), chr(10) ORDER BY n)
-          FROM jsonb_array_elements(%(expressions)s) WITH ORDINALITY AS one (told, n)), '')"""
+        SELECT string_agg(concat(@kind, told ->> 'office', '：', told ->> 'text'), chr(10) ORDER BY n)
+          FROM jsonb_array_elements(%(expressions)s) WITH ORDINALITY AS one (told, n)), '')""".replace(
+        "@kind", KIND_IN_WORDS
+    )
     output_field = TextField()
 
 

@@ -41,8 +41,13 @@ def said(told: Mapping[str, Any]) -> list[str]:
     ]
     if told.get("at_least"):
         grade, asked = Letter(told["grade"]).label, Letter(told["at_least"]).label
-        lines.append(f"该企业{day}的信用等级为{grade}，不低于{asked}。")
+        lines.append(f"该企业{day}的信用等级为{grade}，不低于{asked}{doubt_of(told)}。")
     return [*lines, permit_line(told), f"用途：{told['purpose']}。"]
+
+
+def doubt_of(told: Mapping[str, Any]) -> str:
+    """What has to stand beside a letter that is made of samples."""
+    return "（评价标准为示例，分值和等级界限未经主管部门核定）" if told.get("grade_is_sample") else ""
 
 
 def permit_line(told: Mapping[str, Any]) -> str:
@@ -55,5 +60,5 @@ def how_to_verify(told: Mapping[str, Any], sha256: str) -> list[str]:
     return [
         f"核验网址：{told['verify_url']}",
         f"校验值（SHA-256）：{sha256}",
-        f"电子签名：Ed25519，密钥 {told['key_id']}，{made_at:%Y-%m-%d %H:%M}",
+        f"电子签名：Ed25519，密钥 {told['key_id']}，{made_at:%Y-%m-%d %H:%M}，签名附于文件末尾",
     ]

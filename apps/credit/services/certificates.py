@@ -21,7 +21,7 @@ from apps.core.events import record_event
 from apps.core.models import StoredFile
 from apps.core.workflow import TransitionRefused
 from apps.credit.folding import scores_as_of
-from apps.credit.models import Agency, Blacklisting, CreditCertificate, Letter, Subject
+from apps.credit.models import Agency, Blacklisting, CreditCertificate, CreditEntry, CreditProfile, Letter, Subject
 from apps.credit.services.certificate_paper import document_of
 from apps.credit.services.permits import PermitStanding, standing_of
 from apps.credit.services.proposing import next_number
@@ -41,6 +41,7 @@ SAID = (
     "not_listed",
     "at_least",
     "grade",
+    "grade_is_sample",
     "permit_asked",
     "permit",
     "permit_number",
@@ -66,6 +67,7 @@ class Statement:
     needs_permit: bool
     listings: tuple[Blacklisting, ...]
     grade: str
+    is_sample: bool
     permit: PermitStanding
 
     @property
@@ -112,6 +114,7 @@ def statement_of(enterprise: Enterprise, on_day: date, at_least: str = "", *, ne
     """The letter is that of the fold as of the day, whatever is stored for today."""
     scores = scores_as_of(Subject.ENTERPRISE, on_day, [enterprise.pk])
     _, grade = scores[enterprise.pk][:2] if scores else (None, "")
+    is_sample = bool(grade) and rests_on_samples(enterprise, on_day)
     return Statement(
         enterprise=enterprise,
         on_day=on_day,
@@ -119,8 +122,18 @@ def statement_of(enterprise: Enterprise, on_day: date, at_least: str = "", *, ne
         needs_permit=needs_permit,
         listings=tuple(listings_on(enterprise, on_day)),
         grade=grade,
+        is_sample=is_sample,
         permit=standing_of(enterprise, on_day),
     )
+
+
+def rests_on_samples(enterprise: Enterprise, day: date) -> bool:
+    """Whether the letter of that day is made of figures that no office has confirmed: standard or points."""
+    edition = CreditProfile.objects.in_force(Subject.ENTERPRISE, day)
+    if edition is not None and edition.is_sample:
+        return True
+    own = CreditEntry.objects.filter(enterprise=enterprise, person=None, starts_on__lte=day, ends_on__gt=day)
+    return own.filter(item__is_sample=True).exists()
 
 
 def listings_on(enterprise: Enterprise, day: date) -> list[Blacklisting]:
@@ -224,6 +237,7 @@ def words_of(made: CreditCertificate, statement: Statement) -> dict[str, Any]:
     }
     if statement.at_least:
         told |= {"at_least": statement.at_least, "grade": statement.grade}
+        told |= {"grade_is_sample": True} if statement.is_sample else {}
     if statement.needs_permit:
         told["permit_asked"] = True
     return told
@@ -239,9 +253,10 @@ def verify_url(token: str) -> str:
 
 
 def made_pdf(made: CreditCertificate) -> StoredFile:
+    """The page, signed as the file that it is: who has it needs neither its JSON nor this platform."""
     document = document_of(made.payload, made.sha256)
     return files.store(
-        BytesIO(as_pdf(document, at=made.made_at)),
+        BytesIO(signing.signed_file(as_pdf(document, at=made.made_at))),
         name=f"{made.number} 信用证明.pdf",
         by=made.made_by,
         content_type="application/pdf",

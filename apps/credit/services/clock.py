@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from apps.core.workflow import Workflow
 from apps.credit.models import Blacklisting, CreditEntry, EntryState, ListState
-from apps.credit.services import permit_reminders, repair_files
+from apps.credit.services import kept_files, permit_reminders
+from apps.credit.services.self_found import propose_left_open
 from apps.credit.services.standings import renew
 from apps.credit.workflow import ENTRY, LISTING
 
@@ -27,9 +28,10 @@ def tick(today: date | None = None) -> int:
             (LISTING, "end_term", Blacklisting.objects.filter(state=ListState.LISTED, listed_until__lt=day)),
         )
     )
+    propose_left_open(day)
     renew()
     permit_reminders.remind(day)
-    repair_files.sweep()
+    kept_files.sweep()
     return made
 
 

@@ -1,18 +1,23 @@
 """Recording what was done, by the item of its day."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from apps.accounts.models import Organisation
+from apps.core.models import StoredFile
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
 from apps.credit.clocks import months_after
 from apps.credit.models import CreditEntry, CreditItem, Subject
+from apps.credit.services.evidence import attach, in_words
 from apps.credit.services.proposing import happened_problem, proposed
+from apps.credit.workflow.entry import NO_EVIDENCE, is_proved
 from apps.enterprises.models import Enterprise
 
 COPIED = ("part", "nature", "severity", "points", "caps_at", "decay")
@@ -29,19 +34,25 @@ def record_entry(
     facts: str,
     evidence: str,
     person: Any = None,
+    files: Sequence[StoredFile] = (),
     **further: Any,
 ) -> CreditEntry:
     """A proposal to record this behaviour; nothing counts before it is checked, notified and decided.
 
-    Raises TransitionRefused where the item is not that day's, does not fit its subject, or would have expired already.
+    Raises TransitionRefused where the item is not that day's, does not fit its subject, or would have expired already,
+    and where nothing proves it: neither a file nor the number of a paper nor a record of the platform.
     """
     if reason := entry_problem(item, happened_on, person):
         raise TransitionRefused(reason)
+    if not is_proved(further.get("decision_number", ""), further.get("source_event"), bool(files)):
+        raise TransitionRefused(NO_EVIDENCE)
     entry = CreditEntry(item=item, person=person, happened_on=happened_on, facts=facts, evidence=evidence, **further)
     entry.legal_basis = entry.legal_basis or item.legal_basis
     take_from_item(entry)
-    also = {"item": item.pk, "person": person and person.pk, "points": item.points}
-    return proposed(entry, enterprise=enterprise, office=office, by=by, also=also)
+    also = {"item": item.pk, "person": person and person.pk, "points": item.points, "proof": in_words(files)}
+    proposed(entry, enterprise=enterprise, office=office, by=by, also=also)
+    attach(entry, files, by=by)
+    return entry
 
 
 def take_from_item(entry: CreditEntry) -> None:
@@ -63,6 +74,17 @@ def entry_problem(item: CreditItem, happened_on: date, person: Any) -> str | Non
     return None
 
 
+def edition_of(code: str, day: str) -> CreditItem | None:
+    """Of an item the edition by which conduct of this day is judged; where the day is none yet, that of today."""
+    try:
+        on = parse_date(day)
+    except ValueError:
+        on = None
+    rows = CreditItem.objects.filter(code=code.partition(" ")[0].upper())
+    in_force = CreditItem.objects.in_force(on or timezone.localdate())
+    return rows.filter(pk__in=in_force.values("pk")).first() or rows.order_by("-effective_from").first()
+
+
 @transaction.atomic
 def save_entry(form: forms.ModelForm, *, by: Any, version: int | None = None) -> CreditEntry:
     """From the form: a new proposal, or a correction of one that nobody has checked yet."""
@@ -72,5 +94,5 @@ def save_entry(form: forms.ModelForm, *, by: Any, version: int | None = None) ->
         entry.region_path = entry.enterprise.region_path
         return save_form(form, by=by, version=version)
     told = dict(form.cleaned_data)
-    item, enterprise = told.pop("item"), told.pop("enterprise")
-    return record_entry(item, enterprise=enterprise, office=by.organisation, by=by, **told)
+    item, enterprise, files = told.pop("item"), told.pop("enterprise"), told.pop("scans", ())
+    return record_entry(item, enterprise=enterprise, files=files, office=by.organisation, by=by, **told)

@@ -56,7 +56,7 @@ def tells(model: str, *moves: str) -> Callable[[Teller], Teller]:
 
 @tells("hazards.hazard", "order")
 def major_hazard(hazard: Any, facts: Facts) -> Iterable[News]:
-    """A major hazard found by an authority; what a firm finds itself and puts right is not held against it."""
+    """A major hazard found by an authority; of those that firms find, `services.self_found` proposes what is left."""
     if hazard.grade != "major" or (not hazard.by_authority and spares_self_found()):
         return
     proof = f"隐患台账 {hazard.number}，整改期限 {hazard.deadline}"

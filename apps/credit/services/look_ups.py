@@ -127,6 +127,7 @@ def lawful(statement: Statement) -> dict[str, Any]:
             for one in statement.listings
         ],
         "grade": (statement.grade or None) if letters_are_public() else None,
+        "grade_is_sample": statement.is_sample and letters_are_public(),
         "permit": statement.permit.words,
         "permit_number": statement.permit.number,
         "answered_at": local_time(db_now()),

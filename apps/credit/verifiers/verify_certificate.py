@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Checks a certificate of credit from its file alone: python3 verify_certificate.py CERTIFICATE.json KEYS.json
+"""Checks a certificate of credit from its file alone: python3 verify_certificate.py CERTIFICATE KEYS.json
 
-Needs Python 3.8 and nothing else; opens no connection.  KEYS.json are the platform's public keys, taken once from its
-page /public/credit-certificates/keys.json and kept.  Ends with 0 when everything is right, with 1 when something is
-not, with 2 when a file cannot be read.  Whether the certificate was revoked meanwhile, its public page alone says.
+CERTIFICATE is the PDF or the JSON.  Needs Python 3.8 and nothing else; opens no connection.  KEYS.json are the
+platform's public keys, taken once from its page /public/credit-certificates/keys.json and kept.  Ends with 0 when
+everything is right, with 1 when something is not, with 2 when a file cannot be read.  Whether the certificate was
+revoked meanwhile, its public page alone says.
 
-What is signed is the payload as canonical JSON (sorted keys, no spaces, UTF-8); sha256 is the hash of these bytes, the
-signature is Ed25519 (RFC 8032) over them, in base64.
+In the JSON the payload is signed as canonical JSON (sorted keys, no spaces, UTF-8); sha256 is the hash of these bytes,
+the signature is Ed25519 (RFC 8032) over them, in base64.  The PDF ends with a line "%HEBEI-SIGNATURE/1 KEY SIGNATURE";
+signed are all bytes before the line end that precedes it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import hashlib
 import json
 import sys
 
+LAST_LINE = b"\n%HEBEI-SIGNATURE/1 "
 FORMAT = "hebei-credit-certificate/1"
 WORDS = (
     ("number", "编号"),
@@ -25,6 +28,7 @@ WORDS = (
     ("not_listed", "未列入失信名单"),
     ("at_least", "信用等级不低于"),
     ("grade", "信用等级"),
+    ("grade_is_sample", "信用等级按示例标准评定"),
     ("permit", "安全生产许可证"),
     ("permit_number", "许可证编号"),
     ("purpose", "用途"),
@@ -108,17 +112,30 @@ def problems(certificate: dict, keys: dict) -> list:
     signed, found = canonical(payload), []
     if hashlib.sha256(signed).hexdigest() != certificate["sha256"]:
         found.append("校验值：与证明内容不符，内容或校验值被改动")
-    public = {key["key_id"]: key["public_key"] for key in keys["keys"]}.get(payload["key_id"])
+    return found + problems_of_signature(payload["key_id"], signed, certificate["signature"], keys)
+
+
+def problems_of_signature(key_id: str, signed: bytes, signature: str, keys: dict) -> list:
+    public = {key["key_id"]: key["public_key"] for key in keys["keys"]}.get(key_id)
     if public is None:
-        return [*found, f"签名密钥：公钥文件中没有 {payload['key_id']}，请重新下载平台的公钥"]
-    if not is_signed(base64.b64decode(public), signed, base64.b64decode(certificate["signature"])):
-        found.append("签名：与证明内容不符，不是平台出具的内容")
-    return found
+        return [f"签名密钥：公钥文件中没有 {key_id}，请重新下载平台的公钥"]
+    if not is_signed(base64.b64decode(public), signed, base64.b64decode(signature)):
+        return ["签名：与证明内容不符，不是平台出具的内容"]
+    return []
 
 
-def read(name: str) -> dict:
-    with open(name, encoding="utf-8") as file:  # noqa: PTH123
-        return json.load(file)
+def problems_of_pdf(data: bytes, keys: dict) -> list:
+    """As `problems`, of a PDF: nothing in it was changed since the platform made it."""
+    signed, _, told = data.rpartition(LAST_LINE)
+    words = told.decode("ascii", "replace").split()
+    if not signed or len(words) != 2 or told != f"{words[0]} {words[1]}\n".encode():
+        return ["签名：文件末尾没有平台的签名，不是平台出具的文件，或者被改动"]
+    return problems_of_signature(words[0], signed, words[1], keys)
+
+
+def read(name: str) -> bytes:
+    with open(name, "rb") as file:  # noqa: PTH123
+        return file.read()
 
 
 def main(arguments: list) -> int:
@@ -127,15 +144,16 @@ def main(arguments: list) -> int:
         say(__doc__ or "")
         return 2
     try:
-        certificate, keys = map(read, arguments)
-        found = problems(certificate, keys)
+        data, keys = read(arguments[0]), json.loads(read(arguments[1]))
+        certificate = None if data.startswith(b"%PDF-") else json.loads(data)
+        found = problems_of_pdf(data, keys) if certificate is None else problems(certificate, keys)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         say(f"文件不能读取：{error}\n")
         return 2
     if found:
         say("".join(f"有误：{line}\n" for line in found))
         return 1
-    payload = certificate["payload"]
+    payload = certificate["payload"] if certificate else {}
     say("核验一致：内容由平台签名，没有改动。是否已撤销，请查看核验网址。\n")
     say("".join(f"  {label}：{payload[name]}\n" for name, label in WORDS if name in payload))
     return 0

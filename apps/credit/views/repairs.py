@@ -18,7 +18,7 @@ from apps.core.scoping import get_visible_or_404
 from apps.credit.forms.repairs import RepairForm
 from apps.credit.models import Blacklisting, CreditEntry
 from apps.credit.presenting.repairs import REPAIR_CASE, of_finding
-from apps.credit.services import repair_files
+from apps.credit.services import kept_files
 from apps.credit.services.repairs import APPLIES, Finding, apply, cannot_apply
 
 
@@ -46,13 +46,13 @@ def received(request: HttpRequest, form: RepairForm, finding: Finding) -> Stored
     if request.method == "POST":
         form.is_valid()
         if file := form.cleaned_data.get("file"):
-            return repair_files.keep(request.user, finding, file, file.name)
-    return repair_files.kept(request.user, finding)
+            return kept_files.keep(request.user, kept_files.slot_of(finding), file, file.name)
+    return kept_files.kept(request.user, kept_files.slot_of(finding))
 
 
 def applied(request: HttpRequest, form: RepairForm, finding: Finding, kept: StoredFile | None) -> HttpResponse:
     repair = apply(finding, by=request.user, file=kept, **form.values())
-    repair_files.hand_in(request.user, finding)
+    kept_files.hand_in(request.user, kept_files.slot_of(finding))
     messages.success(request, f"{repair}：已提交信用修复申请，由{repair.organisation}受理。")
     return redirect(repair)
 

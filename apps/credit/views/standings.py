@@ -16,6 +16,7 @@ from apps.core.registers import Register, registry
 from apps.core.scoping import get_visible_or_404
 from apps.credit import explaining
 from apps.credit.presenting import standings as shown
+from apps.credit.presenting.spared import spared_lines
 from apps.credit.registers.standings import PersonStandingRegister, StandingRegister
 from apps.enterprises.models import Enterprise
 from apps.enterprises.views import frame as enterprise_frame
@@ -47,10 +48,11 @@ def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
     context = enterprise_frame(request, key, "credit")
     firm, user = context["enterprise"], request.user
     day, form = asked_day(request)
-    told = explaining.of_firm(firm, user, day)
+    told, lists = explaining.of_firm(firm, user, day), shown.standing_lists(firm, user, day)
     context |= common(told, day, form, user) | {
         "actions": actions(firm, user),
-        "lists": shown.standing_lists(firm, user, day),
+        "lists": lists,
+        "marks": [*context["marks"], *shown.marks_of(told, lists)],
         "past_lists": shown.past_lists(firm, user),
         **(of_today(firm, user, told) if day == timezone.localdate() else {}),
         "all_entries": entries_url(user, firm.uscc),
@@ -66,6 +68,7 @@ def of_today(firm: Enterprise, user: Any, told: explaining.Explained | None) -> 
         "supervision": shown.supervision_panel(firm, user),
         "leaving": shown.leaving_panel(firm, user, timezone.localdate()),
         "rank": shown.rank_words(firm, told) if told else None,
+        "spared": spared_lines(firm, user, told) if told else [],
     }
 
 

@@ -13,7 +13,20 @@ from apps.credit.workflow.proceeding import another_officer, before_decision, da
 
 S = EntryState
 
+NO_EVIDENCE = "没有证据：请附证据文件，或者填写处罚、认定文书的文号"
+
+
+def is_proved(decision_number: str, source_event: int | None, has_files: bool) -> bool:
+    """An entry rests on more than words: a file, the number of a paper, or the record of the platform it came from."""
+    return bool(decision_number) or source_event is not None or has_files
+
+
 # Guards ---------------------------------------------------------------------------------------------------------------
+
+
+def has_evidence(entry: CreditEntry, user: Any) -> str | None:
+    proved = is_proved(entry.decision_number, entry.source_event, entry.files.exists())
+    return None if proved else NO_EVIDENCE
 
 
 def bad_is_notified(entry: CreditEntry, user: Any) -> str | None:
@@ -98,7 +111,7 @@ def end_publication(step: Step) -> None:
 
 ENTRY = Workflow(
     (
-        *before_decision("creditentry", "不予认定"),
+        *before_decision("creditentry", "不予认定", (has_evidence,)),
         Transition(
             "take_effect",
             "认定生效",

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.core.effects import not_in_future, stamp
-from apps.core.workflow import Step, Transition, TransitionRefused
+from apps.core.workflow import Guard, Step, Transition, TransitionRefused
 from apps.credit.clocks import ANSWER, OBJECTION
 
 # Guards ---------------------------------------------------------------------------------------------------------------
@@ -78,8 +78,11 @@ def day_of(step: Step) -> date:
     return timezone.localdate(step.at)
 
 
-def before_decision(model: str, reject: str) -> tuple[Transition, ...]:
-    """The moves from the proposal to the decision; `reject` is what giving up is called."""
+def before_decision(model: str, reject: str, evidence: tuple[Guard, ...] = ()) -> tuple[Transition, ...]:
+    """The moves from the proposal to the decision; `reject` is what giving up is called.
+
+    `evidence` are guards of what there has to be before it can be checked.
+    """
     decides = f"credit.decide_{model}"
     giving_up = Transition(
         "reject",
@@ -91,10 +94,10 @@ def before_decision(model: str, reject: str) -> tuple[Transition, ...]:
         notify=("firm", "maker", "checkers"),
         danger=True,
     )
-    return (*checking(f"credit.check_{model}"), *hearing(f"credit.object_{model}", decides), giving_up)
+    return (*checking(f"credit.check_{model}", evidence), *hearing(f"credit.object_{model}", decides), giving_up)
 
 
-def checking(checks: str) -> tuple[Transition, ...]:
+def checking(checks: str, evidence: tuple[Guard, ...] = ()) -> tuple[Transition, ...]:
     """A second officer looks at the evidence, and the firm is told."""
     return (
         Transition(
@@ -104,7 +107,7 @@ def checking(checks: str) -> tuple[Transition, ...]:
             "checked",
             checks,
             facts=("opinion",),
-            guards=(not_the_proposer,),
+            guards=(not_the_proposer, *evidence),
             effects=(stamp("checked"),),
             notify=("deciders",),
         ),

@@ -17,7 +17,7 @@ from apps.dashboards.demo.bulk import AMOUNTS, Bulk
 from apps.dashboards.demo.cases import OPEN_STATES, PATHS, Case, Hands, tell, write
 from apps.dashboards.demo.credit import Hands as CreditHands
 from apps.dashboards.demo.credit import Records
-from apps.dashboards.demo.credit_answers import apply_for_repairs, certify, suspend_permit
+from apps.dashboards.demo.credit_answers import apply_for_repairs, ask_for_tenders, certify, suspend_permit
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.inspections import Inspections, plan_and_draw
@@ -156,6 +156,8 @@ class Demo:
         deciding = [*(county.head for county in self.counties), *self.cities.values()]
         apply_for_repairs(self.directors, {user.organisation_id: user for user in deciding})
         certify(self.directors, self.today)
+        known = Enterprise.objects.filter(pk__in=self.directors).order_by("pk")
+        ask_for_tenders(list(known[:3]), self.today, officers[0])
 
     def accidents(self) -> None:
         """Where firms have accounts; an inspector reports, the head of the station determines."""

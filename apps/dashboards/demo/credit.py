@@ -10,9 +10,10 @@ import pgtrigger
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import files
 from apps.core.canonical import plain
 from apps.core.events import leaf_of
-from apps.core.models import Event
+from apps.core.models import Event, StoredFile
 from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, CreditEntry, CreditItem, EntryState, ListState, ListType, Nature, Subject
 from apps.credit.services.entries import COPIED, record_entry
@@ -20,6 +21,7 @@ from apps.credit.services.joint import send_measures
 from apps.credit.services.proposing import next_number
 from apps.credit.services.standings import renew
 from apps.credit.workflow import ENTRY
+from apps.dashboards.demo.pictures import scene
 from apps.enterprises.models import Enterprise
 from apps.people.models import Person
 
@@ -135,6 +137,7 @@ class Records:
         told: dict[str, Any] = {"enterprise": firm, "office": hands.inspector.organisation, "by": hands.inspector}
         for code, end in (("P-B04", "proposed"), ("X-B01", "checked"), ("E-B08", "notified"), ("P-B03", "objected")):
             item, happened = self.items[code], self.today - timedelta(days=self.rng.randint(3, 20))
+            told |= {"files": self.proof(hands.inspector)}
             entry = record_entry(item, happened_on=happened, facts=FACTS[code], evidence=item.evidence, **told)
             if end == "proposed":
                 continue
@@ -147,6 +150,10 @@ class Records:
                 ENTRY.perform(
                     entry, "object", by=director, objection="停工系因台风预警主动停工，附气象预警和停工通知。"
                 )
+
+    def proof(self, by: User) -> list[StoredFile]:
+        """A drawing in place of a scan."""
+        return [files.store(scene("edge", False, self.rng), name="现场照片（演示）.jpg", by=by)]
 
     def listed(self, firm: Enterprise, hands: Hands, province: Sequence[User]) -> None:
         """Two months ago on the list of the market for a forged document, decided by two officers of the province."""
@@ -198,6 +205,7 @@ class Records:
             happened_on=self.today - timedelta(days=6),
             facts="抽查当月带班记录，到岗天数不足",
             evidence="带班记录、考勤记录",
+            files=self.proof(hands.inspector),
         )
 
     def finish(self) -> None:

@@ -9,8 +9,10 @@ from itertools import islice
 from typing import Any
 
 from apps.accounts.models import User
-from apps.credit.models import CreditEntry, CreditRepair, EntryState, Nature, PermitCase
+from apps.credit.models import Agency, CreditEntry, CreditRepair, EntryState, Nature, PermitCase
+from apps.credit.services.agencies import make_token
 from apps.credit.services.certificates import make_certificate, statement_of
+from apps.credit.services.look_ups import look_up
 from apps.credit.services.repairs import apply, entry_problem
 from apps.credit.workflow import PERMIT, REPAIR
 from apps.enterprises.models import Enterprise
@@ -19,6 +21,7 @@ OBJECTION = "支撑体系由专业分包单位搭设，请求从轻处置，附�
 CORRECTION = "已全部整改，补充了检查记录，并对项目全体管理人员重新培训。"
 COMMITMENT = "今后严格按规定施工，如再次发生同类行为，愿接受从重处理。"
 APPLICATIONS, CERTIFICATES = 3, 6
+AGENCY = "91130100MADEM9001A"
 
 
 def suspend_permit(case: PermitCase, director: User, officers: Sequence[User], today: date) -> PermitCase:
@@ -51,6 +54,14 @@ def apply_for_repairs(directors: Mapping[int, User], officers: Mapping[int, User
         if officer := officers.get(repair.organisation_id):
             REPAIR.perform(repair, "accept", by=officer)
     return repairs
+
+
+def ask_for_tenders(firms: Sequence[Enterprise], today: date, by: User) -> None:
+    """An agency for tenders with its token, and what it has asked today: of these firms, and by a wrong code."""
+    agency = Agency.objects.create(name="某招标代理有限公司（演示）", uscc=AGENCY, contact="李某 0311-00000000")
+    make_token(agency, by=by)
+    for code in [*(firm.uscc for firm in firms), "91130100MA0000000X"]:
+        look_up(agency, code, today, "192.0.2.17")
 
 
 def certify(directors: Mapping[int, User], today: date) -> None:

@@ -65,8 +65,15 @@ SHEETS: dict[str, tuple[str, Sequence[str], Sequence[object]]] = {
     ),
     "credit_entries": (
         "inspector",
-        ("统一社会信用代码", "行为代码", "发生日期", "事实", "证据"),
-        (CODE, "E-B06", f"{timezone.localdate():%Y-%m-%d}", "安全生产许可证被暂扣", "暂扣决定书"),
+        ("统一社会信用代码", "行为代码", "发生日期", "事实", "证据", "文号"),
+        (
+            CODE,
+            "E-B06",
+            f"{timezone.localdate():%Y-%m-%d}",
+            "安全生产许可证被暂扣",
+            "暂扣决定书",
+            "示例安扣〔2026〕3号",
+        ),
     ),
     "blacklistings": (
         "inspector",
