@@ -41,6 +41,7 @@ PUBLIC = {
     "public_credit_verifier",
     "public_draw",
     "public_draw_bundle",
+    "public_draw_sheet",
     "public_draw_verifier",
     "public_draws",
     "public_inspection_plan",
@@ -174,6 +175,7 @@ PART_OF = {
     "finding": "finding",
     "signature": "signature",
     "checklist": "checklist",
+    "scheme": "scheme",
 }
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}
 IMPORTED = tuple(name for name, register in registry.items() if register.importer or register.form_class)
@@ -193,6 +195,7 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     # What has been announced is everybody's; tests/inspections/test_draw_pages.py says that before nothing is told.
     "public_draw": lambda keys: [],
     "public_draw_bundle": lambda keys: [],
+    "public_draw_sheet": lambda keys: [],
     "public_draw_verifier": lambda keys: [],
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
     "visits:photo": lambda keys: sized(keys.visit_photo),

@@ -112,6 +112,7 @@ class Keys:
     difference: int
     paper: int
     draw: int
+    scheme: int
     visit: str
     finding: UUID
     signature: UUID
@@ -174,6 +175,7 @@ NEVER = Keys(
     difference=NOBODYS,
     paper=NOBODYS,
     draw=NOBODYS,
+    scheme=NOBODYS,
     visit="JC-1999-999999",
     finding=NOWHERE,
     signature=NOWHERE,
@@ -257,6 +259,7 @@ def plant() -> Planted:
         difference=difference,
         paper=paper.pk,
         draw=draw.pk,
+        scheme=draws.scheme(draw, name=canary("scheme")).pk,
         **planted_visit(place),
         **planted_plans(place, hazard),
     )
