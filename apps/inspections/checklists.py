@@ -17,18 +17,29 @@ if TYPE_CHECKING:
 Part = Literal["guarantee", "general", ""]
 PARTS: dict[str, str] = {"guarantee": "保证项目", "general": "一般项目", "": ""}
 VERDICTS = ("pass", "deduct", "absent")
+BASES = {"": "", "read": "已核对", "sample": "样例", "general": "通用样例"}
+"""On what a ready deduction rests, as pages and records tell it; "" is the word of who has written the edition."""
 MOST_POINTS = 100
 
 
 @dataclass(frozen=True)
 class Deduction:
-    """A ready reason to deduct; `grade` is that of the hazard it usually is: ordinary or major."""
+    """A ready reason to deduct; `grade` is that of the hazard it usually is, `basis` one of BASES."""
 
     code: str
     text: str
     points: int
     demand: str = ""
     grade: str = "ordinary"
+    basis: str = ""
+
+    @property
+    def basis_label(self) -> str:
+        return BASES[self.basis]
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.text}（−{self.points}）{f'［{self.basis_label}］' if self.basis else ''}"
 
 
 @dataclass(frozen=True)
@@ -182,6 +193,8 @@ def _deduction_problems(seq: int, points: int, row: Mapping[str, Any]) -> Iterat
             yield f"第 {seq} 项的扣分事由“{one.get('text', '')}”扣分应为 1 至 {points}"
         if not str(one.get("text", "")).strip():
             yield f"第 {seq} 项有扣分事由没有内容"
+        if one.get("basis", "") not in BASES:
+            yield f"第 {seq} 项的扣分事由“{one.get('text', '')}”依据应为{'、'.join(filter(None, BASES.values()))}或留空"
     limit = row.get("limit")
     if limit and limit.get("deduction") and limit["deduction"] not in codes:
         yield f"第 {seq} 项的限值引用了不存在的扣分事由"

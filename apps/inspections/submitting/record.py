@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.core.canonical import canonical_json
-from apps.inspections.checklists import Table, table_of
+from apps.inspections.checklists import Item, Table, table_of
 from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SignerRole, Visit
 from apps.inspections.scoring import FAILED, Answered, Summary, TableScore, applies, score_table, summarise
 
@@ -159,17 +159,17 @@ class Record:
             "sha256": checklist.sha256,
             "score": str(score.shown) if score.shown is not None else "",
             "zeroed": score.zeroed,
-            "items": [self.item_told(checklist, item.seq, item.name) for item in asked],
+            "items": [self.item_told(checklist, item) for item in asked],
         }
 
-    def item_told(self, checklist: Checklist, seq: int, name: str) -> dict[str, Any]:
-        answer = self.answers[checklist.pk, seq]
+    def item_told(self, checklist: Checklist, item: Item) -> dict[str, Any]:
+        answer = self.answers[checklist.pk, item.seq]
         return {
-            "item": seq,
-            "name": name,
+            "item": item.seq,
+            "name": item.name,
             "verdict": answer.verdict,
             "points_off": answer.points_off,
-            "deductions": answer.deductions,
+            "deductions": [{**one, "basis": basis_of(item, one["code"])} for one in answer.deductions],
             "measured": f"{answer.measured.normalize():f}" if answer.measured is not None else "",
             "remark": answer.remark,
         }
@@ -194,6 +194,12 @@ class Record:
             "table": next((one.code for one in self.checklists if one.pk == photo.checklist_id), ""),
             "item": photo.item,
         }
+
+
+def basis_of(item: Item, code: str) -> str:
+    """On what the deduction rests, in the words of BASES, 自填 for the inspector's own; "" where nothing is said."""
+    ready = item.deduction(code)
+    return ready.basis_label if ready else "自填"
 
 
 def signature_told(signature: Any) -> dict[str, Any]:
