@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.core.exceptions import ValidationError
+
 from apps.core.canonical import canonical_json
 
 if TYPE_CHECKING:
@@ -146,6 +148,19 @@ def _limit(told: Mapping[str, Any]) -> Limit:
         Decimal(most) if most is not None else None,
         told.get("deduction", ""),
     )
+
+
+def measured_value(told: Decimal | str | None) -> Decimal | None:
+    """A measured value as it is kept, in thousandths; None for none.  Raises ValidationError for what is no number."""
+    if told in (None, ""):
+        return None
+    try:
+        value = Decimal(str(told))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 9:
+        raise ValidationError("实测值须为数字")
+    return value.quantize(Decimal("0.001"))
 
 
 # Checking -------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from apps.core.canonical import canonical_json
 from apps.inspections.checklists import Item, Table, table_of
 from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SignerRole, Visit
 from apps.inspections.scoring import FAILED, Answered, Summary, TableScore, applies, score_table, summarise
+from apps.inspections.submitting.content import changes_since
 
 FORMAT = "hebei-inspection-record/1"
 MOST_NAMED = 5
@@ -68,6 +69,7 @@ class Record:
             *self.without_photo(),
             *self.without_firm(),
             *self.unsigned(visit_day(self.visit, at)),
+            *self.signed_otherwise(),
         ]
 
     def unanswered(self) -> Iterator[str]:
@@ -107,6 +109,13 @@ class Record:
             yield f"须由不少于 {FEWEST_INSPECTORS} 名持有效执法证的检查人员签名，现有 {valid} 名"
         if not any(one.role == SignerRole.INSPECTED for one in self.signatures):
             yield "被检查方还没有签名；拒绝签名的，请记录情况"
+
+    def signed_otherwise(self) -> Iterator[str]:
+        """What was signed is compared once more with what becomes the record, by the text that the signature keeps."""
+        for content in {one.content for one in self.signatures if one.content}:
+            if changed := changes_since(self.visit, content):
+                names = "、".join(one.name for one in self.signatures if one.content == content)
+                yield f"{names}签名后检查内容有变动（{'、'.join(changed)}），请作废签名，核对后重新签名"
 
     # The document ----------------------------------------------------------------------------------------------------
 
