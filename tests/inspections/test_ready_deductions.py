@@ -81,16 +81,16 @@ def test_page_form_phone_and_record_tell_the_kinds_apart() -> None:
 @pytest.mark.django_db
 def test_an_older_edition_of_ours_is_followed_by_a_new_one_and_nobodys_own_is_touched() -> None:
     stories.checklists()
-    today = timezone.localdate()
-    assert renew(Checklist, today) == 0
-    shipped = Checklist.objects.get(code="JGJ59-B.4")
+    assert renew(Checklist, timezone.localdate()) == 0
+    shipped = Checklist.objects.filter(code="JGJ59-B.4").latest("effective_from")
     bare = {**shipped.content, "items": [{**item, "deductions": []} for item in shipped.content["items"]]}
     day = shipped.effective_from + timedelta(days=1)
     told = {"family": "jgj59", "name": shipped.name, "content": bare, "effective_from": day}
     told["sha256"] = hashlib.sha256(canonical_json(bare)).hexdigest()
     Checklist.objects.create(code="JGJ59-B.4", **told)
     Checklist.objects.create(code="JGJ59-B.5", written_by=stories.lead(stories.planned()), **told)
-    assert renew(Checklist, today) == 1
-    newest = Checklist.objects.filter(code="JGJ59-B.4").order_by("-effective_from")[0]
-    assert (newest.effective_from, newest.content) == (today, shipped.content)
-    assert Checklist.objects.get(pk=shipped.pk).effective_from == shipped.effective_from
+    later = day + timedelta(days=1)
+    assert (renew(Checklist, later), renew(Checklist, later)) == (1, 0)
+    newest = Checklist.objects.filter(code="JGJ59-B.4").latest("effective_from")
+    assert (newest.effective_from, newest.content) == (later, shipped.content)
+    assert Checklist.objects.filter(code="JGJ59-B.5").latest("effective_from").content == bare
