@@ -4,6 +4,7 @@ A press that a page could spare makes one of these fail.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_an_extension_is_approved_with_three(hand: Callable[..., Hand]) -> None:
     hazard = hazards.asked_for_extension(hazards.taken_to("received", site), site)
     head = hand(site.head).press("审批").press("批准延期")
     hazard.refresh_from_db()
-    assert (head.presses <= 3, hazard.extension_count) == (True, 1)
+    assert (head.presses <= 3, hazard.extensions) == (True, 1)
 
 
 def test_an_inspector_is_sent_out_with_three(hand: Callable[..., Hand]) -> None:
@@ -90,7 +91,7 @@ def test_an_inspector_is_sent_out_with_three(hand: Callable[..., Hand]) -> None:
     project = plans.project()
     for _ in range(2):
         plans.inspector(head.organisation)
-    plans.submitted(plans.visit(project))
+    plans.submitted(plans.visit(project), plans.today() - timedelta(days=100))
     sent = hand(head).press("检查对象库", among="nav a").press("安排检查", among="td a").press("安排 1 次检查")
     made = SiteVisit.objects.latest("pk")
     assert (sent.presses <= 3, made.project, made.state, made.team.count()) == (True, project, "planned", 2)
@@ -108,12 +109,14 @@ def test_a_hazard_is_verified_and_closed_with_four_at_the_desk(hand: Callable[..
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_all_overdue_hazards_are_urged_with_four(hand: Callable[..., Hand], scripts: bool) -> None:
-    """超期未改 → 选择全部 → 催办 → 催办."""
+    """超期未改 → 全选 → 批量催办 → 催办; where no script ticks all of a page, the box for all that the filter finds."""
     site = hazards.site()
     late = [hazards.taken_to("received", site) for _ in range(2)]
-    Hazard.objects.filter(pk__in=[one.pk for one in late]).update(deadline=hazards.today().replace(year=2020))
-    inspector = hand(site.head, scripts=scripts).press("超期未改", among="main a").tap("[name=all]")
-    inspector.press("催办", among=".bulkbar button").press("催办", among="main button")
+    past = hazards.today() - timedelta(days=9)
+    Hazard.objects.filter(pk__in=[one.pk for one in late]).update(found_on=past, deadline=past + timedelta(days=1))
+    inspector = hand(site.head, scripts=scripts).press("超期未改", among="main a")
+    inspector.tap("thead input[type=checkbox]" if scripts else "[name=all]")
+    inspector.press("批量催办", among=".bulkbar button").press("批量催办", among="main button")
     assert inspector.presses == 4
     assert Hazard.objects.filter(urged_on=hazards.today()).count() == 2
 
