@@ -257,7 +257,7 @@ def test_an_edition_based_on_another_begins_with_its_lines() -> None:
 
 def test_a_withdrawn_checklist_is_no_longer_planned_with() -> None:
     planned(codes=("ZX-PIT",))
-    old = Checklist.objects.get(code="ZX-PIT")
+    old = Checklist.objects.filter(code="ZX-PIT").latest("effective_from")
     client = signed_in(persona("province_officer"))
     day = timezone.localdate()
     assert client.post(f"/inspections/checklists/{old.pk}/withdraw/", {"withdrawn_from": str(day)}).status_code == 302
@@ -266,7 +266,7 @@ def test_a_withdrawn_checklist_is_no_longer_planned_with() -> None:
 
 def test_only_who_keeps_checklists_writes_them() -> None:
     planned()
-    pk = Checklist.objects.get(code="ZX-PIT").pk
+    pk = Checklist.objects.filter(code="ZX-PIT").latest("effective_from").pk
     client = signed_in(persona("inspector"))
     assert client.get("/inspections/checklists/").status_code == 200
     assert client.get("/inspections/checklists/new/").status_code == 403

@@ -163,7 +163,7 @@ def as_a_phone(visit: Visit, **changes: Any) -> str:
 
 
 def sign_as_a_phone(visit: Visit, content: str, sha256: str = "") -> Signature:
-    told = {"inspector_id": visit.team.all()[0].inspector_id, "image": stroke(), "content": content}
+    told: dict[str, Any] = {"inspector_id": visit.team.all()[0].inspector_id, "image": stroke(), "content": content}
     return put_signature(visit, by=lead(visit), key=uuid4(), role="inspector", **told, content_sha256=sha256)
 
 
