@@ -259,7 +259,7 @@ def test_a_withdrawn_checklist_is_no_longer_planned_with() -> None:
     planned(codes=("ZX-PIT",))
     old = Checklist.objects.filter(code="ZX-PIT").latest("effective_from")
     client = signed_in(persona("province_officer"))
-    day = timezone.localdate()
+    day = timezone.localdate() + timedelta(days=1)
     assert client.post(f"/inspections/checklists/{old.pk}/withdraw/", {"withdrawn_from": str(day)}).status_code == 302
     assert not Checklist.objects.in_force(day).filter(code="ZX-PIT").exists()
 
