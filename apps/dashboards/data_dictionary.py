@@ -14,7 +14,7 @@ from apps.core.scoping import ScopedQuerySet
 
 Scope = dict[str, str]
 
-OF_OFFICES = ("Campaign", "Draw", "Inspector", "Plan", "ZeroReport")
+OF_OFFICES = ("Campaign", "Draw", "DrawScheme", "Inspector", "Plan", "ZeroReport")
 OF_CAMPAIGNS = ("Quota",)
 OF_DRAWS = ("PoolEntry", "PoolInspector")
 OF_INSPECTORS = ("Absence", "Avoidance")

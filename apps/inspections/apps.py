@@ -8,4 +8,4 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         # They connect signals, say the app's words, and add the registers and the lines of the digest.
         from apps.inspections import duties, receivers, vocabulary  # noqa: F401
-        from apps.inspections.registers import draws, findings, libraries, objects, plans, visits  # noqa: F401
+        from apps.inspections.registers import draws, findings, libraries, objects, plans, second_looks, visits  # noqa: F401

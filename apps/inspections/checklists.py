@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.core.exceptions import ValidationError
+
 from apps.core.canonical import canonical_json
 
 if TYPE_CHECKING:
@@ -17,18 +19,29 @@ if TYPE_CHECKING:
 Part = Literal["guarantee", "general", ""]
 PARTS: dict[str, str] = {"guarantee": "保证项目", "general": "一般项目", "": ""}
 VERDICTS = ("pass", "deduct", "absent")
+BASES = {"": "", "read": "已核对", "sample": "样例", "general": "通用样例"}
+"""On what a ready deduction rests, as pages and records tell it; "" is the word of who has written the edition."""
 MOST_POINTS = 100
 
 
 @dataclass(frozen=True)
 class Deduction:
-    """A ready reason to deduct; `grade` is that of the hazard it usually is: ordinary or major."""
+    """A ready reason to deduct; `grade` is that of the hazard it usually is, `basis` one of BASES."""
 
     code: str
     text: str
     points: int
     demand: str = ""
     grade: str = "ordinary"
+    basis: str = ""
+
+    @property
+    def basis_label(self) -> str:
+        return BASES[self.basis]
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.text}（−{self.points}）{f'［{self.basis_label}］' if self.basis else ''}"
 
 
 @dataclass(frozen=True)
@@ -137,6 +150,19 @@ def _limit(told: Mapping[str, Any]) -> Limit:
     )
 
 
+def measured_value(told: Decimal | str | None) -> Decimal | None:
+    """A measured value as it is kept, in thousandths; None for none.  Raises ValidationError for what is no number."""
+    if told in (None, ""):
+        return None
+    try:
+        value = Decimal(str(told))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 9:
+        raise ValidationError("实测值须为数字")
+    return value.quantize(Decimal("0.001"))
+
+
 # Checking -------------------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +208,8 @@ def _deduction_problems(seq: int, points: int, row: Mapping[str, Any]) -> Iterat
             yield f"第 {seq} 项的扣分事由“{one.get('text', '')}”扣分应为 1 至 {points}"
         if not str(one.get("text", "")).strip():
             yield f"第 {seq} 项有扣分事由没有内容"
+        if one.get("basis", "") not in BASES:
+            yield f"第 {seq} 项的扣分事由“{one.get('text', '')}”依据应为{'、'.join(filter(None, BASES.values()))}或留空"
     limit = row.get("limit")
     if limit and limit.get("deduction") and limit["deduction"] not in codes:
         yield f"第 {seq} 项的限值引用了不存在的扣分事由"

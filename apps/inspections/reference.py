@@ -1,7 +1,9 @@
 """The checklists that ship: JGJ 59-2011 (names and points of its items), and samples of campaign checklists.
 
-The deduction criteria of JGJ 59 are its authors' text and are not reproduced: the ready reasons are samples in our own
-words, and an inspector can always write one of their own within the item's points.
+The deduction criteria of JGJ 59 are its authors' text and are not reproduced.  Each ready reason says on what it rests:
+"read" ones tell in our own words a finding and its points as copies of the standard by others have them, "sample" ones
+are invented, "general" ones stand where an item has no other: three degrees within its points, so that every item is
+scored with two taps.  None is the standard itself; an inspector can always write one within the item's points.
 """
 
 import csv
@@ -17,7 +19,7 @@ DATA = Path(__file__).resolve().parent / "data"
 STANDARD = "JGJ 59-2011《建筑施工安全检查标准》"
 JGJ59_FROM = date(2012, 7, 1)
 SAMPLES_FROM = date(2020, 1, 1)
-NOT_READ = "项目名称和分值：{}；扣分事由为样例，未与原文核对，由主管部门核定"
+NOT_READ = "项目名称和分值：{}；扣分事由各有标注，“已核对”的据第三方所载表格核对，其余未与原文核对，由主管部门核定"
 CERTAINTY = {"high": "高", "medium": "中，部分项目未核对"}
 
 
@@ -64,7 +66,8 @@ def edition(
                 "points": int(row["points"]),
                 "clause": f"JGJ 59-2011 表{table} 第{row['seq']}项",
                 "deductions": [
-                    reason(row["seq"], n, one) for n, one in enumerate(reasons.get((table, row["seq"]), ()), 1)
+                    reason(row["seq"], n, one)
+                    for n, one in enumerate(reasons.get((table, row["seq"])) or general_reasons(row), 1)
                 ],
             }
             for row in items
@@ -89,7 +92,38 @@ def reason(seq: str, number: int, row: dict[str, str]) -> dict[str, Any]:
         "points": int(row["points"]),
         "demand": row["demand"],
         "grade": row["grade"],
+        "basis": row["basis"],
     }
+
+
+def general_reasons(item: dict[str, str]) -> list[dict[str, str]]:
+    """Three degrees within the item's points, told as parts of them."""
+    whole = int(item["points"])
+    return [
+        {
+            "text": f"{item['item']}：{row['text']}",
+            "points": str(max(1, whole * int(row["percent"]) // 100)),
+            "demand": row["demand"],
+            "grade": "ordinary",
+            "basis": "general",
+        }
+        for row in rows("general.csv")
+    ]
+
+
+def renew(checklist_model: Any, day: date) -> int:
+    """New editions from this day on where the newest one is ours and says something else than what ships now.
+
+    An edition never changes, and who has written one of their own keeps it.
+    """
+    made = 0
+    for told in [*jgj59(), *samples()]:
+        newest = checklist_model.objects.filter(code=told["code"]).order_by("-effective_from").first()
+        sha256 = hashlib.sha256(canonical_json(told["content"])).hexdigest()
+        if newest and newest.written_by_id is None and newest.sha256 != sha256 and newest.effective_from < day:
+            checklist_model.objects.create(**{**told, "effective_from": day, "sha256": sha256})
+            made += 1
+    return made
 
 
 def samples() -> list[dict[str, Any]]:
@@ -101,10 +135,18 @@ def samples() -> list[dict[str, Any]]:
             "code": one["code"],
             "name": one["name"],
             "effective_from": SAMPLES_FROM,
-            "content": {"group": one["group"], "weight": 0, "guarantee": False, "items": one["items"]},
+            "content": {"group": one["group"], "weight": 0, "guarantee": False, "items": marked(one["items"])},
             "source": "样例，由主管部门核定",
             "certainty": "样例",
             "is_sample": True,
         }
         for one in told
     ]
+
+
+def marked(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every ready reason of a sample is one."""
+    for item in items:
+        for one in item.get("deductions", ()):
+            one["basis"] = "sample"
+    return items

@@ -50,6 +50,7 @@ words.say(
         "reassigned": "调整检查安排",
         "result_corrected": "更正公示",
     },
+    of={"inspections.drawscheme": {"removed": "删除方案"}},
     labels=OF_VISITS | OF_PLANS | OF_DRAWS,
     states=dict(VisitState.choices)
     | dict(DrawState.choices)

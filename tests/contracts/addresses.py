@@ -41,6 +41,7 @@ PUBLIC = {
     "public_credit_verifier",
     "public_draw",
     "public_draw_bundle",
+    "public_draw_sheet",
     "public_draw_verifier",
     "public_draws",
     "public_inspection_plan",
@@ -126,6 +127,7 @@ KEY_OF = {
     "inspections": "visit",
     "draws": "draw",
     "visit_findings": "finding_done",
+    "visit_second_looks": "second_look_done",
     "follow_up": "visit",
     "visit_reassignment": "visit",
     "visit_correction": "visit",
@@ -175,6 +177,7 @@ PART_OF = {
     "look": "second_look",
     "signature": "signature",
     "checklist": "checklist",
+    "scheme": "scheme",
 }
 MAIN = {"key", "pk", "number", "uscc", "username", "name"}
 IMPORTED = tuple(name for name, register in registry.items() if register.importer or register.form_class)
@@ -194,6 +197,7 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     # What has been announced is everybody's; tests/inspections/test_draw_pages.py says that before nothing is told.
     "public_draw": lambda keys: [],
     "public_draw_bundle": lambda keys: [],
+    "public_draw_sheet": lambda keys: [],
     "public_draw_verifier": lambda keys: [],
     "credit_entries:file": lambda keys: [{"key": keys.credit_entry, "file": keys.evidence}],
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),

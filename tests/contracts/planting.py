@@ -113,6 +113,7 @@ class Keys:
     difference: int
     paper: int
     draw: int
+    scheme: int
     visit: str
     finding: UUID
     second_look: UUID
@@ -121,6 +122,7 @@ class Keys:
     arrival: UUID
     checklist: int
     finding_done: UUID
+    second_look_done: UUID
     plan: int
     campaign: str
     inspector: int
@@ -177,6 +179,7 @@ NEVER = Keys(
     difference=NOBODYS,
     paper=NOBODYS,
     draw=NOBODYS,
+    scheme=NOBODYS,
     visit="JC-1999-999999",
     finding=NOWHERE,
     second_look=NOWHERE,
@@ -185,6 +188,7 @@ NEVER = Keys(
     arrival=NOWHERE,
     checklist=NOBODYS,
     finding_done=NOWHERE,
+    second_look_done=NOWHERE,
     plan=NOBODYS,
     campaign="RW-1999-9999",
     inspector=NOBODYS,
@@ -261,6 +265,7 @@ def plant() -> Planted:
         difference=difference,
         paper=paper.pk,
         draw=draw.pk,
+        scheme=draws.scheme(draw, name=canary("scheme")).pk,
         **planted_visit(place),
         **planted_plans(place, hazard),
     )
@@ -458,6 +463,7 @@ def planted_plans(place: stories.Site, hazard: Hazard) -> dict[str, Any]:
     done = plans.visit(place.project, [one], campaign=campaign)
     finding = plans.found(done, hazard)
     Finding.objects.filter(pk=finding.pk).update(description=canary("finding"), clause=canary("finding"))
+    looked = plans.looked_at(done, hazard)
     plans.submitted(done)
     ZeroReport.objects.create(
         campaign=campaign,
@@ -472,6 +478,7 @@ def planted_plans(place: stories.Site, hazard: Hazard) -> dict[str, Any]:
     told = {"grade": "D", "assessed_on": timezone.localdate(), "source": canary("class")}
     return {
         "finding_done": finding.pk,
+        "second_look_done": looked.pk,
         "plan": plan.pk,
         "campaign": campaign.number,
         "inspector": one.pk,

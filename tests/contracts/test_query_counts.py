@@ -124,6 +124,7 @@ GROW: dict[str, Callable[[], Any]] = {
     "list_reconciliations": lambda: compared(new_station()),
     "list_differences": lambda: compared(new_station()),
     "visits": lambda: inspections.planned(),
+    "visit_second_looks": lambda: plans.submitted(plans.looked_at(plans.visit(a_project())).visit),
     "visit_findings": lambda: plans.submitted(plans.found(plans.visit(a_project())).visit),
     "inspection_plans": lambda: plans.plan(),
     "campaigns": lambda: plans.campaign(),

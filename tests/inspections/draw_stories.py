@@ -13,10 +13,12 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.registers import registry
 from apps.inspections.drawing.drawing import commitment_of
+from apps.inspections.forms.schemes import DrawSchemeForm
 from apps.inspections.models import (
     Campaign,
     CampaignState,
     Draw,
+    DrawScheme,
     Inspector,
     Kind,
     RiskClass,
@@ -24,6 +26,7 @@ from apps.inspections.models import (
     VisitInspector,
     VisitState,
 )
+from apps.inspections.services.schemes import save_scheme, scheme_from
 from apps.inspections.workflow.draw import DRAW
 from apps.projects.models import Project
 from tests.factories import EnterpriseFactory, ProjectFactory
@@ -120,6 +123,19 @@ def prepared(place: Office, **changes: Any) -> Draw:
     form = register.form(place.officer, said(place, **changes))
     assert form.is_valid(), form.errors
     return register.save(form, by=place.officer)
+
+
+def scheme(draw: Draw, **changes: Any) -> DrawScheme:
+    """A saved scheme of what this draw says."""
+    form = DrawSchemeForm(scheme_said(draw, **changes), user=draw.prepared_by)
+    assert form.is_valid(), form.errors
+    return save_scheme(form, by=draw.prepared_by)
+
+
+def scheme_said(draw: Draw, **changes: Any) -> dict[str, Any]:
+    """What the form of a new scheme is sent, when it is left as it was prefilled from the draw."""
+    told = scheme_from(draw) | changes
+    return told | {"draw_time": f"{told['draw_time']:%H:%M}"}
 
 
 def committed(place: Office, **changes: Any) -> Draw:

@@ -97,6 +97,31 @@ def test_moves_are_made_by_their_pages_to_the_end() -> None:
     assert "已作废" in text(client.get(url))
 
 
+def test_the_whole_pool_stands_on_one_page_with_seed_secrets_and_reasons_inside_and_for_everybody() -> None:
+    place = stories.office()
+    stories.visited(place, place.projects[0], place.inspectors[:2])
+    draw = stories.held(place)
+    numbers = PoolEntry.objects.filter(draw=draw).values_list("project__number", flat=True)
+    for client, url in (
+        (signed_in(place.officer), f"{draw.get_absolute_url()}sheet/"),
+        (Client(), f"{LIST}{draw.pk}/sheet/"),
+    ):
+        answer = client.get(url)
+        page = text(answer)
+        assert answer.streaming and "[[" not in page
+        assert [number for number in numbers if page.count(f"{number}</span></td>") < 1] == []
+        told = (
+            draw.seed,
+            *stories.SECRETS,
+            stories.PUBLIC_VALUE,
+            draw.pool_sha256,
+            place.projects[0].number,
+            "近期已检查（",
+        )
+        assert [one for one in told if one not in page] == []
+    assert f"{LIST}{draw.pk}/sheet/" in text(Client().get(f"{LIST}{draw.pk}/"))
+
+
 def test_foreign_offices_find_nothing() -> None:
     draw = stories.held(stories.office())
     for stranger in (persona("county_officer", at=QIAOXI), city_officer("130200"), persona("safety_director")):

@@ -257,16 +257,16 @@ def test_an_edition_based_on_another_begins_with_its_lines() -> None:
 
 def test_a_withdrawn_checklist_is_no_longer_planned_with() -> None:
     planned(codes=("ZX-PIT",))
-    old = Checklist.objects.get(code="ZX-PIT")
+    old = Checklist.objects.filter(code="ZX-PIT").latest("effective_from")
     client = signed_in(persona("province_officer"))
-    day = timezone.localdate()
+    day = timezone.localdate() + timedelta(days=1)
     assert client.post(f"/inspections/checklists/{old.pk}/withdraw/", {"withdrawn_from": str(day)}).status_code == 302
     assert not Checklist.objects.in_force(day).filter(code="ZX-PIT").exists()
 
 
 def test_only_who_keeps_checklists_writes_them() -> None:
     planned()
-    pk = Checklist.objects.get(code="ZX-PIT").pk
+    pk = Checklist.objects.filter(code="ZX-PIT").latest("effective_from").pk
     client = signed_in(persona("inspector"))
     assert client.get("/inspections/checklists/").status_code == 200
     assert client.get("/inspections/checklists/new/").status_code == 403

@@ -1,5 +1,7 @@
 """What was signed stays as it was signed, until the signatures are void."""
 
+import hashlib
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from apps.inspections.models import Correction, Supplement, Visit
+from apps.inspections.models import Correction, Finding, Signature, Supplement, Visit
 from apps.inspections.services.answering import (
     drop_finding,
     put_answer,
@@ -19,6 +21,7 @@ from apps.inspections.services.answering import (
     remove_signature,
     take_in_photo,
 )
+from apps.inspections.submitting.content import content_of
 from apps.inspections.workflow.visit import VISIT
 from tests.core.pictures import saved, scene
 from tests.inspections.stories import answered, lead, planned, problem, signed, stroke, submitted
@@ -144,3 +147,85 @@ def test_what_was_added_to_a_record_or_put_right_in_public_is_neither_altered_no
         with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
             change()
     assert getattr(rows.get(), column) == getattr(made, column)
+
+
+# What a signature binds -----------------------------------------------------------------------------------------------
+
+
+def as_a_phone(visit: Visit, **changes: Any) -> str:
+    """The text that a phone signs: its own order of members and entries, trailing zeros, no empty notes."""
+    told = json.loads(content_of(visit)) | changes
+    for answer in told["answers"]:
+        answer["measured"] = answer["measured"] and f"{answer['measured']}0"
+    told["answers"].reverse()
+    del told["notes"]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def sign_as_a_phone(visit: Visit, content: str, sha256: str = "") -> Signature:
+    told: dict[str, Any] = {"inspector_id": visit.team.all()[0].inspector_id, "image": stroke(), "content": content}
+    return put_signature(visit, by=lead(visit), key=uuid4(), role="inspector", **told, content_sha256=sha256)
+
+
+def answered_visit() -> tuple[Visit, Any]:
+    visit = planned(codes=("ZX-LIFTING",))
+    answered(visit, {("ZX-LIFTING", 7): "7.1"})
+    return visit, problem(visit)
+
+
+def test_a_signature_keeps_what_was_signed_with_a_hash_that_anybody_can_take_again() -> None:
+    visit, _ = answered_visit()
+    text = as_a_phone(visit)
+    signature = sign_as_a_phone(visit, text, hashlib.sha256(text.encode()).hexdigest())
+    assert (signature.content, signature.content_sha256) == (text, hashlib.sha256(text.encode()).hexdigest())
+    at_the_desk = put_signature(visit, by=lead(visit), key=uuid4(), role="inspected", name="赵伟", image=stroke())
+    assert at_the_desk.content == content_of(visit)
+    assert at_the_desk.content_sha256 == hashlib.sha256(at_the_desk.content.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda told: told["answers"][0].update(verdict="absent", deductions=[]), "检查项 1 处"),
+        (lambda told: told["answers"].pop(), "检查项 1 处"),
+        (lambda told: told["findings"][0].update(demands="改日再说"), "问题 1 处"),
+        (lambda told: told.update(findings=[]), "问题 1 处"),
+        (lambda told: told.update(notes=[{"name": "conclusion", "text": "没有问题"}]), "现场情况和检查意见 1 处"),
+        (lambda told: told.update(visit="JC-2026-999999"), "检查编号不同"),
+    ],
+)
+def test_what_was_signed_otherwise_than_the_server_holds_is_refused_with_what_differs(change: Any, words: str) -> None:
+    visit, _ = answered_visit()
+    told = json.loads(as_a_phone(visit))
+    change(told)
+    with pytest.raises(ValidationError, match=words):
+        sign_as_a_phone(visit, json.dumps(told))
+    assert not visit.signatures.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"visit": 1, "answers": [1]}', '{"visit": {}, "findings": {"a": 1}}', "[" * 9999]
+)
+def test_a_text_that_nobody_signed_is_refused(text: str) -> None:
+    visit, _ = answered_visit()
+    with pytest.raises(ValidationError, match="请重新签名"):
+        sign_as_a_phone(visit, text)
+
+
+def test_a_hash_of_something_else_is_refused_by_the_page_and_by_the_database() -> None:
+    visit, _ = answered_visit()
+    with pytest.raises(ValidationError, match="与校验值不符"):
+        sign_as_a_phone(visit, as_a_phone(visit), "0" * 64)
+    kept = sign_as_a_phone(visit, as_a_phone(visit))
+    with pytest.raises(DatabaseError, match="signature_binds_its_content"), transaction.atomic():
+        Signature.objects.filter(pk=kept.pk).update(content=f"{kept.content} ")
+
+
+def test_a_record_that_differs_from_what_was_signed_is_not_handed_in() -> None:
+    visit, finding = signed_visit()
+    Finding.objects.filter(pk=finding.pk).update(demands="改日再说")  # past the services, which refuse it
+    with pytest.raises(ValidationError, match="签名后检查内容有变动（问题 1 处），请作废签名"):
+        VISIT.perform(visit, "submit", by=lead(visit))
+    void(visit)
+    signed(visit)
+    assert VISIT.perform(visit, "submit", by=lead(visit)).state == "submitted"

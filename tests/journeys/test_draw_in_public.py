@@ -46,8 +46,7 @@ def test_a_draw_in_public_that_a_stranger_verifies(visit: Callable[..., Visit], 
         for custodian, kept in ((first, secret), (second, KEPT)):
             custodian.open(draw.get_absolute_url()).press("公开密语").fill(密语=kept).press("公开密语")
             assert custodian.reads("已公开密语")
-        officer.open(draw.get_absolute_url()).press("抽取", among=".page-actions, main .btn").fill(公开随机值="3871.05")
-        officer.press("抽取")
+        officer.open(draw.get_absolute_url()).fill(公开随机值="3871.05").press("抽取", among="main button")
     draw.refresh_from_db()
     assert officer.reads("抽取结果", SiteVisit.objects.filter(draw=draw)[0].number)
 
@@ -97,15 +96,25 @@ def verified_in_the_browser(stranger: Visit, tool: Path, bundle: Path) -> None:
 
 def test_pages_of_draws_are_for_everybody(visit: Callable[..., Visit]) -> None:
     place = stories.office()
-    pages = ["/inspections/draws/", "/inspections/draws/new/", "/inspections/draws/fairness/?of=inspectors"]
+    pages = [
+        "/inspections/draws/",
+        "/inspections/draws/schemes/",
+        "/inspections/draws/new/",
+        "/inspections/draws/fairness/?of=inspectors",
+    ]
     officer, stranger = visit(place.officer, size=DESK), visit(size=DESK)
     found: dict[str, Any] = {}
     first, held = stories.prepared(place), stories.held(place, round=2)
+    scheme = stories.scheme(first)
     custodian = visit(place.custodians[0], size=DESK)
     found |= looked_at(custodian.open(f"{first.get_absolute_url()}commit_secret/"))
-    for page in (*pages, first.get_absolute_url(), held.get_absolute_url()):
+    for page in (*pages, scheme.get_absolute_url(), first.get_absolute_url(), held.get_absolute_url()):
         found |= looked_at(officer.open(page))
-    for page in ("/public/inspections/draws/", f"/public/inspections/draws/{held.pk}/"):
+    for page in (
+        "/public/inspections/draws/",
+        f"/public/inspections/draws/{held.pk}/",
+        f"/public/inspections/draws/{held.pk}/sheet/",
+    ):
         found |= looked_at(stranger.open(page))
     assert found == {}
     assert (officer.faults, stranger.faults, custodian.faults, Draw.objects.count()) == ([], [], [], 2)

@@ -35,6 +35,7 @@ from apps.inspections.sync.prefetch import fetched
 
 MOST_OPERATIONS = 500
 MOST_DEDUCTIONS = 30
+MOST_SIGNED = 500_000
 MAX_PHOTO = 15 * 1024 * 1024
 SHA256 = r"^[0-9a-f]{64}$"
 EMPTY_LIST = "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"
@@ -185,6 +186,13 @@ class SignatureIn(InputSerializer):
     is_refused = serializers.BooleanField(required=False, default=False)
     refusal_note = serializers.CharField(max_length=500, allow_blank=True, required=False, default="")
     witnesses = serializers.CharField(max_length=100, allow_blank=True, required=False, default="")
+    content = serializers.CharField(
+        max_length=MOST_SIGNED,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="所签内容的规范 JSON：检查编号、检查项、问题、意见；与服务器所存不同的拒收。不传的按服务器所存",
+    )
     content_sha256 = serializers.RegexField(SHA256, required=False, default="", allow_blank=True)
 
 

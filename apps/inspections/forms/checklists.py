@@ -12,16 +12,17 @@ from apps.core.canonical import canonical_json
 from apps.core.forms import DayField, RecordForm, ScopedModelForm, clean_text
 from apps.core.records import save_form
 from apps.hazards import dictionaries
-from apps.inspections.checklists import PARTS, VERDICTS, problems_of
+from apps.inspections.checklists import BASES, PARTS, VERDICTS, problems_of
 from apps.inspections.models import Checklist, Verdict
 
 LINES_HELP = (
-    "每项一行“项号. 名称｜满分｜保证项目或一般项目”；其下每条扣分事由一行“- 事由｜扣分｜整改要求｜重大”，"
-    "限值一行“限值 名称｜单位｜下限｜上限”，条件一行“条件 项号｜符合、扣分”"
+    "每项一行“项号. 名称｜满分｜保证项目或一般项目”；其下每条扣分事由一行“- 事由｜扣分｜整改要求｜重大｜依据”，"
+    "依据为已核对、样例、通用样例或不写，限值一行“限值 名称｜单位｜下限｜上限”，条件一行“条件 项号｜符合、扣分”"
 )
 ITEM = re.compile(r"^(\d{1,3})[.．、]\s*(.+)$")
 MOST_LENGTH = 40_000
 PART_OF = {label: code for code, label in PARTS.items()}
+BASIS_OF = {label: code for code, label in BASES.items()}
 VERDICT_OF = {label: value for value, label in Verdict.choices}
 
 
@@ -60,7 +61,7 @@ def read_line(line: str, items: list[dict[str, Any]]) -> None:
 
 
 def add_deduction(line: str, item: dict[str, Any]) -> None:
-    text, points, demand, grade = [*parts_of(line), "", "", ""][:4]
+    text, points, demand, grade, basis = [*parts_of(line), "", "", "", ""][:5]
     told = item.setdefault("deductions", [])
     told.append(
         {
@@ -69,6 +70,7 @@ def add_deduction(line: str, item: dict[str, Any]) -> None:
             "points": int(points),
             "demand": demand,
             "grade": "major" if grade.startswith("重大") else "ordinary",
+            "basis": BASIS_OF[basis],
         }
     )
 
@@ -95,8 +97,9 @@ def lines_of(item: dict[str, Any]) -> list[str]:
             f"  限值 {limit['label']}｜{limit.get('unit', '')}｜{limit.get('min', '')}｜{limit.get('max', '')}"
         )
     for one in item.get("deductions", ()):
-        grade = "｜重大" if one.get("grade") == "major" else ""
-        lines.append(f"  - {one['text']}｜{one['points']}｜{one.get('demand', '')}{grade}")
+        grade = "重大" if one.get("grade") == "major" else ""
+        told = f"  - {one['text']}｜{one['points']}｜{one.get('demand', '')}｜{grade}｜{BASES[one.get('basis', '')]}"
+        lines.append(told.rstrip("｜") if grade or one.get("basis") else told.removesuffix("｜｜"))
     return lines
 
 

@@ -9,89 +9,55 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
-from apps.core.forms import DayField, MomentField, RecordForm, ScopedModelForm, text
+from apps.core.forms import DayField, MomentField, RecordForm, text
+from apps.core.scoping import get_visible_or_404
 from apps.inspections.drawing.drawing import commitment_of
-from apps.inspections.models import Campaign, CampaignState, Draw, Kind, RiskGrade
+from apps.inspections.forms.terms import DrawTermsForm
+from apps.inspections.models import Draw, DrawScheme
+from apps.inspections.services.schemes import draw_from, drawable, said_of
 
 MOST_DAYS = 31
-USUAL_RECENT_DAYS = 90
-USUAL_RATES = {"A": 5, "B": 10, "C": 20, "D": 50, "E": 100}
-"""Percent by class of credit risk; a sample, as no text of the province that we know gives numbers."""
 HASH = re.compile(r"[0-9a-f]{64}")
 SECRET = re.compile(r"[!-~]{16,200}")
-RATE_WORDS = "比例即每个项目的概率，各县相同；分配了检查数量的，按比例在各类间分配"
 WRITTEN_AS = "16 至 200 个字母、数字或符号，不含空格和汉字"
-DRAWN_KINDS = (Kind.RANDOM, Kind.KEY, Kind.SPECIAL)
 
 
-def rate(grade: RiskGrade) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=f"{grade.label}抽取比例（%）",
-        min_value=0,
-        max_value=100,
-        initial=USUAL_RATES[grade.value],
-        help_text=RATE_WORDS if grade == RiskGrade.A else "",
-    )
+class DrawForm(DrawTermsForm):
+    """`scheme` among the initial values names a saved scheme of the own region's offices, which fills in the rest."""
 
-
-def custodian(label: str) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        User.objects.none(), label=label, help_text="保管一个密语，公告前交存承诺值，抽取时公开"
-    )
-
-
-class DrawForm(ScopedModelForm):
     draw_at = MomentField(label="抽取时间", help_text="公告时写明，到时保管人公开密语后才能抽取")
-    custodian_a, custodian_b = custodian("保管人甲"), custodian("保管人乙")
-    recent_days = forms.IntegerField(
-        label="近期已检查的天数",
-        min_value=0,
-        max_value=730,
-        initial=USUAL_RECENT_DAYS,
-        help_text="这些天内检查过的项目不列入名单；0 表示不排除",
-    )
     visits_from = DayField(label="检查开始日期")
     visits_until = DayField(label="检查结束日期", help_text="执法证在此日以前到期、其间不在岗的人员不参加匹配")
-    rate_a, rate_b, rate_c, rate_d, rate_e = map(rate, RiskGrade)
     sections = (
-        ("抽取", ("campaign", "round", "draw_at", "public_source")),
+        ("抽取", ("campaign", "round", "draw_at", "public_source", "announces_itself")),
         ("密语保管人", ("custodian_a", "custodian_b")),
         ("检查时间和排除", ("visits_from", "visits_until", "recent_days")),
-        ("各信用风险类别的抽取比例", ("rate_a", "rate_b", "rate_c", "rate_d", "rate_e")),
+        DrawTermsForm.RATES,
     )
-    in_threes = ("检查时间和排除", "各信用风险类别的抽取比例")
+    in_threes = ("检查时间和排除", DrawTermsForm.RATES[0])
 
     class Meta:
         model = Draw
-        fields = ("campaign", "round", "draw_at", "public_source")
+        fields = ("campaign", "round", "draw_at", "public_source", "announces_itself")
 
     def __init__(self, *args: Any, user: Any, instance: Draw | None = None, **kwargs: Any) -> None:
+        told = dict(kwargs.get("initial") or {})
         if instance is not None:
-            kwargs["initial"] = {**said_before(instance), **kwargs.get("initial", {})}
-        super().__init__(*args, user=user, instance=instance, **kwargs)
-        for name in ("custodian_a", "custodian_b"):
-            self.fields[name].queryset = custodians(user)  # type: ignore[attr-defined]
+            told = {**said_before(instance), **told}
+        elif scheme := told.pop("scheme", None):
+            told |= draw_from(scheme_of(user, scheme), user, timezone.now())
+        super().__init__(*args, user=user, instance=instance, **kwargs | {"initial": told})
         self.fields["campaign"].queryset = drawable(user)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        self.check_persons(data)
+        data = super().clean()
         self.check_days(data)
         campaign, round_ = data.get("campaign"), data.get("round")
         if campaign and round_ and not 1 <= round_ <= campaign.rounds:
             self.add_error("round", f"该检查任务共 {campaign.rounds} 轮")
-        rates = {grade: data.get(f"rate_{grade.lower()}") for grade in RiskGrade.values}
-        if None not in rates.values() and not any(rates.values()):
-            self.add_error("rate_a", "抽取比例不能全部为 0")
         if not self.errors:
-            self.keep(data, rates)
+            self.keep(data)
         return data
-
-    def check_persons(self, data: dict[str, Any]) -> None:
-        if data.get("custodian_a") and data.get("custodian_a") == data.get("custodian_b"):
-            self.add_error("custodian_b", "两名保管人必须是不同的人")
 
     def check_days(self, data: dict[str, Any]) -> None:
         at, first, last = (data.get(name) for name in ("draw_at", "visits_from", "visits_until"))
@@ -105,33 +71,20 @@ class DrawForm(ScopedModelForm):
         if campaign and last and last > campaign.ends_on:
             self.add_error("visits_until", f"检查任务于 {campaign.ends_on} 结束")
 
-    def keep(self, data: dict[str, Any], rates: dict[str, Any]) -> None:
+    def keep(self, data: dict[str, Any]) -> None:
         self.instance.custodian_a, self.instance.custodian_b = data["custodian_a"], data["custodian_b"]
-        self.instance.terms = {
-            "recent_days": data["recent_days"],
-            "visits_from": data["visits_from"].isoformat(),
-            "visits_until": data["visits_until"].isoformat(),
-            "rates": rates,
-        }
+        days = {name: data[name].isoformat() for name in ("visits_from", "visits_until")}
+        self.instance.terms = self.terms(data) | days
 
 
-def custodians(user: Any) -> Any:
-    """The people of the region's own offices who may keep a secret."""
-    rows = User.objects.visible_to(user).holding(*roles_holding("inspections.commit_draw"))
-    return rows.filter(organisation__region_path=user.organisation.region_path).order_by("pk")
-
-
-def drawable(user: Any) -> Any:
-    """The running campaigns of the user's own region, of kinds that are drawn."""
-    rows = Campaign.objects.visible_to(user).filter(state=CampaignState.RUNNING, kind__in=DRAWN_KINDS)
-    return rows.filter(region_path=user.organisation.region_path).order_by("-pk")
+def scheme_of(user: Any, key: Any) -> DrawScheme:
+    """404 for a foreign scheme as for one that never was."""
+    return get_visible_or_404(DrawScheme.objects.select_related("campaign"), user, pk=key)
 
 
 def said_before(draw: Draw) -> dict[str, Any]:
-    terms = draw.terms
-    told = {name: terms[name] for name in ("recent_days", "visits_from", "visits_until") if name in terms}
-    rates = {f"rate_{grade.lower()}": value for grade, value in terms.get("rates", {}).items()}
-    return {**told, **rates, "custodian_a": draw.custodian_a_id, "custodian_b": draw.custodian_b_id}
+    days = {name: draw.terms[name] for name in ("visits_from", "visits_until") if name in draw.terms}
+    return {**days, **said_of(draw)}
 
 
 class CommitForm(RecordForm):

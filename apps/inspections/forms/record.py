@@ -58,7 +58,7 @@ class TableForm(FactsForm):
             ),
             "reasons": forms.MultipleChoiceField(
                 label="扣分事由",
-                choices=[(one.code, f"{one.text}（−{one.points}）") for one in item.deductions],
+                choices=[(one.code, one.in_words) for one in item.deductions],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
                 initial=[code for code in reasons if code != OWN],

@@ -2,6 +2,7 @@ from apps.inspections.models.campaigns import Campaign, Plan, Quota, ZeroReport
 from apps.inspections.models.checklists import Checklist
 from apps.inspections.models.draws import Draw, PoolEntry, PoolInspector
 from apps.inspections.models.libraries import Absence, Avoidance, Inspector, Matter, RiskClass
+from apps.inspections.models.schemes import DrawScheme
 from apps.inspections.models.second_looks import SecondLook
 from apps.inspections.models.sync import PhoneHazard, PhotoArrival, PhotoPiece, SyncBatch
 from apps.inspections.models.visits import (
@@ -48,6 +49,7 @@ __all__ = [
     "ChecklistFamily",
     "Correction",
     "Draw",
+    "DrawScheme",
     "DrawState",
     "Finding",
     "Inspector",

@@ -83,6 +83,11 @@ class Draw(Versioned):
         StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="名单文件", editable=False
     )
     custodian_a, custodian_b = person("保管人甲"), person("保管人乙")
+    announces_itself = models.BooleanField(
+        "两名保管人交存后自动公告",
+        default=False,
+        help_text="第二名保管人交存承诺值时，由系统按拟定人的安排立即公告，名单随即冻结；不勾选则由拟定单位另行公告",
+    )
     commitment_a = models.CharField("承诺值甲", max_length=64, blank=True, editable=False)
     commitment_b = models.CharField("承诺值乙", max_length=64, blank=True, editable=False)
     secret_a = models.CharField("公开的密语甲", max_length=200, blank=True, editable=False)

@@ -330,6 +330,13 @@ class VisitPhoto(Photograph):
         triggers = [pgtrigger.Protect(name="evidence_stays", operation=pgtrigger.Delete), frozen_with_its_visit()]
 
 
+def sha256_of(column: str) -> models.Func:
+    """The hash of a column of text, in hexadecimal, by the database."""
+    raw = models.Func(models.F(column), models.Value("UTF8"), function="convert_to", output_field=models.BinaryField())
+    digest = models.Func(raw, function="sha256", output_field=models.BinaryField())
+    return models.Func(digest, models.Value("hex"), function="encode", output_field=models.CharField())
+
+
 class Signature(models.Model):
     """A signature drawn on the screen, or that it was refused (拒签) and who saw it.
 
@@ -348,6 +355,8 @@ class Signature(models.Model):
     is_refused = models.BooleanField("拒绝签名", default=False)
     refusal_note = models.CharField("拒签情况", max_length=500, blank=True)
     witnesses = models.CharField("见证人", max_length=100, blank=True)
+    # What was signed as canonical JSON; none in signatures of before it was kept.
+    content = models.TextField("所签内容", blank=True)
     content_sha256 = models.CharField("所签内容校验值", max_length=64, blank=True)
     claimed_at = models.DateTimeField("手机时间", null=True, blank=True)
     received_at = models.DateTimeField("收到时间", db_default=Now())
@@ -376,6 +385,11 @@ class Signature(models.Model):
                 condition=Q(is_refused=False, image__isnull=False)
                 | Q(is_refused=True, image=None, role=SignerRole.INSPECTED) & ~Q(refusal_note=""),
                 violation_error_message="须有签名，或写明被检查方拒签的情况",
+            ),
+            models.CheckConstraint(
+                name="signature_binds_its_content",
+                condition=Q(content="") | Q(content_sha256=sha256_of("content")),
+                violation_error_message="所签内容与校验值不符，请重新签名",
             ),
             models.CheckConstraint(
                 name="inspector_signature_is_of_one",

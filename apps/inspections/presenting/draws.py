@@ -1,10 +1,11 @@
 """How draws are shown, inside and to the public: words and tables made of the published bundle."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
@@ -22,6 +23,9 @@ from apps.inspections.workflow.draw import DRAW
 from apps.regions.models import Region
 
 PAGE = 50
+ROWS_AT_ONCE = 200
+MARK = "[[candidates]]"
+"""Where the candidates go in the page that is sent in parts."""
 OBSTACLES = {
     "fit": "符合条件",
     "area": "不在其管辖范围",
@@ -184,19 +188,51 @@ def page_of(rows: Rows, request: HttpRequest) -> Page:
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
-def published(draw: Draw, request: HttpRequest) -> dict[str, Any]:
+def tables(draw: Draw) -> dict[str, Any]:
     """The tables of an announced draw, all of them from its bundle, and what was changed by hand since."""
     bundle = load_bundle(draw)
     rows = pool_rows(pool_of(bundle), bundle["terms"], bundle)
     return {
         "strata": strata_rows(bundle["terms"]),
         "excluded": excluded_rows(bundle["terms"]),
-        "pool": page_of(rows, request),
+        "pool": rows,
         "visits": visit_rows(rows, bundle),
         "people": bundle["inspectors"],
         "adjustments": adjustments(draw),
         "is_drawn": bundle["result"] is not None,
     }
+
+
+def published(draw: Draw, request: HttpRequest) -> dict[str, Any]:
+    """The same with one page of the candidates."""
+    told = tables(draw)
+    return told | {"pool": page_of(told["pool"], request)}
+
+
+def sheet(request: HttpRequest, draw: Draw, context: dict[str, Any]) -> StreamingHttpResponse:
+    """The whole of an announced draw on one page, to be read and printed; the candidates are sent as they are drawn."""
+    told = tables(draw) | context
+    told |= {
+        "title": f"随机抽取 {draw.number} 名单",
+        "draw": draw,
+        "pool_size": len(told["pool"]),
+        "mark": MARK,
+        "sections": [
+            {"title": "抽取", "facts": about(draw)},
+            {"title": "规则", "facts": rules(draw.terms, draw.campaign)},
+            {"title": "校验值和密语", "facts": checks(draw), "note": "SHA-256"},
+        ],
+    }
+    head, _, foot = render_to_string("inspections/draws/sheet.html", told, request).partition(MARK)
+    return StreamingHttpResponse(streamed(head, told["pool"], told["is_drawn"], foot))
+
+
+def streamed(head: str, rows: Rows, is_drawn: bool, foot: str) -> Iterator[str]:
+    yield head
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        part = {"rows": rows[first : first + ROWS_AT_ONCE], "is_drawn": is_drawn}
+        yield render_to_string("inspections/draws/_pool_rows.html", part)
+    yield foot
 
 
 # Inside ---------------------------------------------------------------------------------------------------------------
@@ -205,18 +241,19 @@ def published(draw: Draw, request: HttpRequest) -> dict[str, Any]:
 def more(draw: Draw, request: HttpRequest) -> dict[str, Any]:
     if draw.state == DrawState.PREPARED:
         return expected(prospect(draw), request)
-    tables = published(draw, request)
+    told = published(draw, request)
     staff = PoolInspector.objects.filter(draw=draw).select_related("inspector__user", "inspector__organisation")
     by_key = {key_of(draw, row.inspector): row for row in staff}
     made = {
         v.project.number: v for v in Visit.objects.visible_to(request.user).filter(draw=draw).select_related("project")
     }
-    for visit in tables["visits"]:
+    for visit in told["visits"]:
         visit["team"] = [f"{by_key[key].inspector}" for key in visit["team"]]
         visit["visit"] = made.get(visit["project"])
-    return tables | {
-        "staff": [staff_row(person, by_key.get(person["key"])) for person in tables["people"]],
+    return told | {
+        "staff": [staff_row(person, by_key.get(person["key"])) for person in told["people"]],
         "public_url": reverse("public_draw", args=[draw.pk]),
+        "sheet_url": reverse("draws:sheet", args=[draw.pk]),
         "shows_visits": True,
     }
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
@@ -15,7 +16,7 @@ from apps.core import files
 from apps.core.public_lists import Choice, Question, public_list
 from apps.inspections import verifiers
 from apps.inspections.models import Draw, DrawState
-from apps.inspections.presenting.draws import about, checks, published, rules, voiding
+from apps.inspections.presenting.draws import about, checks, published, rules, sheet, voiding
 
 PUBLIC_FIELDS = (
     "number",
@@ -83,6 +84,7 @@ def draw_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = published(draw, request) | {
         "draw": draw,
         "later": later,
+        "sheet_url": reverse("public_draw_sheet", args=[draw.pk]),
         "sections": [
             {"title": "抽取", "facts": about(draw)},
             *public_voiding(draw),
@@ -91,6 +93,13 @@ def draw_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "inspections/draws/public.html", context)
+
+
+@login_not_required
+@require_GET
+def sheet_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """All of it on one page, every candidate with it."""
+    return sheet(request, public_draw(pk), {"is_public": True})
 
 
 def public_voiding(draw: Draw) -> list[dict[str, Any]]:

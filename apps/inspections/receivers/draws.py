@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.dispatch import receiver
+from django.http import Http404
 from django.utils import timezone
 
 from apps.accounts.holders import holders_by
@@ -16,6 +18,7 @@ from apps.inspections.models import Draw, Inspector, PoolEntry, PoolInspector, V
 from apps.inspections.pools import days_of, key_of
 from apps.inspections.services.draws import office_of
 from apps.inspections.services.visits import plan_visit
+from apps.inspections.workflow.draw import DRAW
 from apps.inspections.workflow.visit import VISIT
 from apps.notifications.services import notify, settle
 from apps.projects.models import Project
@@ -111,10 +114,14 @@ def asks_for_more(draw: Draw, move: Transition) -> bool:
     """The office acts once both custodians have done their part."""
     match move.name:
         case "commit_secret":
-            return bool(draw.commitment_a and draw.commitment_b)
+            return both_committed(draw) and not draw.announces_itself
         case "reveal_secret":
             return bool(draw.secret_a and draw.secret_b)
     return True
+
+
+def both_committed(draw: Draw) -> bool:
+    return bool(draw.commitment_a and draw.commitment_b)
 
 
 def people_of(draw: Draw, role: str) -> Iterable[int | None]:
@@ -153,3 +160,34 @@ def words_of(draw: Draw, move: Transition, event: Event) -> dict[str, str]:
         "level": "must_do" if move.name in MUST_DO else "info",
         "dedupe_key": f"draw:{draw.pk}:{event.step}",
     }
+
+
+# Announcing by order --------------------------------------------------------------------------------------------------
+
+
+@receiver(transitioned, sender=Draw)
+def announce_by_order(record: Draw, move: Transition, event: Event, **kwargs: Any) -> None:
+    """Who prepared the draw may have ordered that it is announced once both have committed; else the office does it.
+
+    After the messages of the commitment, which the announcement settles.  What refuses it is told and hinders nobody.
+    """
+    if move.name != "commit_secret" or not (record.announces_itself and both_committed(record)):
+        return
+    try:
+        with transaction.atomic():
+            DRAW.perform(record, "announce_draw", by=record.prepared_by)
+        record.refresh_from_db()
+    except (ValidationError, Http404) as refusal:
+        tell_unannounced(record, event, "；".join(getattr(refusal, "messages", ["拟定人已无权办理"])))
+
+
+def tell_unannounced(draw: Draw, event: Event, reason: str) -> None:
+    notify(
+        office_of(draw, "inspections.draw_draw"),
+        kind="draw_commit_secret",
+        title=f"随机抽取未能自动公告：{draw.campaign}",
+        body=f"第 {draw.round} 轮，两名保管人都已交存承诺值。{reason}",
+        url=draw.get_absolute_url(),
+        level="must_do",
+        dedupe_key=f"draw:{draw.pk}:{event.step}:unannounced",
+    )

@@ -3,15 +3,18 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.inspections.forms.draws import DrawForm
-from apps.inspections.models import Draw, DrawState, PoolEntry, PoolInspector
+from apps.inspections.models import Draw, DrawScheme, DrawState, PoolEntry, PoolInspector
 from apps.inspections.services.draws import save_draw
 
+SCHEMES_SHOWN = 4
+"""So many of the newest schemes stand above the list; all of them on their own page."""
 TONES: dict[str, str] = {
     DrawState.PREPARED: "ring",
     DrawState.ANNOUNCED: "blue",
@@ -106,6 +109,7 @@ class DrawRegister(Register):
         Column("terms_sha256", "规则校验值", shown=False, width=30),
         Column("seed", "种子", shown=False, width=30),
         Column("result_sha256", "结果校验值", shown=False, width=30),
+        Column("announces_itself", "交存后自动公告", shown=False, width=14),
         Column("void_reason", "作废理由", shown=False, width=30),
     )
     links = (
@@ -144,8 +148,20 @@ class DrawRegister(Register):
             return None
         return f"{record} {record.get_state_display()}，名单和规则不能再改"
 
+    def prefilled(self, query: QueryDict) -> dict[str, Any]:
+        scheme = query.get("scheme", "")
+        return {"scheme": scheme} if scheme else {}
+
     def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
-        return [{"label": "公平性", "url": reverse("draws:fairness"), "icon": "chart-bar", "primary": False}]
+        fairness = {"label": "公平性", "url": reverse("draws:fairness"), "icon": "chart-bar", "primary": False}
+        if not self.may(user, "add"):
+            return [fairness]
+        schemes = DrawScheme.objects.visible_to(user).order_by("-pk")[:SCHEMES_SHOWN]
+        by_scheme = [
+            {"label": f"按“{one}”抽取", "url": f"{reverse('draws:new')}?scheme={one.pk}", "icon": "dice-5"}
+            for one in schemes
+        ]
+        return [*by_scheme, {"label": "抽查方案", "url": reverse("draws:schemes"), "icon": "clipboard-list"}, fairness]
 
     def card(self, record: Draw) -> dict[str, str]:
         return {

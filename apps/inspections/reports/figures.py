@@ -21,8 +21,6 @@ from apps.regions.models import Region
 
 BANDS = (0, 60, 70, 75, 80, 85, 90, 95, 101)
 """Lower bounds of the classes of scores; 70 and 80 are where JGJ 59 puts 合格 and 优良."""
-ITEMS_SHOWN = 20
-INSPECTORS_SHOWN = 100
 
 
 def done_visits(asked: Asked) -> Any:
@@ -108,7 +106,7 @@ def items(asked: Asked) -> list[Item]:
         .values("checklist__code", "item")
         .annotate(judged=Count("pk"), deducted=Count("pk", filter=deducted), points=Sum("points_off"))
         .filter(deducted__gt=0)
-        .order_by("-deducted", "-points", "checklist__code", "item")[:ITEMS_SHOWN]
+        .order_by("-deducted", "-points", "checklist__code", "item")
     )
     found = list(rows)
     hazards = hazards_by_item(asked)
@@ -272,11 +270,7 @@ def work_of(unit: Region, parts: Mapping[str, tuple[dict[str, Any], int, int]]) 
 def by_inspector(asked: Asked) -> list[Work]:
     """Each member of a team counts the whole visit and all it found; most visits first."""
     members = VisitInspector.objects.filter(visit__in=done_visits(asked).values("pk")).order_by()
-    rows = list(
-        members.values("inspector")
-        .annotate(**sums("visit__"))
-        .order_by(F("visits").desc(), "inspector")[:INSPECTORS_SHOWN]
-    )
+    rows = list(members.values("inspector").annotate(**sums("visit__")).order_by(F("visits").desc(), "inspector"))
     major = Count("pk", filter=Q(grade=Grade.MAJOR))
     found = findings_of(asked).order_by().values_list("visit__team__inspector").annotate(n=Count("pk"), m=major)
     hazards = {key: (n, m) for key, n, m in found}

@@ -14,20 +14,30 @@ from apps.core.exports import keep_book
 from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
 from apps.hazards.models import Grade
+from apps.inspections.models import LookEffect, LookOutcome, VisitState
 from apps.inspections.reports import figures, follow_ups
 from apps.inspections.reports.asked import Asked, asked_for
 
 KIND = "inspections.report"
 EXPORTS = "inspections.export_visit"
 MAJOR = {"grade": Grade.MAJOR.value}
+ITEMS_SHOWN = 20
+INSPECTORS_SHOWN = 100
+SCORED = f"{figures.BANDS[0]}-{figures.BANDS[-1]}"
+"""Visits with a score, whatever it is."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, and the address of the rows that make it; decimals are shown with one place."""
+    """A value, and the address of the rows that make it; decimals are shown with one place.
+
+    `rows` is how many rows stand there, where that is not the value itself: of a share those that are counted in it, of
+    a mean those over which it is taken.
+    """
 
     value: Any
     url: str = ""
+    rows: int | None = None
 
     @property
     def shown(self) -> str:
@@ -38,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table; `kinds` are those of the columns in a workbook."""
+    """One table; `kinds` are those of the columns in a workbook, which holds all lines; the page the first `most`."""
 
     name: str
     title: str
@@ -47,6 +57,17 @@ class Sheet:
     lines: Sequence[Sequence[Cell]]
     total: Sequence[Cell] = ()
     note: str = ""
+    most: int | None = None
+
+    @property
+    def shown(self) -> Sequence[Sequence[Cell]]:
+        return self.lines[: self.most]
+
+    @property
+    def cut(self) -> str:
+        """What the page says where it does not show all."""
+        cut = self.most is not None and len(self.lines) > self.most
+        return f"共 {len(self.lines)} 行，本页列前 {self.most} 行，导出的 Excel 为全部" if cut else ""
 
     @property
     def numbers(self) -> str:
@@ -70,6 +91,11 @@ class Links:
         days = {"visit__submitted_at_after": self.asked.first, "visit__submitted_at_before": self.asked.last}
         return f"{address_of('visit_findings:list')}?{urlencode({**place, **days, **query})}"
 
+    def second_looks(self, region: str = "", **query: Any) -> str:
+        place = {"view": "all", "visit__project__region__name": region or self.asked.region.code}
+        days = {"visit__submitted_at_after": self.asked.first, "visit__submitted_at_before": self.asked.last}
+        return f"{address_of('visit_second_looks:list')}?{urlencode({**place, **days, **query})}"
+
     def objects(self, region: str, rounds: str = "") -> str:
         query = {"view": "all", "region__name": region} | ({"rounds_done": rounds} if rounds else {})
         return f"{address_of('inspection_objects:list')}?{urlencode(query)}"
@@ -92,7 +118,7 @@ def coverage_sheet(asked: Asked) -> Sheet:
             Cell(line.none, links.objects(line.code, "0")),
             Cell(line.once, links.objects(line.code, "1")),
             Cell(line.more, links.objects(line.code, "2")),
-            Cell(line.share),
+            Cell(line.share, links.objects(line.code, "2"), line.more),
         ]
 
     return Sheet(
@@ -106,27 +132,31 @@ def coverage_sheet(asked: Asked) -> Sheet:
     )
 
 
+def item_cells(item: figures.Item, links: Links) -> list[Cell]:
+    here = f"{item.code}:{item.number}"
+    deducted = links.visits(deducted=here)
+    return [
+        Cell(item.table),
+        Cell(f"{item.number}. {item.name}" if item.name else f"第 {item.number} 项"),
+        Cell(item.deducted, deducted),
+        Cell(item.judged, links.visits(judged=here)),
+        Cell(item.share, deducted, item.deducted),
+        Cell(item.points, deducted, item.deducted),
+        Cell(item.hazards, links.findings(checklist__code=item.code, of_item=item.number)),
+    ]
+
+
 def items_sheet(asked: Asked) -> Sheet:
     links = Links(asked)
-    lines = [
-        [
-            Cell(item.table),
-            Cell(f"{item.number}. {item.name}" if item.name else f"第 {item.number} 项"),
-            Cell(item.deducted, links.visits(deducted=f"{item.code}:{item.number}")),
-            Cell(item.judged, links.visits(judged=f"{item.code}:{item.number}")),
-            Cell(item.share),
-            Cell(item.points),
-            Cell(item.hazards, links.findings(checklist__code=item.code, of_item=item.number)),
-        ]
-        for item in figures.items(asked)
-    ]
+    lines = [item_cells(item, links) for item in figures.items(asked)]
     return Sheet(
         "items",
         "扣分最多的检查项",
         ("检查表", "检查项", "扣分次数", "检查次数", "扣分率（%）", "扣分合计", "隐患"),
         ("text", "text", "integer", "integer", "decimal", "integer", "integer"),
         lines,
-        note=f"缺项不计入检查次数；最多列 {figures.ITEMS_SHOWN} 项",
+        note="缺项不计入检查次数",
+        most=ITEMS_SHOWN,
     )
 
 
@@ -153,17 +183,22 @@ def tables_sheet(asked: Asked) -> Sheet:
 def scores_sheet(asked: Asked) -> Sheet:
     links = Links(asked)
     bands, mean = figures.scores(asked)
-    all_of_them = sum(band.count for band in bands)
+    whole = sum(band.count for band in bands)
     lines = [
-        [
-            Cell(band.label),
-            Cell(band.count, links.visits(scored=f"{band.low}-{band.high}")),
-            Cell(100 * band.count / all_of_them if all_of_them else None),
-        ]
+        [Cell(band.label), Cell(band.count, url), Cell(100 * band.count / whole if whole else None, url, band.count)]
         for band in bands
+        for url in [links.visits(scored=f"{band.low}-{band.high}")]
     ]
-    note = f"平均 {mean:.1f} 分" if mean is not None else "没有评分的检查"
-    return Sheet("scores", "得分分布", ("得分", "检查", "占比（%）"), ("text", "integer", "decimal"), lines, note=note)
+    url = links.visits(scored=SCORED)
+    return Sheet(
+        "scores",
+        "得分分布",
+        ("得分", "检查", "占比（%）"),
+        ("text", "integer", "decimal"),
+        lines,
+        [Cell("合计"), Cell(whole, url), Cell(100.0 if whole else None, url, whole)],
+        f"平均 {mean:.1f} 分" if mean is not None else "没有评分的检查",
+    )
 
 
 WORK_HEADS = ("检查", "隐患", "重大隐患", "平均每次隐患", "平均得分", "提交至公示（天）")
@@ -171,13 +206,14 @@ WORK_KINDS: tuple[ColumnKind, ...] = ("integer", "integer", "integer", "decimal"
 
 
 def work_cells(work: figures.Work, links: Links, region: str = "", **query: Any) -> list[Cell]:
+    found = links.findings(region, **query)
     return [
         Cell(work.visits, links.visits(region, **query)),
-        Cell(work.hazards, links.findings(region, **query)),
+        Cell(work.hazards, found),
         Cell(work.major, links.findings(region, **query, **MAJOR)),
-        Cell(work.per_visit),
-        Cell(work.score),
-        Cell(work.days_to_publication),
+        Cell(work.per_visit, found, work.hazards),
+        Cell(work.score, links.visits(region, **query, scored=SCORED), work.scored),
+        Cell(work.days_to_publication, links.visits(region, **query, state=VisitState.PUBLISHED.value), work.published),
     ]
 
 
@@ -207,7 +243,8 @@ def inspectors_sheet(asked: Asked) -> Sheet:
         ("检查人员", "单位", *WORK_HEADS),
         ("text", "text", *WORK_KINDS),
         lines,
-        note=f"检查组每名成员都计一次；最多列 {figures.INSPECTORS_SHOWN} 人",
+        note="检查组每名成员都计一次",
+        most=INSPECTORS_SHOWN,
     )
 
 
@@ -216,8 +253,18 @@ def follow_ups_sheet(asked: Asked) -> Sheet:
     lines, total = follow_ups.by_unit(asked)
 
     def cells(line: follow_ups.FollowedUp) -> list[Cell]:
-        counts = (line.carried, line.looked_at, line.good, line.partly, line.bad, line.share, line.closed)
-        return [Cell(count) for count in counts]
+        def these(**query: str) -> str:
+            return links.second_looks(line.code, **query)
+
+        return [
+            Cell(line.carried, these()),
+            Cell(line.looked_at, these(seen="1")),
+            Cell(line.good, these(outcome=LookOutcome.GOOD)),
+            Cell(line.partly, these(outcome=LookOutcome.PARTLY)),
+            Cell(line.bad, these(outcome=LookOutcome.BAD)),
+            Cell(line.share, these(outcome=LookOutcome.GOOD), line.good),
+            Cell(line.closed, these(effect=LookEffect.CLOSED)),
+        ]
 
     return Sheet(
         "follow_ups",

@@ -115,6 +115,13 @@ def proposed(found: Sequence[Candidate], each: int = FEWEST_INSPECTORS) -> list[
     return [one.inspector.pk for one in found if not one.refusal][:each]
 
 
+def usual_checklists(user: Any, projects: Sequence[Project]) -> list[str]:
+    """The codes of the checklists of the last visit to one of these projects, else of the office's own last one."""
+    rows = Visit.objects.visible_to(user).exclude(state=VisitState.CANCELLED).order_by("-planned_on", "-pk")
+    last = rows.filter(project__in=projects).first() or rows.filter(organisation=user.organisation_id).first()
+    return list(last.checklists.values_list("code", flat=True)) if last else []
+
+
 # Writing --------------------------------------------------------------------------------------------------------------
 
 

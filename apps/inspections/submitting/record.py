@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from apps.core.canonical import canonical_json
-from apps.inspections.checklists import Table, table_of
+from apps.inspections.checklists import Item, Table, table_of
 from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SecondLook, SignerRole, Visit
 from apps.inspections.scoring import FAILED, Answered, Summary, TableScore, applies, score_table, summarise
+from apps.inspections.submitting.content import changes_since
 
 FORMAT = "hebei-inspection-record/1"
 MOST_NAMED = 5
@@ -70,6 +71,7 @@ class Record:
             *self.without_firm(),
             *self.without_outcome(),
             *self.unsigned(visit_day(self.visit, at)),
+            *self.signed_otherwise(),
         ]
 
     def unanswered(self) -> Iterator[str]:
@@ -114,6 +116,13 @@ class Record:
             yield f"须由不少于 {FEWEST_INSPECTORS} 名持有效执法证的检查人员签名，现有 {valid} 名"
         if not any(one.role == SignerRole.INSPECTED for one in self.signatures):
             yield "被检查方还没有签名；拒绝签名的，请记录情况"
+
+    def signed_otherwise(self) -> Iterator[str]:
+        """What was signed is compared once more with what becomes the record, by the text that the signature keeps."""
+        for content in {one.content for one in self.signatures if one.content}:
+            if changed := changes_since(self.visit, content):
+                names = "、".join(one.name for one in self.signatures if one.content == content)
+                yield f"{names}签名后检查内容有变动（{'、'.join(changed)}），请作废签名，核对后重新签名"
 
     # The document ----------------------------------------------------------------------------------------------------
 
@@ -167,17 +176,17 @@ class Record:
             "sha256": checklist.sha256,
             "score": str(score.shown) if score.shown is not None else "",
             "zeroed": score.zeroed,
-            "items": [self.item_told(checklist, item.seq, item.name) for item in asked],
+            "items": [self.item_told(checklist, item) for item in asked],
         }
 
-    def item_told(self, checklist: Checklist, seq: int, name: str) -> dict[str, Any]:
-        answer = self.answers[checklist.pk, seq]
+    def item_told(self, checklist: Checklist, item: Item) -> dict[str, Any]:
+        answer = self.answers[checklist.pk, item.seq]
         return {
-            "item": seq,
-            "name": name,
+            "item": item.seq,
+            "name": item.name,
             "verdict": answer.verdict,
             "points_off": answer.points_off,
-            "deductions": answer.deductions,
+            "deductions": [{**one, "basis": basis_of(item, one["code"])} for one in answer.deductions],
             "measured": f"{answer.measured.normalize():f}" if answer.measured is not None else "",
             "remark": answer.remark,
         }
@@ -212,6 +221,12 @@ class Record:
             "table": next((one.code for one in self.checklists if one.pk == photo.checklist_id), ""),
             "item": photo.item,
         }
+
+
+def basis_of(item: Item, code: str) -> str:
+    """On what the deduction rests, in the words of BASES, 自填 for the inspector's own; "" where nothing is said."""
+    ready = item.deduction(code)
+    return ready.basis_label if ready else "自填"
 
 
 def signature_told(signature: Any) -> dict[str, Any]:

@@ -6,12 +6,15 @@ from django.urls import include, path
 
 from apps.core.cases import case_urls
 from apps.core.pages import register_urls
+from apps.core.record_page import record_page
+from apps.core.registers import registry
 from apps.inspections.presenting.plans import CAMPAIGN_CASE, PLAN_CASE
 from apps.inspections.public import results
 from apps.inspections.registers.findings import FindingRegister
 from apps.inspections.registers.libraries import InspectorRegister, MatterRegister, RiskClassRegister
 from apps.inspections.registers.objects import ObjectRegister
 from apps.inspections.registers.plans import CampaignRegister, PlanRegister
+from apps.inspections.registers.second_looks import SecondLookRegister
 from apps.inspections.views import findings, libraries, planning, plans, publication, reports
 
 campaigns = [
@@ -35,6 +38,7 @@ matters = register_urls(MatterRegister, detail=libraries.matter_page)
 risk_classes = register_urls(RiskClassRegister, detail=libraries.risk_class_page)
 objects = register_urls(ObjectRegister, detail=libraries.object_page)
 found = register_urls(FindingRegister, detail=findings.finding_page)
+looked = register_urls(SecondLookRegister, detail=record_page(registry[SecondLookRegister.name]))
 
 urlpatterns = [
     path("inspections/plans/", include((case_urls(PLAN_CASE, PlanRegister), "inspection_plans"))),
@@ -44,6 +48,7 @@ urlpatterns = [
     path("inspections/inspectors/", include((inspectors, "inspectors"))),
     path("inspections/objects/", include((objects, "inspection_objects"))),
     path("inspections/findings/", include((found, "visit_findings"))),
+    path("inspections/second-looks/", include((looked, "visit_second_looks"))),
     path("inspections/planning/", planning.planning_page, name="visit_planning"),
     path("inspections/follow-ups/", planning.follow_ups_page, name="follow_ups"),
     path("inspections/calendar/", planning.calendar_page, name="inspection_calendar"),

@@ -4,16 +4,20 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from apps.core.cases import detail_context
+from apps.core.cases import detail_context, move_url
 from apps.core.pages import crumbs, need
 from apps.core.registers import registry
 from apps.inspections.fairness import Share, firms, of_firm, of_inspectors
-from apps.inspections.presenting.draws import DRAW_CASE, more
+from apps.inspections.forms.draws import HoldForm
+from apps.inspections.models import Draw
+from apps.inspections.presenting.draws import DRAW_CASE, more, sheet
 from apps.inspections.registers.draws import DrawRegister
+from apps.inspections.workflow.draw import DRAW
 
 SIZE = 50
 REGISTER = registry[DrawRegister.name]
@@ -25,7 +29,26 @@ LINKS = {"firms": ("entries", "chosen"), "inspectors": ("inspectors", "sent")}
 def draw_page(request: HttpRequest, key: str) -> HttpResponse:
     draw = DRAW_CASE.found(request, key)
     context = detail_context(DRAW_CASE, draw, request.user) | more(draw, request)
+    if REGISTER.may(request.user, "add"):
+        url = f"{reverse('draws:new_scheme')}?draw={draw.pk}"
+        context["actions"] = [*context["actions"], {"label": "存为方案", "url": url, "icon": "clipboard-list"}]
+    if DRAW.refusal(draw, "hold_draw", request.user) is None:
+        context |= held_here(draw, request.user, context["actions"])
     return render(request, "inspections/draws/detail.html", context)
+
+
+def held_here(draw: Draw, user: Any, actions: list[dict[str, Any]]) -> dict[str, Any]:
+    """The form of the draw itself on its page, in place of the button that leads to it."""
+    url = move_url(DRAW_CASE, draw, DRAW.by_name["hold_draw"])
+    rest = [action for action in actions if action["url"] != url]
+    return {"hold_form": HoldForm(user=user, record=draw), "hold_url": url, "actions": rest}
+
+
+@require_GET
+def sheet_page(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The frozen pool, seed and result whole, to be printed; 404 before there is one."""
+    draw = DRAW_CASE.found(request, key)
+    return sheet(request, draw, {"crumbs": crumbs(REGISTER, "全部名单", draw)})
 
 
 @require_GET

@@ -41,6 +41,7 @@ from apps.inspections.services.planning import (
     plan_many,
     proposed,
     to_follow_up,
+    usual_checklists,
 )
 from apps.inspections.services.visits import warnings_of
 
@@ -112,6 +113,7 @@ def beginning(request: HttpRequest, projects: Sequence[Any], day: date, found: S
     if campaign:
         told |= {"campaign": campaign.number, "kind": campaign.kind}
         told["checklists"] = told["checklists"] or campaign.checklists
+    told["checklists"] = told["checklists"] or usual_checklists(request.user, projects)
     return told
 
 

@@ -82,6 +82,8 @@
 
   // Parts of a card ----------------------------------------------------------------------------------------------------
 
+  const BASES = { read: "已核对", sample: "样例", general: "通用样例" };
+
   // The tick appears when it is stored, not when it is tapped.
   function deductionRow(on, words, points, press) {
     const tap = (event) => {
@@ -93,8 +95,8 @@
   }
 
   function deductions(visit, table, item, value) {
-    const ready = item.deductions.map((one) => deductionRow(value.deductions.some((d) => d.code === one.code), one.text, one.points,
-      () => toggle(visit, table, item, one)));
+    const ready = item.deductions.map((one) => deductionRow(value.deductions.some((d) => d.code === one.code),
+      [one.text, one.basis && el("span", "sub", BASES[one.basis])], one.points, () => toggle(visit, table, item, one)));
     const own = value.deductions.filter((one) => one.code === "own").map((one) => deductionRow(true, one.text, one.points,
       () => change(visit, table, item, { deductions: value.deductions.filter((other) => other !== one) })));
     return el("div", "inspect-checks", ready, own, ownDeduction(visit, table, item, value));

@@ -37,16 +37,18 @@
     return state;
   }
 
-  // What is signed: answers, findings and second looks as they stand.
+  // What is signed, as text: the server keeps it and compares it with what it holds (submitting/content.py).
   function contentOf(visit) {
-    const values = (kind) => Object.keys(visit.records).sort().map((key) => visit.records[key]).filter((r) => r.kind === kind && !r.removed).map((r) => r.value);
-    return hb.store.sha256(hb.store.canonical({ visit: visit.number, answers: values("answer"), findings: values("finding"), second_looks: values("second_look") }));
+    const values = (kind) => Object.keys(visit.records).sort().map((key) => visit.records[key]).filter((r) => r.kind === kind && !r.removed && !r.draft).map((r) => r.value);
+    const notes = ["site_note", "conclusion"].map((name) => ({ name, text: hb.visit.note(visit, name) }));
+    return hb.store.canonical({ visit: visit.number, answers: values("answer"), findings: values("finding"), second_looks: values("second_look"), notes });
   }
 
   async function keep(visit, value) {
+    const content = contentOf(visit);
     const whole = Object.assign({
       id: hb.store.uuid(), inspector_id: null, name: "", post: "", image: null, is_refused: false, refusal_note: "", witnesses: "",
-      content_sha256: await contentOf(visit),
+      content, content_sha256: await hb.store.sha256(content),
     }, value);
     await hb.visit.put(visit, "signature", whole.id, whole);
     location.hash = "#sum";

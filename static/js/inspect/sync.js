@@ -181,6 +181,7 @@
     if (status === 409 && told.code === "out_of_order") await store.setMeta(`sequence|${number}`, current.expected - 1);
     else if (isOver(status, told)) await over(number, status, told);
     else if (told.code === "conflict" || told.code === "refused") {
+      state.fetched = 0; // what others have changed is to be seen before it is signed again
       (current.conflicts || []).forEach((one) => mark(one.id, { conflict: one.theirs }));
       (current.refusals || []).forEach((one) => mark(one.id, { refused: one.message }));
     } else if (told.code !== "hash_mismatch" && told.code !== "batch_reused") {

@@ -115,6 +115,7 @@
       const left = score(visit, table).unanswered.length;
       if (left) found.push({ words: `${shortName(table)}还有 ${left} 项没有检查`, to: `#t${table.id}` });
     });
+    const isWhole = !found.length;
     // Half an answer is among the items that nobody has looked at, or belongs to one that is no longer asked.
     const held = unsent(visit).filter((r) => r.conflict || r.refused || (r.draft && r.kind !== "answer"));
     held.filter((r) => r.kind !== "submit").forEach((record) => {
@@ -130,6 +131,10 @@
     });
     const left = (visit.told.second_looks || []).filter((one) => one.needed && !one.over && !secondLook(visit, one.id));
     if (left.length) found.push({ words: `以往隐患还有 ${left.length} 条没有复查结论：${left.slice(0, 5).map((one) => one.number).join("、")}${left.length > 5 ? "等" : ""}`, to: "#again" });
+    // The words of the server (submitting/record.py).
+    if (isWhole && !findings(visit).length && summary(visit).grade === "不合格") {
+      found.push({ words: "评定为不合格，必须限期整改（JGJ 59-2011 第 5.0.3 条）：请至少登记一条问题，写明整改要求和期限", to: `#t${visit.tables[0].id}` });
+    }
     const signed = signatures(visit);
     const inspectors = signed.filter((r) => r.value.role === "inspector").length;
     if (inspectors < 2) found.push({ words: `检查人签名 ${inspectors} 名，至少 2 名`, to: "#sum" });

@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.hazards.models import Grade, Hazard
-from apps.inspections.models import Campaign, Checklist, Finding, Inspector, Plan, RiskClass, Visit, VisitInspector
+from apps.inspections.models import (
+    Campaign,
+    Checklist,
+    Finding,
+    Inspector,
+    Plan,
+    RiskClass,
+    SecondLook,
+    Visit,
+    VisitInspector,
+)
 from apps.inspections.services.plans import next_number
 from apps.projects.models import Project
 from tests.factories import EnterpriseFactory, ProjectFactory
@@ -30,9 +40,9 @@ def at(day: date) -> datetime:
 
 
 def checklist() -> Checklist:
-    """One of those that ship, of ten items."""
+    """One of those that ship, of ten items, in the edition of today."""
     checklists()
-    return Checklist.objects.get(code=TABLE)
+    return Checklist.objects.in_force(today()).get(code=TABLE)
 
 
 def inspector(office: Any = None, *, user: User | None = None, **values: Any) -> Inspector:
@@ -125,6 +135,16 @@ def found(of: Visit, hazard: Hazard | None = None, *, grade: str = Grade.ORDINAR
         grade=grade,
         hazard=hazard,
         made_by=of.made_by or persona("inspector"),
+    )
+
+
+def looked_at(of: Visit, hazard: Hazard | None = None, outcome: str = "good", effect: str = "noted") -> SecondLook:
+    """A hazard that the visit took along, with what was seen of it."""
+    hazard = hazard or hazards.taken_to("ordered", hazards.site())
+    facts = {"number": hazard.number, "description": hazard.description, "place": "", "deadline": ""}
+    told = {"remark": "仍缺一道横杆", "revision": 1, "made_by": of.made_by, "effect": effect}
+    return SecondLook.objects.create(
+        visit=of, hazard=hazard, facts=facts | {"grade": hazard.grade, "state": hazard.state}, outcome=outcome, **told
     )
 
 

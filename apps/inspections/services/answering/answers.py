@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from apps.inspections.checklists import Item
+from apps.inspections.checklists import Item, measured_value
 from apps.inspections.models import (
     Answer,
     Checklist,
@@ -53,18 +53,6 @@ def put_answer(
         return current
     answer = current or Answer(visit=visit, checklist=checklist, item=item, revision=0)
     return saved(written(answer, by, claimed_at, values))
-
-
-def measured_value(told: Decimal | str | None) -> Decimal | None:
-    if told in (None, ""):
-        return None
-    try:
-        value = Decimal(str(told))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 9:
-        raise ValidationError("实测值须为数字")
-    return value.quantize(Decimal("0.001"))
 
 
 def checked_deductions(item: Item, verdict: str, told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

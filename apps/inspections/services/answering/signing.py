@@ -18,6 +18,7 @@ from apps.inspections.models import (
 )
 from apps.inspections.services.answering.notes import PLACE, WORDS, joined, must_be_seen
 from apps.inspections.services.answering.opening import must_be_unsigned, opened, saved
+from apps.inspections.submitting.content import changes_since, content_of, hash_of
 
 MOST_SIGNATURE = 200 * 1024
 NOTES = (*WORDS, *PLACE, "started_claimed", "ended_claimed")
@@ -40,10 +41,14 @@ def put_signature(
     is_refused: bool = False,
     refusal_note: str = "",
     witnesses: str = "",
+    content: str = "",
     content_sha256: str = "",
     claimed_at: datetime | None = None,
 ) -> Signature:
-    """A signature drawn on the screen (PNG), or the note that the inspected party refused."""
+    """A signature drawn on the screen (PNG), or the note that the inspected party refused.
+
+    `content` is the canonical JSON that was signed; without it, at a desk, what the server holds.
+    """
     visit = opened(visit, by)
     if known := Signature.objects.filter(pk=key).first():
         if known.visit_id != visit.pk:
@@ -59,7 +64,7 @@ def put_signature(
         is_refused=is_refused,
         refusal_note=refusal_note.strip(),
         witnesses=witnesses.strip(),
-        content_sha256=content_sha256,
+        **bound(visit, content, content_sha256),
         claimed_at=claimed_at,
         taken_by=by,
     )
@@ -71,6 +76,17 @@ def put_signature(
         signature.image = stored_signature(image, by)
     signature.full_clean(exclude=["visit", "image", "taken_by"], validate_unique=False, validate_constraints=False)
     return saved(signature)
+
+
+def bound(visit: Visit, content: str, sha256: str) -> dict[str, str]:
+    """The text that the signature binds, with its hash; refused where it is not what the server holds."""
+    if content:
+        if sha256 not in ("", hash_of(content)):
+            raise ValidationError("签名所依据的内容与校验值不符，请重新签名")
+        if changed := changes_since(visit, content):
+            raise ValidationError(f"签名后检查内容有变动（{'、'.join(changed)}），请核对后重新签名")
+    content = content or content_of(visit)
+    return {"content": content, "content_sha256": hash_of(content)}
 
 
 def signing_inspector(visit: Visit, role: str, inspector_id: int | None) -> Inspector | None:
