@@ -1,4 +1,4 @@
-"""What a signature binds: answers, problems, second looks and notes as they stood, so that anybody can compare it with the record.
+"""What a signature binds: answers, problems, second looks and notes as they stood; anybody can compare the record.
 
 A phone signs the canonical JSON of what it holds, and sends the text with its hash; at a desk the server writes it.  A
 kind of entry that is to be signed too gets a line in PARTS, and a member of the phone's text of the same name.
