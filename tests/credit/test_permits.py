@@ -282,7 +282,7 @@ def test_the_database_takes_no_measure_without_notice_nor_by_one_officer_nor_fro
 
 
 def test_after_a_revocation_the_class_stays_the_highest_until_the_firm_has_a_new_permit(stage: Stage) -> None:
-    permits.revoked(stage)
+    permits.long_ago(permits.revoked(stage))
     Enterprise.objects.filter(pk=stage.firm.pk).update(safety_licence="", safety_licence_until=None)
     renew(enterprises=[stage.firm.pk])
     assert RiskClass.objects.get(enterprise=stage.firm).grade == "E"
@@ -319,7 +319,7 @@ def test_a_permit_that_was_given_back_is_valid_from_that_day(stage: Stage) -> No
 
 
 def test_a_permit_that_was_taken_is_gone_until_the_firm_has_a_new_number(stage: Stage) -> None:
-    permits.revoked(stage)
+    permits.long_ago(permits.revoked(stage))
     firm = stage.firm
     assert words_of(firm) == ("revoked", "已吊销")
     Enterprise.objects.filter(pk=firm.pk).update(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.core.columns import known, moment
 from apps.core.columns import person as officer
-from apps.core.freezing import stays
+from apps.core.freezing import refuse, stays
 from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
@@ -90,12 +90,35 @@ DECIDED = (
     "decided_by_id",
 )
 
+# What is revoked is neither held back nor given back.  One decision waits for the other, so that two of the same moment
+# see each other.
+HELD_OR_REVOKED = f"""
+    IF TG_OP = 'UPDATE' AND OLD.state <> 'notified' THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('credit.permit:' || NEW.enterprise_id, 0));
+    IF NEW.state = 'revoked' AND EXISTS (
+        SELECT FROM credit_permitcase WHERE enterprise_id = NEW.enterprise_id AND state IN ('suspended', 'reported')
+    ) THEN
+        {refuse("permit_is_held", "该企业的安全生产许可证正在暂扣，须先终止暂扣再吊销，请重新办理")}
+    END IF;
+    IF NEW.state = 'suspended' AND EXISTS (
+        SELECT FROM credit_permitcase
+         WHERE enterprise_id = NEW.enterprise_id AND state = 'revoked' AND permit_number = NEW.permit_number
+    ) THEN
+        {refuse("permit_is_revoked", "该安全生产许可证已经吊销，不能再暂扣")}
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  (our own words)
+
 
 class PermitCase(Proceeding):
     """One case about a permit: proposed after an accident, decided within the days of the rule, and given back.
 
     `derivation` are the sentences by which the rule came to its days.  Held from `starts_on` to `until`, both included,
     and longer until the conditions have been checked again (复核): only `release` gives it back, on `released_on`.
+    Where the permit is revoked while it is held, by a case of its own, holding ends on `ended_on` and nothing is given
+    back.
     """
 
     PREFIX = "AX"
@@ -116,6 +139,7 @@ class PermitCase(Proceeding):
     rechecked_on = models.DateField("复核日期", null=True, editable=False)
     released_on = models.DateField("发还日期", null=True, editable=False)
     released_at, released_by = moment("发还办理时间"), officer("发还办理人")
+    ended_on = models.DateField("暂扣终止日期", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "安许证处置"
@@ -143,13 +167,13 @@ class PermitCase(Proceeding):
             ),
             models.CheckConstraint(
                 name="permit_held_for_its_days",
-                condition=~Q(state__in=("suspended", "reported", "released"))
+                condition=~Q(state__in=("suspended", "reported", "released", "ended"))
                 | Q(days__gt=0, until__gte=F("starts_on")),
                 violation_error_message="暂扣须有天数和起止日期",
             ),
             models.CheckConstraint(
                 name="permit_case_is_notified",
-                condition=~Q(state__in=("suspended", "reported", "released", "revoked"))
+                condition=~Q(state__in=PermitState.DECIDED)
                 | Q(
                     served_on__isnull=False,
                     objection_until__isnull=False,
@@ -165,12 +189,24 @@ class PermitCase(Proceeding):
                 | ~Q(recheck="") & Q(rechecked_on__isnull=False, released_on__isnull=False),
                 violation_error_message="复核安全生产条件合格后才能发还",
             ),
+            models.CheckConstraint(
+                name="permit_ended_on_a_day",
+                condition=Q(state="ended", ended_on__isnull=False, ended_on__gte=F("starts_on"))
+                | ~Q(state="ended") & Q(ended_on=None),
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(PERMIT_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             begins_on_its_day("starts_on_its_day", "starts_on"),
-            stays("decided_stays", ("suspended", "reported", "released", "revoked"), DECIDED),
+            stays("decided_stays", PermitState.DECIDED, DECIDED),
+            pgtrigger.Trigger(
+                name="held_or_revoked",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.state IN ('suspended', 'revoked')"),
+                func=HELD_OR_REVOKED,
+            ),
         ]
 
     def get_absolute_url(self) -> str:

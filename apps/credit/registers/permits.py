@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.http import QueryDict
 from django.utils import timezone
 
 from apps.core.addresses import address_of
@@ -66,6 +67,7 @@ class PermitCaseRegister(Register):
         Column("starts_on", "开始日期", filter="range", sortable=True, width=12),
         Column("until", "暂扣截止日期", filter="range", sortable=True, width=12),
         Column("released_on", "发还日期", filter="range", shown=False, width=12),
+        Column("ended_on", "暂扣终止日期", shown=False, width=12),
         Column("decision_number", "决定文号", shown=False, width=24),
         *GROUNDS,
         Column("source_label", "来源", shown=False, width=30),
@@ -77,7 +79,7 @@ class PermitCaseRegister(Register):
         View("open", "办理中", in_state(*PermitState.OPEN)),
         View("over", "暂扣期满未发还", days_are_over, hot=True),
         View("released", "已发还", in_state(PermitState.RELEASED)),
-        View("revoked", "已吊销", in_state(PermitState.REVOKED)),
+        View("revoked", "已吊销", in_state(PermitState.REVOKED, PermitState.ENDED)),
         View("to_check", "待我核实", waiting.to_check, hot=True, permission=CHECKS, todo="安许证处置待核实"),
         View("to_notify", "待告知", waiting.to_notify, hot=True, permission=CHECKS, todo="安许证处置待告知"),
         View("to_decide", "待我决定", waiting.to_decide, hot=True, permission=DECIDES, todo="安许证处置待决定"),
@@ -104,6 +106,10 @@ class PermitCaseRegister(Register):
         if record.state != PermitState.PROPOSED:
             return f"该案{record.get_state_display()}，不能再修改"
         return "系统按事故认定提出的，不能修改；有误的不予处置" if record.source_event else None
+
+    def prefilled(self, query: QueryDict) -> dict[str, Any]:
+        """From the page of a case: whose permit, and what is to become of it."""
+        return {name: query[name] for name in ("enterprise", "measure") if name in query}
 
     def is_late(self, record: PermitCase) -> bool:
         return record.state in PermitState.HELD and record.until is not None and record.until < today()

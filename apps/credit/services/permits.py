@@ -80,9 +80,9 @@ def with_standing(rows: QuerySet[Enterprise], day: date) -> QuerySet[Any]:
 
 def held_on(day: date) -> QuerySet[PermitCase]:
     """Suspensions that stood on the day, those that were over and not given back included."""
-    given_back = Q(released_on__isnull=False, released_on__lte=day)
-    states = (*PermitState.HELD, PermitState.RELEASED)
-    return PermitCase.objects.filter(state__in=states, starts_on__lte=day).exclude(given_back).order_by()
+    over = Q(released_on__isnull=False, released_on__lte=day) | Q(ended_on__isnull=False, ended_on__lte=day)
+    states = (*PermitState.HELD, PermitState.RELEASED, PermitState.ENDED)
+    return PermitCase.objects.filter(state__in=states, starts_on__lte=day).exclude(over).order_by()
 
 
 def revoked_by(day: date) -> QuerySet[PermitCase]:
