@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 import pgtrigger
 
+TODAY = "(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"
+"""The day in Hebei by the database's clock."""
+
 
 def stays(name: str, states: Sequence[str], columns: Sequence[str]) -> pgtrigger.Trigger:
     """These columns of the database keep their values once a row stands in one of these states."""

@@ -140,8 +140,12 @@ def test_the_derivation_says_each_step(stage: Stage) -> None:
 
 
 def test_the_province_may_set_other_days(stage: Stage) -> None:
-    PermitRule.objects.filter(grade="general", nth=1).update(least_days=45, most_days=90)
-    assert suggested(permits.proposed(stage)) == ("suspend", 45, 90)
+    """From a day on: the accident of that day is judged by it, the one of the day before by the table that was."""
+    rule = PermitRule.objects.get(grade="general", nth=1)
+    rule.pk, rule.effective_from, rule.least_days, rule.most_days = None, today(), 45, 90
+    rule.save(force_insert=True)
+    assert suggested(permits.proposed(stage, days_ago=0)) == ("suspend", 45, 90)
+    assert suggested(permits.proposed(Stage(), days_ago=1)) == ("suspend", 30, 60)
 
 
 # Proposing ------------------------------------------------------------------------------------------------------------

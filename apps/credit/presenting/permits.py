@@ -11,6 +11,7 @@ from apps.core.registers import registry
 from apps.credit.forms.permits import PERMIT_FORMS
 from apps.credit.models import PermitCase, PermitMeasure, PermitState
 from apps.credit.papers import papers_block
+from apps.credit.presenting.editions import edition_page
 from apps.credit.presenting.findings import about, heard, withheld
 from apps.credit.registers.permits import PermitCaseRegister, PermitRegister, PermitRuleRegister
 from apps.credit.services.permits import span
@@ -118,4 +119,4 @@ def cases_of(firm: Enterprise, user: Any) -> Sections:
 
 
 permit_page = record_page(registry[PermitRegister.name], sections=cases_of)
-rule_page = record_page(registry[PermitRuleRegister.name])
+rule_page = edition_page(registry[PermitRuleRegister.name])

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.core.addresses import address_of
 from apps.core.conditions import in_state
+from apps.core.editions import in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.core.today import today
@@ -16,6 +17,7 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.permits import PermitCaseForm, PermitRuleForm
 from apps.credit.models import GRADES, PermitCase, PermitRule, PermitState
+from apps.credit.registers.editions import BegunStays
 from apps.credit.registers.entries import FIRM, GROUNDS, SEAT, of_firm
 from apps.credit.services.permits import save_case, with_standing
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
@@ -220,15 +222,15 @@ class PermitRegister(Register):
 
 
 @registry.add
-class PermitRuleRegister(Register):
-    """安许证处置标准: the days by grade of the accident and its number within twelve months."""
+class PermitRuleRegister(BegunStays):
+    """安许证处置标准: the days by grade of the accident and its number within twelve months; in editions."""
 
     name = "permit_rules"
     label = "安许证处置标准"
     model = PermitRule
     scope_kind = "public"
     form_class = PermitRuleForm
-    order = ("grade", "nth")
+    order = ("grade", "nth", "-effective_from")
     columns = (
         Column("grade_in_words", "事故等级", width=18, expression=OF_GRADES),
         Column("nth", "12个月内第几次", width=12),
@@ -236,6 +238,9 @@ class PermitRuleRegister(Register):
         Column("most_days", "最多（日）", width=10),
         Column("adds", "在上一次暂扣时限上增加", width=14),
         Column("revokes", "吊销", width=8),
+        Column("effective_from", "施行日期", width=12),
+        Column("is_sample", "样例", width=8, cell=ui.sample_cell),
         Column("source", "依据", width=50),
         Column("certainty", "把握程度", width=34),
     )
+    views = (View("in_force", "现行", in_force_today_of(PermitRule)),)

@@ -46,7 +46,7 @@ def begin_suspension(step: Step) -> None:
 
 def days_problem(case: PermitCase, days: int) -> str | None:
     """Why the permit may not be held for so many days."""
-    if not case.most_days or case.least_days <= days <= case.most_days:
+    if case.least_days <= days <= case.most_days:
         return None
     one = case.least_days == case.most_days
     allowed = f"{case.least_days} 日" if one else f"{case.least_days} 至 {case.most_days} 日"
