@@ -17,6 +17,7 @@ from apps.core.freezing import TODAY, refuse
 from apps.core.scoping import OpenQuerySet
 
 M = TypeVar("M", bound=models.Model)
+USED = "已有记录依据本版，不能修改；请新增一版，并注明施行日期"
 TOO_EARLY = "新的版本须从今天或者以后施行，以前各日适用的版本不能改变"
 BEGUN = "本版已经施行，不能修改；请新增一版，并注明施行日期"
 
@@ -89,4 +90,21 @@ def begun_stays(name: str, columns: Sequence[str]) -> pgtrigger.Trigger:
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(f"OLD.effective_from <= {TODAY} AND {old} IS DISTINCT FROM {new}"),
         func=refuse(name, BEGUN),
+    )
+
+
+def used_stays(name: str, columns: Sequence[str], users: str, key: str) -> pgtrigger.Trigger:
+    """What rows of the table `users` rest on by their column `key` is not rewritten; these columns are its words."""
+    old, new = (f"({', '.join(f'{row}.{column}' for column in columns)})" for row in ("OLD", "NEW"))
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(f"{old} IS DISTINCT FROM {new}"),
+        func=f"""
+            IF EXISTS (SELECT FROM {users} WHERE {key} = OLD.id) THEN
+                {refuse(name, USED)}
+            END IF;
+            RETURN NEW;
+        """,
     )

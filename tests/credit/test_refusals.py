@@ -60,7 +60,9 @@ def test_an_entry_without_evidence(cast: Cast) -> None:
     with pytest.raises(ValidationError) as refused:
         stories.proposed(cast, evidence=" ")
     assert said(refused) == ["信用记录没有填写“证据”，须写明事实、证据和依据，请补充后再提出"]
-    assert posted(cast.inspector, "/credit/entries/new/", **sheet(cast, evidence="")) == {"evidence": ["请填写证据"]}
+    assert posted(cast.inspector, "/credit/entries/new/", **sheet(cast, evidence="")) == {
+        "evidence": ["请填写证据，没有证据的不能提出"]
+    }
     assert not CreditEntry.objects.exists()
 
 
@@ -70,7 +72,9 @@ def test_a_case_without_its_legal_basis(cast: Cast) -> None:
     assert said(refused) == ["安许证处置没有填写“证据”“依据”，须写明事实、证据和依据，请补充后再提出"]
     told = {"enterprise": cast.firm.uscc, "measure": "suspend", "happened_on": str(today())}
     told |= {"facts": "专职安全员不足", "evidence": "核查记录", "legal_basis": ""}
-    assert posted(cast.county, "/credit/permit-cases/new/", **told) == {"legal_basis": ["请填写依据"]}
+    assert posted(cast.county, "/credit/permit-cases/new/", **told) == {
+        "legal_basis": ["请填写依据，没有依据的不能提出"]
+    }
     assert not PermitCase.objects.exists()
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.core.models import Event
 from apps.credit.folding import recompute, scores_as_of
-from apps.credit.models import Blacklisting, CreditEntry, EntryState, ListState, Subject
+from apps.credit.models import Blacklisting, CreditEntry, CreditProfile, EntryState, ListState, Subject
 from apps.credit.scoring import Line, Profile, fold
 from apps.credit.services import clock, standings
 from apps.credit.services.repairs import apply, cannot_apply
@@ -148,8 +149,6 @@ def rolled_back() -> Iterator[None]:
 
 def by_python(life: Life, day: date) -> tuple[Any, ...]:
     """The other fold, over the same rows."""
-    from apps.credit.models import CreditProfile
-
     edition = CreditProfile.objects.in_force(Subject.ENTERPRISE, day)
     assert edition
     rows = CreditEntry.objects.filter(enterprise=life.cast.firm, starts_on__isnull=False)
@@ -219,3 +218,16 @@ def test_a_merge_alone_works_back_and_says_so_in_both_histories() -> None:
     assert Event.objects.of(survivor.firm).filter(name="took_over").exists()
     assert Event.objects.of(life.cast.firm).filter(name="merged_away").exists()
     assert standings.differences() == {"enterprise": [], "person": []}
+
+
+@pytest.mark.django_db
+def test_the_replay_notices_a_day_that_was_rewritten() -> None:
+    """The control: what the triggers refuse, done without them."""
+    life = Life()
+    life.bad(0)
+    life.passes(30)
+    check(life)
+    with pgtrigger.ignore():
+        CreditEntry.objects.update(ends_on=F("starts_on") + timedelta(days=10))
+    with pytest.raises(AssertionError):
+        check(life)

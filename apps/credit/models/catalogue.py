@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.core.columns import known
-from apps.core.editions import EditionQuerySet, begins_later, begun_stays
+from apps.core.editions import EditionQuerySet, begins_later, begun_stays, used_stays
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.credit.models.words import Decay, Letter, Nature, Part, Severity, Subject, Trigger
@@ -23,6 +23,22 @@ class CreditItemQuerySet(EditionQuerySet["CreditItem"]):
         """What the platform's own records are entered by, which are about firms."""
         named = self.in_force(day).filter(trigger=trigger, subject=Subject.ENTERPRISE)
         return named.order_by("-effective_from", "-pk").first()
+
+
+JUDGES = (
+    "code",
+    "name",
+    "part",
+    "nature",
+    "severity",
+    "subject",
+    "points",
+    "caps_at",
+    "valid_months",
+    "decay",
+    "legal_basis",
+    "effective_from",
+)
 
 
 class CreditItem(Versioned):
@@ -95,7 +111,10 @@ class CreditItem(Versioned):
                 violation_error_message="须写明依据和证明材料",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            used_stays("used_stays", JUDGES, "credit_creditentry", "item_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -5,13 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from apps.core.editions import EditionQuerySet, begins_later
-from apps.core.freezing import refuse
+from apps.core.editions import EditionQuerySet, begins_later, used_stays
 from apps.core.models import Versioned
 from apps.credit.models.words import Subject
 
-LIST_IS_USED = "这一版已有名单案件依据，不能修改；请新增一版，并注明施行日期"
-USED = (
+WORDS = (
     "code",
     "name",
     "subject",
@@ -71,19 +69,7 @@ class ListType(Versioned):
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             begins_later("begins_later", "credit_listtype", ("code",)),
-            pgtrigger.Trigger(
-                name="used_stays",
-                when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf(*USED),
-                func=f"""
-                    IF ({", ".join(f"OLD.{name}" for name in USED)})
-                        IS DISTINCT FROM ({", ".join(f"NEW.{name}" for name in USED)})
-                        AND EXISTS (SELECT FROM credit_blacklisting WHERE list_type_id = OLD.id) THEN
-                        {refuse("list_type_used_stays", LIST_IS_USED)}
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            used_stays("used_stays", WORDS, "credit_blacklisting", "list_type_id"),
         ]
 
     def __str__(self) -> str:

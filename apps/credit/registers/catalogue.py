@@ -2,7 +2,7 @@
 
 from django.db.models import Func, Q, TextField
 
-from apps.core.editions import in_force_today_of
+from apps.core.editions import USED, in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.credit.cells import points_cell
@@ -78,7 +78,7 @@ class CreditItemRegister(Editions):
 
     def locked(self, record: CreditItem) -> str | None:
         """What somebody was judged by stays; a new edition takes its place from a day on."""
-        return "已有信用记录依据本版，不能修改；请新增一版，并注明生效日期" if record.entries.exists() else None
+        return USED if record.entries.exists() else None
 
     def card(self, record: CreditItem) -> dict[str, str]:
         return {

@@ -7,14 +7,13 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from django.utils import timezone
 
 from apps.core.conditions import in_state
-from apps.core.editions import in_force_today_of
+from apps.core.editions import USED, in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.listings import BlacklistingForm, ListTypeForm
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState
-from apps.credit.models.lists import LIST_IS_USED
 from apps.credit.registers.editions import Editions
 from apps.credit.registers.entries import FIRM, GROUNDS, PROJECT, of_firm
 from apps.credit.services.listings import UNCHANGED, save_listing
@@ -215,7 +214,7 @@ class ListTypeRegister(Editions):
 
     def locked(self, record: ListType) -> str | None:
         """Who stands on it was told these terms; a new edition takes its place from a day on."""
-        return LIST_IS_USED if record.listings.exists() else None
+        return USED if record.listings.exists() else None
 
     def card(self, record: ListType) -> dict[str, str]:
         return {
