@@ -48,7 +48,7 @@ class EditionQuerySet(OpenQuerySet[M]):
         rows = self.filter(**same)
         found = rows.in_force(day).first() or rows.order_by("effective_from").first()
         if found is None:
-            raise self.model.DoesNotExist(same)
+            raise LookupError(f"{self.model._meta.label}: no edition of {same}")
         return found
 
 
@@ -100,7 +100,7 @@ def used_stays(name: str, columns: Sequence[str], users: str, key: str) -> pgtri
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
-        condition=pgtrigger.Condition(f"{old} IS DISTINCT FROM {new}"),
+        condition=pgtrigger.Condition(f"({old} IS DISTINCT FROM {new})"),
         func=f"""
             IF EXISTS (SELECT FROM {users} WHERE {key} = OLD.id) THEN
                 {refuse(name, USED)}

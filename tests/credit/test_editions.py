@@ -54,7 +54,7 @@ def test_conduct_is_judged_by_the_list_of_its_day_and_a_case_keeps_its_edition(c
     new = another(old, name="建筑市场主体黑名单（新）", term_months=36, removable_after=6)
     assert listing.happened_on < today() and listing.list_type == old
     with pytest.raises(TransitionRefused, match="列入期限为 12 至 12 个月"):
-        told = {"decision_number": "1号", "months": 24}
+        told: dict[str, Any] = {"decision_number": "1号", "months": 24}
         LISTING.perform(listing, "put_on_list", by=cast.second_province, **told)
     listed = LISTING.perform(listing, "put_on_list", by=cast.second_province, decision_number="1号")
     assert listed.listed_until == months_after(today(), 12) - timedelta(days=1)

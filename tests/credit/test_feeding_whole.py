@@ -73,7 +73,7 @@ def of_visit() -> Move:
 def of_permit() -> Move:
     stage = Stage()
     case = permits.heard(stage)
-    told = {"decision_number": "冀建安扣〔2026〕3号", "days": 45}
+    told: dict[str, Any] = {"decision_number": "冀建安扣〔2026〕3号", "days": 45}
     return case, lambda: PERMIT.perform(case, "suspend", by=stage.second, **told)
 
 
@@ -145,7 +145,7 @@ def test_each_clock_runs_from_its_own_move_and_by_working_days() -> None:
 def test_a_notice_of_before_the_proposal_starts_no_clock() -> None:
     entry = stories.checked(Cast())
     CreditEntry.objects.filter(pk=entry.pk).update(created_at=entry.created_at - timedelta(days=2))
-    told = {"served_how": "直接送达，李某签收"}
+    told: dict[str, Any] = {"served_how": "直接送达，李某签收"}
     officer = entry.checked_by
     with pytest.raises(Exception, match=f"告知送达日期不能早于提出日期 {today() - timedelta(days=2)}"):
         ENTRY.perform(entry, "notify", by=officer, served_on=today() - timedelta(days=3), **told)

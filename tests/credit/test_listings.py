@@ -577,7 +577,8 @@ def test_a_list_with_cases_is_not_rewritten_by_page_or_database(cast: Cast) -> N
     client, address = signed_in(cast.province), kind.get_absolute_url()
     refused = "已有记录依据本版，不能修改；请新增一版，并注明施行日期"
     assert refused in text(client.post(f"{address}edit/", {"subject": "person"}, follow=True))
-    for told in ({"subject": "person"}, {"term_months": 24}, {"removable_after": 3}, {"conditions": []}):
+    changes: list[dict[str, Any]] = [{"subject": "person"}, {"term_months": 24}, {"conditions": []}]
+    for told in changes:
         with pytest.raises(IntegrityError, match="used_stays"), transaction.atomic():
             ListType.objects.filter(pk=kind.pk).update(**told)
 

@@ -178,9 +178,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="used_stays",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.code, OLD.name, OLD.part, OLD.nature, OLD.severity, OLD.subject, OLD.points, OLD.caps_at, OLD.valid_months, OLD.decay, OLD.legal_basis, OLD.effective_from) IS DISTINCT FROM (NEW.code, NEW.name, NEW.part, NEW.nature, NEW.severity, NEW.subject, NEW.points, NEW.caps_at, NEW.valid_months, NEW.decay, NEW.legal_basis, NEW.effective_from)",
+                    condition="WHEN ((OLD.code, OLD.name, OLD.part, OLD.nature, OLD.severity, OLD.subject, OLD.points, OLD.caps_at, OLD.valid_months, OLD.decay, OLD.legal_basis, OLD.effective_from) IS DISTINCT FROM (NEW.code, NEW.name, NEW.part, NEW.nature, NEW.severity, NEW.subject, NEW.points, NEW.caps_at, NEW.valid_months, NEW.decay, NEW.legal_basis, NEW.effective_from))",
                     func="\n            IF EXISTS (SELECT FROM credit_creditentry WHERE item_id = OLD.id) THEN\n                RAISE EXCEPTION 'used_stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'used_stays', HINT = '已有记录依据本版，不能修改；请新增一版，并注明施行日期';\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="14f5a001a18f73532595d18345032883f0a29b81",
+                    hash="3582da4252a6145ca7be107dd121dbb9fef6ab29",
                     operation="UPDATE",
                     pgid="pgtrigger_used_stays_15cde",
                     table="credit_credititem",
@@ -266,9 +266,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="used_stays",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.code, OLD.name, OLD.subject, OLD.conditions, OLD.term_months, OLD.removable_after, OLD.legal_basis, OLD.effective_from) IS DISTINCT FROM (NEW.code, NEW.name, NEW.subject, NEW.conditions, NEW.term_months, NEW.removable_after, NEW.legal_basis, NEW.effective_from)",
+                    condition="WHEN ((OLD.code, OLD.name, OLD.subject, OLD.conditions, OLD.term_months, OLD.removable_after, OLD.legal_basis, OLD.effective_from) IS DISTINCT FROM (NEW.code, NEW.name, NEW.subject, NEW.conditions, NEW.term_months, NEW.removable_after, NEW.legal_basis, NEW.effective_from))",
                     func="\n            IF EXISTS (SELECT FROM credit_blacklisting WHERE list_type_id = OLD.id) THEN\n                RAISE EXCEPTION 'used_stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'used_stays', HINT = '已有记录依据本版，不能修改；请新增一版，并注明施行日期';\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="153d1319569cbfd21b95a7376db16b00d84f9f8a",
+                    hash="a8a35098d37cd8033fe1da5d9461b83a2d41c466",
                     operation="UPDATE",
                     pgid="pgtrigger_used_stays_4f301",
                     table="credit_listtype",

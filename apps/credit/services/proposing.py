@@ -48,7 +48,8 @@ def grounds_problem(finding: Proceeding) -> str | None:
     missing = [name for name in ("facts", "evidence", "legal_basis") if not getattr(finding, name).strip()]
     if not missing:
         return None
-    words = "".join(f"“{finding._meta.get_field(name).verbose_name}”" for name in missing)
+    labels: dict[str, Any] = {field.name: field.verbose_name for field in finding._meta.concrete_fields}
+    words = "".join(f"“{labels[name]}”" for name in missing)
     return f"{finding._meta.verbose_name}没有填写{words}，须写明事实、证据和依据，请补充后再提出"
 
 
