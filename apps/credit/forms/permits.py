@@ -11,7 +11,7 @@ from apps.core.widgets import FastSelect
 from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import SHARED, ConfirmedForm
 from apps.credit.forms.subjects import WIDGETS, FindingForm
-from apps.credit.models import GRADES, MOST_DAYS, PermitCase, PermitRule
+from apps.credit.models import GRADES, PermitCase, PermitRule
 from apps.credit.services.permits import permit_problem, span
 from apps.credit.services.proposing import happened_problem
 from apps.credit.workflow.permit import days_problem
@@ -53,7 +53,7 @@ def decision_number(kind: str) -> forms.CharField:
 
 class SuspendForm(RecordForm):
     decision_number = decision_number("暂扣")
-    days = forms.IntegerField(label="暂扣天数", min_value=1, max_value=MOST_DAYS)
+    days = forms.IntegerField(label="暂扣天数", min_value=1, max_value=365)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
