@@ -184,8 +184,14 @@ def values_of(record: models.Model) -> dict[str, Any]:
 
 
 def violated_rule(record: models.Model, error: IntegrityError) -> str:
-    """The Chinese message of the constraint that the database names; other integrity errors go on."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    """The Chinese message of the constraint that the database names; other integrity errors go on.
+
+    A trigger of our own says it itself, as the hint (`apps.core.freezing.refuse`); other rules hint nothing.
+    """
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if hint := getattr(diagnosis, "message_hint", None):
+        return str(hint)
+    name = getattr(diagnosis, "constraint_name", None)
     for constraint in record._meta.constraints:
         if constraint.name == name:
             return str(constraint.get_violation_error_message())

@@ -6,7 +6,7 @@ class CreditConfig(AppConfig):
     verbose_name = "信用监管"
 
     def ready(self) -> None:
-        # They connect signals, say the app's words, and add the registers, tabs and lines of the digest.
+        # They connect signals, say the app's words, and add the registers, tabs, lines of the digest and checks.
         from apps.credit import duties, receivers, vocabulary  # noqa: F401
         from apps.credit.registers import (  # noqa: F401
             catalogue,
@@ -17,6 +17,7 @@ class CreditConfig(AppConfig):
             repairs,
             standings,
         )
+        from apps.credit.services import permit_bars  # noqa: F401
         from apps.credit.tabs import OF_ENTERPRISE, OF_PERSON
         from apps.enterprises.tabs import enterprise_tabs
         from apps.people.tabs import person_tabs

@@ -27,7 +27,7 @@ SCORES = """
     ), listed AS (
         SELECT DISTINCT {subject} AS subject
           FROM credit_blacklisting
-         WHERE listed_on <= %(day)s AND coalesce(removed_on, revoked_on, listed_until + 1) > %(day)s AND {about}
+         WHERE listed_on <= %(day)s AND least(removed_on, revoked_on, listed_until + 1) > %(day)s AND {about}
     ), limited AS (
         SELECT subject, coalesce(entries, 0) AS entries, coalesce(cap, '') AS cap, listed IS NOT NULL AS is_listed,
                {limits}

@@ -25,6 +25,7 @@ OF_FINDINGS = {
     "feedback_by": "反馈期限",
     "finding": "修复对象",
     "proof": "证明材料",
+    "revocation": "吊销案件",
 }
 OF_CERTIFICATES = {"on_day": "证明日期", "at_least": "信用等级不低于", "holder": "持证单位"}
 

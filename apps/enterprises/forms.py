@@ -120,7 +120,7 @@ class EnterpriseForm(ScopedModelForm):
         if typed == self.instance.safety_licence:
             return typed
         number = licences.normalised(typed)
-        if number and (reason := licences.number_problem(number)):
+        if number and (reason := licences.number_problem(number) or licences.new_number_problem(self.instance, number)):
             raise ValidationError(reason)
         return number
 

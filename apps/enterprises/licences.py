@@ -1,8 +1,10 @@
-"""The number of a safety production permit (安全生产许可证编号): how it is spelled, and how long a permit is valid."""
+"""The number of a safety production permit (安全生产许可证编号): spelling, validity, what is held against a new one."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 EXAMPLE = "（冀）JZ安许证字〔2020〕000001"
 # The characters of the provinces, for some also the other usual one.
@@ -33,3 +35,21 @@ def until_problem(until: date, today: date) -> str | None:
     if until <= last:
         return None
     return f"安全生产许可证有效期为 {YEARS} 年（《安全生产许可证条例》第九条），有效期至不能晚于 {last}，请核对"
+
+
+# Of a firm and a new number, the sentence of why it cannot be registered, or None.  Apps above add theirs when ready.
+Check = Callable[[Any, str], str | None]
+CHECKS: list[Check] = []
+
+
+def checks_new_number(check: Check) -> Check:
+    """Registers what is asked before a firm is given a number that it did not have."""
+    CHECKS.append(check)
+    return check
+
+
+def new_number_problem(firm: Any, number: str) -> str | None:
+    """Why this firm cannot have this number; a firm that is only being registered has no past to ask for."""
+    if firm._state.adding:
+        return None
+    return next(filter(None, (check(firm, number) for check in CHECKS)), None)

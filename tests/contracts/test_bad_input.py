@@ -202,7 +202,7 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
     yield site.head, "/credit/certificates/new/"
     one, province = certified.agency()[0], persona("province_officer")
     yield from ((province, "/system/agencies/new/"), (province, f"{one.get_absolute_url()}token/"))
-    settings = ("permit-rules/1/edit/", "repair-terms/ordinary/edit/")
+    settings = ("permit-rules/new/", "repair-terms/new/", "list-types/new/", "credit-items/new/")
     yield from ((persona("province_officer"), f"/system/{address}") for address in settings)
     yield site.head, f"/enterprises/{contractor_of(site).uscc}/merge/"
     yield from ((site.head, "/documents/prefix/"), (persona("province_officer"), "/system/paper-templates/new/"))

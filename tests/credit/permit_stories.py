@@ -116,6 +116,13 @@ def days_over(case: PermitCase, by: int = 60) -> PermitCase:
     return PermitCase.objects.get(pk=case.pk)
 
 
+def long_ago(case: PermitCase, days: int = 366) -> PermitCase:
+    """As if the permit had been revoked so many days ago."""
+    with pgtrigger.ignore("credit.PermitCase:decided_stays"):
+        PermitCase.objects.filter(pk=case.pk).update(starts_on=today() - timedelta(days=days))
+    return PermitCase.objects.get(pk=case.pk)
+
+
 def before_move(transition: Transition, stage: Stage) -> PermitCase:
     """A case in the state from which the move begins, and where it is open to somebody."""
     if transition.name == "revoke":
@@ -140,5 +147,6 @@ def by_hand(firm: Enterprise, by: User, **told: Any) -> PermitCase:
         firm.safety_licence, firm.safety_licence_until = number(), today() + timedelta(days=400)
         firm.save(update_fields=["safety_licence", "safety_licence_until"])
     facts = {"happened_on": today(), "facts": "安全管理人员不足", "evidence": "核查记录", "legal_basis": "条例第十四条"}
-    case = PermitCase(measure="suspend", permit_number=firm.safety_licence, **facts | told)
+    days = {"measure": "suspend", "least_days": 1, "most_days": 120} if told.get("measure") != "revoke" else {}
+    case = PermitCase(permit_number=firm.safety_licence, **facts | days | told)
     return propose(case, enterprise=firm, office=by.organisation, by=by, also={})

@@ -19,6 +19,8 @@ from apps.enterprises.models import Enterprise
 from tests.factories import EnterpriseFactory, PersonFactory
 from tests.personas import CHANGAN, persona
 
+FROZEN = ("decided_stays", "starts_on_its_day", "ends_by_a_move")
+"""The triggers by which a decided entry keeps its days."""
 PDF = b"%PDF-1.7 a scan"
 FORGED, LARGER, ORDINARY, AWARD = "E-B05", "E-B02", "E-B01", "E-G01"
 
@@ -124,7 +126,7 @@ def aged(entry: CreditEntry, days: int) -> CreditEntry:
     names = ("starts_on", "expires_on", "ends_on", "published_on", "publish_until", "happened_on")
     fresh = CreditEntry.objects.get(pk=entry.pk)
     moved = {n: day - timedelta(days=days) for n in names if (day := getattr(fresh, n))}
-    with pgtrigger.ignore("credit.CreditEntry:decided_stays", "credit.CreditEntry:starts_on_its_day"):
+    with pgtrigger.ignore(*(f"credit.CreditEntry:{name}" for name in FROZEN)):
         CreditEntry.objects.filter(pk=entry.pk).update(**moved)
     return CreditEntry.objects.get(pk=entry.pk)
 
@@ -162,6 +164,12 @@ def list_aged(listing: Blacklisting, days: int) -> Blacklisting:
     with pgtrigger.ignore("credit.Blacklisting:listed_stays"):
         Blacklisting.objects.filter(pk=listing.pk).update(**moved)
     return Blacklisting.objects.get(pk=listing.pk)
+
+
+def removable_after(kind: ListType, months: int) -> None:
+    """As if the list had always let its subjects ask so early."""
+    with pgtrigger.ignore("credit.ListType:used_stays"):
+        ListType.objects.filter(pk=kind.pk).update(removable_after=months)
 
 
 def suspended(case: PermitCase, cast: Cast, days: int) -> PermitCase:

@@ -135,7 +135,7 @@ def test_no_hand_in_the_database_lets_an_entry_count_from_an_earlier_day(cast: C
     with pytest.raises(InternalError, match="stays as it is"), transaction.atomic():
         CreditEntry.objects.filter(pk=entry.pk).update(starts_on=stories.today() - timedelta(days=9))
     waiting = stories.heard(cast)
-    with pytest.raises(InternalError, match="starts_on is the day of the decision"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="starts_on is the day of the decision"), transaction.atomic():
         CreditEntry.objects.filter(pk=waiting.pk).update(
             state="effective",
             starts_on=stories.today() - timedelta(days=3),

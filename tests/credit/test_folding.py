@@ -62,7 +62,7 @@ def entries_at_random(cast: Cast, count: int, seed: int) -> None:
                 **told,
             )
         )
-    with pgtrigger.ignore("credit.CreditEntry:starts_on_its_day"):
+    with pgtrigger.ignore("credit.CreditEntry:starts_on_its_day", "credit.CreditEntry:term_of_its_item"):
         CreditEntry.objects.bulk_create(rows)
 
 

@@ -239,19 +239,22 @@ def test_who_does_not_read_enterprises_reads_no_permits() -> None:
 
 def test_only_the_province_sets_the_standard() -> None:
     rule = PermitRule.objects.get(grade="general", nth=1)
-    address = f"/system/permit-rules/{rule.pk}/"
-    told = {"least_days": "40", "most_days": "50", "source": "省厅文件", "certainty": "", "version": "1"}
-    assert signed_in(persona("city_officer")).post(f"{address}edit/", told).status_code == 403
+    address = "/system/permit-rules/new/"
+    told = {"grade": "general", "nth": "1", "effective_from": str(today()), "source": "省厅文件", "certainty": ""}
+    told |= {"least_days": "40", "most_days": "50"}
+    assert signed_in(persona("city_officer")).post(address, told).status_code == 403
     client = signed_in(persona("province_officer"))
-    wrong = client.post(f"{address}edit/", told | {"least_days": "60"})
-    assert "最少天数不能多于最多天数" in text(wrong)
-    assert "请填 0" in text(client.post(f"{address}edit/", told | {"revokes": "on"}))
-    assert "勾选“吊销”" in text(client.post(f"{address}edit/", told | {"least_days": "0", "most_days": "0"}))
-    shown = text(client.post(f"{address}edit/", told, follow=True))
+    assert "最少天数不能多于最多天数" in text(client.post(address, told | {"least_days": "60"}))
+    assert "超过的应当吊销" in text(client.post(address, told | {"most_days": "121"}))
+    assert "请填 0" in text(client.post(address, told | {"revokes": "on"}))
+    assert "勾选“吊销”" in text(client.post(address, told | {"least_days": "0", "most_days": "0"}))
+    assert "没有“一般事故第4次”这一行" in text(client.post(address, told | {"nth": "4"}))
+    shown = text(client.post(address, told, follow=True))
     assert "省厅文件" in shown
     book = client.post("/system/permit-rules/export/")
     assert b"".join(book.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
-    assert client.post("/system/permit-rules/new/", told).status_code == 403
+    refused = client.get(f"/system/permit-rules/{rule.pk}/edit/", follow=True)
+    assert "本版已经施行，不能修改；请新增一版，并注明施行日期" in text(refused)
 
 
 # The API --------------------------------------------------------------------------------------------------------------

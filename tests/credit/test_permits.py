@@ -140,8 +140,12 @@ def test_the_derivation_says_each_step(stage: Stage) -> None:
 
 
 def test_the_province_may_set_other_days(stage: Stage) -> None:
-    PermitRule.objects.filter(grade="general", nth=1).update(least_days=45, most_days=90)
-    assert suggested(permits.proposed(stage)) == ("suspend", 45, 90)
+    """From a day on: the accident of that day is judged by it, the one of the day before by the table that was."""
+    rule = PermitRule.objects.get(grade="general", nth=1)
+    rule.pk, rule.effective_from, rule.least_days, rule.most_days = None, today(), 45, 90
+    rule.save(force_insert=True)
+    assert suggested(permits.proposed(stage, days_ago=0)) == ("suspend", 45, 90)
+    assert suggested(permits.proposed(Stage(), days_ago=1)) == ("suspend", 30, 60)
 
 
 # Proposing ------------------------------------------------------------------------------------------------------------
@@ -282,7 +286,7 @@ def test_the_database_takes_no_measure_without_notice_nor_by_one_officer_nor_fro
 
 
 def test_after_a_revocation_the_class_stays_the_highest_until_the_firm_has_a_new_permit(stage: Stage) -> None:
-    permits.revoked(stage)
+    permits.long_ago(permits.revoked(stage))
     Enterprise.objects.filter(pk=stage.firm.pk).update(safety_licence="", safety_licence_until=None)
     renew(enterprises=[stage.firm.pk])
     assert RiskClass.objects.get(enterprise=stage.firm).grade == "E"
@@ -319,7 +323,7 @@ def test_a_permit_that_was_given_back_is_valid_from_that_day(stage: Stage) -> No
 
 
 def test_a_permit_that_was_taken_is_gone_until_the_firm_has_a_new_number(stage: Stage) -> None:
-    permits.revoked(stage)
+    permits.long_ago(permits.revoked(stage))
     firm = stage.firm
     assert words_of(firm) == ("revoked", "已吊销")
     Enterprise.objects.filter(pk=firm.pk).update(

@@ -1,8 +1,10 @@
 """A firm registered twice, with something of every kind on the duplicate, and those who merge the two."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+import pgtrigger
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.models import SavedView
 from apps.core.workflow import Transition
+from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, CreditRepair, ListType, PermitCase
 from apps.credit.reference import load as load_credit
 from apps.enterprises.models import Enterprise, EnterpriseMerge
@@ -111,7 +114,7 @@ def findings_about(firm: Enterprise, site: stories.Site) -> None:
         condition="情形",
         state="listed",
         listed_on=day,
-        listed_until=day,
+        listed_until=months_after(day, listed_by_law().term_months) - timedelta(days=1),
         **seats,
         **told,
         **served,
@@ -120,16 +123,19 @@ def findings_about(firm: Enterprise, site: stories.Site) -> None:
         number="AX-T-1",
         permit_number="1",
         state="suspended",
+        least_days=30,
+        most_days=60,
         days=30,
         starts_on=day,
-        until=day,
+        until=day + timedelta(days=29),
         **seats,
         **told,
         **served,
     )
-    CreditRepair.objects.create(
-        number="XF-T-1", listing=listing, correction="已纠正", commitment="承诺", made_by=site.director, **seats
-    )
+    with pgtrigger.ignore("credit.CreditRepair:after_the_least_term"):
+        CreditRepair.objects.create(
+            number="XF-T-1", listing=listing, correction="已纠正", commitment="承诺", made_by=site.director, **seats
+        )
 
 
 def listed_by_law() -> ListType:

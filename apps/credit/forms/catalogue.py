@@ -19,7 +19,7 @@ class CreditItemForm(ScopedModelForm):
     sections = (
         ("行为", ("code", "name", "subject", "part", "nature", "severity")),
         ("计分", ("points", "valid_months", "decay", "caps_at", "publish_months", "trigger", "list_condition")),
-        ("依据", ("evidence", "appeal", "legal_basis", "certainty", "effective_from", "effective_to")),
+        ("依据", ("evidence", "appeal", "legal_basis", "certainty", "edition", "effective_from", "effective_to")),
     )
 
     class Meta:
@@ -42,6 +42,7 @@ class CreditItemForm(ScopedModelForm):
             "appeal",
             "legal_basis",
             "certainty",
+            "edition",
             "effective_from",
             "effective_to",
         )
@@ -52,6 +53,7 @@ class CreditItemForm(ScopedModelForm):
             "trigger": "平台记录出现这种情形时自动提出，仍须核实、告知和认定",
             "list_condition": "生效后符合失信名单的哪一情形，填名单种类中的情形代码",
             "certainty": "内容未见原文或者待核的，在此写明",
+            "edition": "属于哪一份办法或者目录，例如：河北省2024年办法",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.core.forms import RecentDayField, RecordForm, ScopedModelForm, text
+from apps.core.forms import RecentDayField, RecordForm, text
 from apps.core.widgets import FastSelect
+from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import SHARED, ConfirmedForm, ReasonForm
 from apps.credit.forms.subjects import WIDGETS, SubjectForm, person_field
 from apps.credit.models import Blacklisting, ListType, OfficeKind
@@ -62,15 +63,15 @@ class BlacklistingForm(SubjectForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lists = ListType.objects.order_by("effective_from", "pk")
         kind, condition = self.fields["list_type"], self.fields["condition"]
-        kind.queryset = lists  # type: ignore[attr-defined]
-        told = [(one.name, [(line["text"], line["text"]) for line in one.conditions]) for one in lists]
-        condition.choices = [("", "请选择"), *told]  # type: ignore[attr-defined]
+        kind.queryset = ListType.objects.newest().order_by("effective_from", "pk")  # type: ignore[attr-defined]
+        condition.choices = [("", "请选择"), *conditions_by_list()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         kind, condition, day, firm = (data.get(n) for n in ("list_type", "condition", "happened_on", "enterprise"))
+        if kind and day:
+            kind = data["list_type"] = ListType.objects.in_force(day).filter(code=kind.code).first() or kind
         problem = None
         if kind and condition and day and firm and "person" not in self.errors:
             problem = listing_problem(kind, condition, day, firm, data["person"])
@@ -79,6 +80,15 @@ class BlacklistingForm(SubjectForm):
         if kind and not data.get("legal_basis"):
             data["legal_basis"] = kind.legal_basis
         return data
+
+
+def conditions_by_list() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The conditions of each list, those of earlier editions too: the day of the conduct says which edition applies."""
+    told: dict[str, tuple[str, dict[str, str]]] = {}
+    for edition in ListType.objects.order_by("effective_from", "pk"):
+        _, known = told.get(edition.code, ("", {}))
+        told[edition.code] = edition.name, known | {one["text"]: one["text"] for one in edition.conditions}
+    return [(name, list(texts.items())) for name, texts in told.values()]
 
 
 # Moves ----------------------------------------------------------------------------------------------------------------
@@ -177,7 +187,7 @@ def write_measure(row: Row) -> str:
     return told if kind == OfficeKind.OTHER else f"{kind.label}｜{told}"
 
 
-class ListTypeForm(ScopedModelForm):
+class ListTypeForm(EditionForm):
     conditions = TableField(
         read=read_condition,
         write=write_condition,
@@ -191,7 +201,6 @@ class ListTypeForm(ScopedModelForm):
         required=False,
         help_text=f"每行一项，写成“单位类别｜实施单位：措施”；单位类别：{'、'.join(OF_WORD)}",
     )
-    effective_from = RecentDayField(label="施行日期")
     effective_to = RecentDayField(label="失效日期", required=False)
 
     sections = (
@@ -225,10 +234,6 @@ class ListTypeForm(ScopedModelForm):
             "legal_basis": {"required": "没有法律、法规或者党中央、国务院政策文件依据的，不得设列名单"},
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].disabled = not self.instance._state.adding
-
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if not CODE.fullmatch(code):
@@ -242,13 +247,6 @@ class ListTypeForm(ScopedModelForm):
             if twice := [one for n, one in enumerate(told) if one in told[:n]]:
                 raise ValidationError(f"{word}“{twice[0][:40]}”写了两次")
         return rows
-
-    def clean_subject(self) -> str:
-        """Who stands on it would be of the wrong kind."""
-        subject: str = self.cleaned_data["subject"]
-        if "subject" in self.changed_data and self.instance.pk and self.instance.listings.exists():
-            raise ValidationError("这一名单已有案件，不能改变适用对象；请另设名单")
-        return subject
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

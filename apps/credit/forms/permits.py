@@ -6,11 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import RecentDayField, RecordForm, ScopedModelForm, text
+from apps.core.forms import RecentDayField, RecordForm, text
 from apps.core.widgets import FastSelect
+from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import SHARED, ConfirmedForm
 from apps.credit.forms.subjects import WIDGETS, FindingForm
-from apps.credit.models import PermitCase, PermitRule
+from apps.credit.models import GRADES, PermitCase, PermitRule
 from apps.credit.services.permits import permit_problem, span
 from apps.credit.services.proposing import happened_problem
 from apps.credit.workflow.permit import days_problem
@@ -105,12 +106,24 @@ PERMIT_FORMS: dict[str, type[RecordForm]] = SHARED | {
 # The standard of days -------------------------------------------------------------------------------------------------
 
 
-class PermitRuleForm(ScopedModelForm):
-    """The days of one line; which line it is does not change."""
+class PermitRuleForm(EditionForm):
+    """The days of one line of the table from a day on; the table has no other lines than these."""
+
+    grade = forms.ChoiceField(label="事故等级", choices=list(GRADES.items()), required=False, widget=FastSelect)
 
     class Meta:
         model = PermitRule
-        fields = ("least_days", "most_days", "adds", "revokes", "source", "certainty")
+        fields = (
+            "grade",
+            "nth",
+            "effective_from",
+            "least_days",
+            "most_days",
+            "adds",
+            "revokes",
+            "source",
+            "certainty",
+        )
         help_texts = {
             "adds": "在上一次暂扣时限的基础上增加这些天数",
             "revokes": "直接吊销的，天数填 0",
@@ -118,7 +131,9 @@ class PermitRuleForm(ScopedModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        most = data.get("most_days")
+        grade, nth, most = data.get("grade"), data.get("nth"), data.get("most_days")
+        if grade is not None and nth and not PermitRule.objects.filter(grade=grade, nth=nth).exists():
+            self.add_error("nth", f"处置标准没有“{GRADES[grade]}第{nth}次”这一行，请从已有的一行新增一版")
         if data.get("revokes") and most:
             self.add_error("most_days", "吊销的不填暂扣天数，请填 0")
         if most == 0 and not data.get("revokes"):

@@ -6,8 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.core.files import size_label
-from apps.core.forms import RecordForm, ScopedModelForm, text
+from apps.core.forms import RecordForm, text
 from apps.core.models import StoredFile
+from apps.core.widgets import FastSelect
+from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts, password_again
 from apps.credit.models import RepairTerm
 from apps.credit.services.kept_files import refuse_file
@@ -70,13 +72,27 @@ REPAIR_FORMS: dict[str, type[RecordForm]] = {
 }
 
 
-class RepairTermForm(ScopedModelForm):
-    """The terms of one severity; which severity it is does not change."""
+class RepairTermForm(EditionForm):
+    """The terms of one severity from a day on."""
 
     class Meta:
         model = RepairTerm
-        fields = ("least_months", "most_months", "decide_days", "source", "certainty")
-        help_texts = {"least_months": "满这么多个月才能申请修复", "most_months": "满这么多个月自动停止公示"}
+        fields = (
+            "severity",
+            "effective_from",
+            "least_months",
+            "most_months",
+            "repairable_after",
+            "decide_days",
+            "source",
+            "certainty",
+        )
+        widgets = {"severity": FastSelect}
+        help_texts = {
+            "least_months": "公示不能短于这么多个月，0 为可以不公示",
+            "most_months": "满这么多个月自动停止公示",
+            "repairable_after": "自公示（未公示的自认定）之日起满这么多个月才能申请修复",
+        }
 
     def clean_decide_days(self) -> int:
         days = self.cleaned_data["decide_days"]

@@ -25,6 +25,12 @@ class FindingForm(ScopedModelForm):
     enterprise = EnterpriseField(label="企业")
     happened_on = RecentDayField(label="行为发生日期")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in WIDGETS:
+            label = self.fields[name].label
+            self.fields[name].error_messages["required"] = f"请填写{label}，没有{label}的不能提出"
+
     def clean_enterprise(self) -> Enterprise:
         enterprise: Enterprise = self.cleaned_data["enterprise"]
         if not Enterprise.objects.visible_to(self.user).filter(pk=enterprise.pk).exists():

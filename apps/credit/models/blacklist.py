@@ -1,6 +1,5 @@
-"""Lists of seriously untrustworthy subjects, each by its own law, and who stands on them."""
+"""Who stands on the lists of seriously untrustworthy subjects, and what other offices are asked to do meanwhile."""
 
-from datetime import date
 from typing import Any
 
 import pgtrigger
@@ -12,12 +11,11 @@ from django.utils import timezone
 from apps.accounts.models import Organisation
 from apps.core.columns import known, moment
 from apps.core.columns import person as officer
-from apps.core.conditions import in_force_on
-from apps.core.freezing import stays
+from apps.core.freezing import TODAY, refuse, stays
 from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
-from apps.core.scoping import OpenQuerySet
 from apps.core.search import text_index
+from apps.credit.models.lists import ListType
 from apps.credit.models.proceeding import (
     Proceeding,
     begins_on_its_day,
@@ -26,80 +24,7 @@ from apps.credit.models.proceeding import (
     two_people,
     usual_indexes,
 )
-from apps.credit.models.words import (
-    LIST_CHANGES,
-    MEASURE_CHANGES,
-    ListState,
-    MeasureState,
-    OfficeKind,
-    Removal,
-    Subject,
-)
-
-
-class ListsByLawQuerySet(OpenQuerySet["ListType"]):
-    def in_force(self, day: date) -> "ListsByLawQuerySet":
-        return self.filter(in_force_on(day))
-
-
-def of_kind(measure: dict[str, str]) -> str:
-    """【招标投标监管】 before the office; nothing for one of no kind."""
-    kind = OfficeKind(measure.get("kind", OfficeKind.OTHER))
-    return f"【{kind.label}】" if kind != OfficeKind.OTHER else ""
-
-
-class ListType(Versioned):
-    """A list by law (严重失信主体名单): without a legal basis there is none (国办发〔2020〕49号).
-
-    `conditions` are [{"code", "text"}]; those whose code the platform knows (`apps.credit.conditions`) propose, and
-    never decide.  `measures` are [{"kind", "office", "text"}], a kind of `OfficeKind`: joint measures that are sent
-    when somebody is listed.
-    """
-
-    code = models.CharField("代码", max_length=30, unique=True, db_collation="C")
-    name = models.CharField("名单名称", max_length=100)
-    subject = models.CharField("适用对象", max_length=10, choices=Subject, default=Subject.ENTERPRISE)
-    conditions = models.JSONField("列入情形")
-    measures = models.JSONField("联合惩戒措施", default=list, blank=True)
-    term_months = models.PositiveSmallIntegerField("列入期限（月）")
-    removable_after = models.PositiveSmallIntegerField("可申请移出（满月数）")
-    legal_basis = models.CharField("依据", max_length=500)
-    certainty = models.CharField("把握程度", max_length=200, blank=True)
-    effective_from = models.DateField("施行日期")
-    effective_to = models.DateField("失效日期", null=True, blank=True)
-    is_sample = models.BooleanField("样例", default=False, editable=False)
-
-    objects = ListsByLawQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "失信名单种类"
-        constraints = [
-            models.CheckConstraint(
-                name="list_type_has_its_law",
-                condition=~Q(legal_basis=""),
-                violation_error_message="没有法律、法规或者党中央、国务院政策文件依据的，不得设列名单",
-            ),
-            models.CheckConstraint(
-                name="list_type_terms_in_order",
-                condition=Q(term_months__range=(1, 60), removable_after__lte=F("term_months")),
-                violation_error_message="列入期限为 1 至 60 个月，可申请移出的月数不能超过列入期限",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("list_types:detail", args=[self.code])
-
-    @property
-    def conditions_in_words(self) -> str:
-        return "\n".join(f"{n}. {one['text']}" for n, one in enumerate(self.conditions, 1))
-
-    @property
-    def measures_in_words(self) -> str:
-        return "\n".join(f"{of_kind(one)}{one['office']}：{one['text']}" for one in self.measures)
-
+from apps.credit.models.words import LIST_CHANGES, MEASURE_CHANGES, ListState, MeasureState, OfficeKind, Removal
 
 LISTED = (
     "enterprise_id",
@@ -114,7 +39,39 @@ LISTED = (
     "listed_on",
     "listed_until",
     "decided_by_id",
+    "served_on",
+    "objection_until",
 )
+
+# For as many months as the law of its list allows.
+TERM_OF_ITS_LIST = f"""
+    IF TG_OP = 'UPDATE' AND OLD.listed_until IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NOT coalesce((
+        SELECT NEW.listed_until + 1
+               BETWEEN (NEW.listed_on + make_interval(months => least(removable_after, term_months)))::date
+                   AND (NEW.listed_on + make_interval(months => term_months))::date
+          FROM credit_listtype WHERE id = NEW.list_type_id), false) THEN
+        {refuse("blacklisting_term_of_its_list", "列入期限不在该名单规定的期限之内，请按名单种类载明的月数办理")}
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  (our own words)
+# Off the list by a move alone: when the term is over the day after it, else from the day of the move.
+ENDS_BY_A_MOVE = f"""
+    IF (NEW.removed_on, NEW.removal) IS DISTINCT FROM (OLD.removed_on, OLD.removal) AND NOT coalesce(
+            OLD.removed_on IS NULL AND OLD.state = 'listed' AND NEW.state = 'removed'
+            AND NEW.removed_on <= OLD.listed_until + 1
+            AND (NEW.removed_on = OLD.listed_until + 1
+                 OR NEW.removal = 'repaired' AND NEW.removed_on >= {TODAY}), false)
+       OR NEW.revoked_on IS DISTINCT FROM OLD.revoked_on AND NOT coalesce(
+            OLD.revoked_on IS NULL AND OLD.state = 'listed' AND NEW.state = 'revoked'
+            AND NEW.revoked_on <= OLD.listed_until + 1
+            AND (NEW.revoked_on = OLD.listed_until + 1 OR NEW.revoked_on >= {TODAY}), false) THEN
+        {refuse("blacklisting_ends_by_a_move", "移出和撤销的日期只能随相应的办理步骤写入，不能另行填写或者倒填")}
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Blacklisting(Proceeding):
@@ -127,6 +84,8 @@ class Blacklisting(Proceeding):
     PREFIX = "SX"
 
     list_type = models.ForeignKey(ListType, models.PROTECT, related_name="listings", verbose_name="名单种类")
+    # Kept by a trigger: on editions of one list nobody stands twice.
+    list_code = models.CharField("名单代码", max_length=30, db_collation="C", editable=False, default="")
     condition = models.CharField("列入情形", max_length=500)
     state = models.CharField("状态", max_length=10, choices=ListState, default=ListState.PROPOSED, editable=False)
     decision_number = models.CharField("决定文号", max_length=60, blank=True, editable=False)
@@ -152,7 +111,7 @@ class Blacklisting(Proceeding):
             grounded("blacklisting"),
             once_by_source("blacklisting", "list_type"),
             models.UniqueConstraint(
-                fields=["enterprise", "person", "list_type"],
+                fields=["enterprise", "person", "list_code"],
                 condition=Q(state__in=ListState.STANDING),
                 name="blacklisted_once",
                 nulls_distinct=False,
@@ -172,6 +131,7 @@ class Blacklisting(Proceeding):
                 condition=~Q(state__in=("listed", "removed"))
                 | Q(
                     listed_on__isnull=False,
+                    listed_until__isnull=False,
                     listed_until__gte=F("listed_on"),
                     served_on__isnull=False,
                     objection_until__isnull=False,
@@ -196,6 +156,28 @@ class Blacklisting(Proceeding):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             begins_on_its_day("listed_on_its_day", "listed_on"),
             stays("listed_stays", ("listed", "removed", "revoked"), LISTED),
+            pgtrigger.Trigger(
+                name="bears_the_code_of_its_list",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("list_type_id", "list_code"),
+                func="""
+                    NEW.list_code := (SELECT code FROM credit_listtype WHERE id = NEW.list_type_id);
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="term_of_its_list",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.listed_on IS NOT NULL"),
+                func=TERM_OF_ITS_LIST,
+            ),
+            pgtrigger.Trigger(
+                name="ends_by_a_move",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("removed_on", "removal", "revoked_on"),
+                func=ENDS_BY_A_MOVE,
+            ),
         ]
 
     def get_absolute_url(self) -> str:

@@ -10,22 +10,35 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.core.columns import known
-from apps.core.conditions import in_force_on
+from apps.core.editions import EditionQuerySet, begins_later, begun_stays, used_stays
 from apps.core.models import Versioned
 from apps.core.scoping import OpenQuerySet
 from apps.credit.models.words import Decay, Letter, Nature, Part, Severity, Subject, Trigger
 
 
-class CreditItemQuerySet(OpenQuerySet["CreditItem"]):
-    def in_force(self, day: date) -> "CreditItemQuerySet":
-        """The editions by which what happened on this day is judged: of each code the newest that had begun."""
-        begun = self.model.objects.filter(effective_from__lte=day).order_by("code", "-effective_from").distinct("code")
-        return self.filter(in_force_on(day), pk__in=begun.values("pk"))
+class CreditItemQuerySet(EditionQuerySet["CreditItem"]):
+    """What happened is judged by the edition of its day."""
 
     def of_trigger(self, trigger: str, day: date) -> "CreditItem | None":
         """What the platform's own records are entered by, which are about firms."""
         named = self.in_force(day).filter(trigger=trigger, subject=Subject.ENTERPRISE)
         return named.order_by("-effective_from", "-pk").first()
+
+
+JUDGES = (
+    "code",
+    "name",
+    "part",
+    "nature",
+    "severity",
+    "subject",
+    "points",
+    "caps_at",
+    "valid_months",
+    "decay",
+    "legal_basis",
+    "effective_from",
+)
 
 
 class CreditItem(Versioned):
@@ -35,7 +48,10 @@ class CreditItem(Versioned):
     were found in no source, so those that ship are samples.  `points` are added as they are, bad ones below zero.
     `caps_at` is the best letter that who bears this entry can have.  `trigger` names what of the platform's records it
     is entered for, `list_condition` the condition of the lists (`ListType.conditions`) that it fulfils in effect.
+    `edition` says of which method or collection this edition is a part, for behaviour is judged by that of its day.
     """
+
+    SAME = ("code",)
 
     code = models.CharField("代码", max_length=20, db_collation="C")
     name = models.CharField("行为", max_length=200)
@@ -54,6 +70,7 @@ class CreditItem(Versioned):
     certainty = models.CharField("把握程度", max_length=100, blank=True)
     trigger = models.CharField("自动记录", max_length=24, choices=Trigger, blank=True)
     list_condition = models.CharField("名单情形代码", max_length=30, blank=True)
+    edition = models.CharField("版本", max_length=60, blank=True)
     effective_from = models.DateField("生效日期")
     effective_to = models.DateField("失效日期", null=True, blank=True)
     is_sample = models.BooleanField("样例", default=True, editable=False)
@@ -94,7 +111,10 @@ class CreditItem(Versioned):
                 violation_error_message="须写明依据和证明材料",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            used_stays("used_stays", JUDGES, "credit_creditentry", "item_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -143,7 +163,10 @@ class CreditProfile(models.Model):
                 violation_error_message="该对象已有同一天施行的标准",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            begins_later("begins_later", "credit_creditprofile", ("subject",)),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -162,20 +185,30 @@ class CreditProfile(models.Model):
         return "；".join(f"{part.label} {pair[0]} 至 {pair[1]}" for part, pair in told if pair)
 
 
-class RepairTerm(Versioned):
-    """How long data of a severity is public at least and at most (公示期限); at the most it stops by itself.
+TERMS = ("severity", "least_months", "most_months", "repairable_after", "decide_days", "effective_from")
 
-    《信用修复管理办法》（国家发展改革委令第36号）: repair may be applied for after the least term.
+
+class RepairTerm(Versioned):
+    """One edition of how long data of a severity is public at least and at most; at the most it stops by itself.
+
+    Repair may be applied for after `repairable_after` months: by 《信用修复管理办法》（国家发展改革委令第36号） the
+    least term of publication, here a term of its own, since other methods part the two.  A finding is under the
+    edition of the day on which it took effect, the days to decide on an application under that of its acceptance.
     """
 
-    severity = models.CharField("失信程度", max_length=10, choices=Severity, unique=True)
+    SAME = ("severity",)
+
+    severity = models.CharField("失信程度", max_length=10, choices=Severity)
     least_months = models.PositiveSmallIntegerField("最短公示期（月）")
     most_months = models.PositiveSmallIntegerField("最长公示期（月）")
+    repairable_after = models.PositiveSmallIntegerField("可申请修复（满月数）")
     decide_days = models.PositiveSmallIntegerField("修复决定期限（工作日）")
+    effective_from = models.DateField("施行日期")
     source = models.CharField("依据", max_length=300)
     certainty = models.CharField("把握程度", max_length=100, blank=True)
+    is_sample = models.BooleanField("样例", default=False, editable=False)
 
-    objects = OpenQuerySet["RepairTerm"].as_manager()
+    objects = EditionQuerySet["RepairTerm"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "公示和修复期限"
@@ -186,10 +219,30 @@ class RepairTerm(Versioned):
                 condition=Q(least_months__lte=F("most_months"), most_months__range=(1, 60)),
                 violation_error_message="最短公示期不能长于最长公示期",
             ),
+            models.CheckConstraint(
+                name="repair_term_repairable_while_public",
+                condition=Q(repairable_after__gte=F("least_months"), repairable_after__lte=F("most_months")),
+                violation_error_message="可申请修复的月数不能短于最短公示期，也不能长于最长公示期",
+            ),
+            models.CheckConstraint(
+                name="repair_term_decided_in_days",
+                condition=Q(decide_days__range=(1, 60)),
+                violation_error_message="决定期限为 1 至 60 个工作日",
+            ),
+            models.UniqueConstraint(
+                fields=["severity", "effective_from"],
+                name="repair_term_begins_once",
+                violation_error_message="这一失信程度已有同一天施行的版本",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            begins_later("begins_later", "credit_repairterm", ("severity",)),
+            begun_stays("begun_stays", TERMS),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_severity_display()}失信信息"
 
     def get_absolute_url(self) -> str:
-        return reverse("repair_terms:detail", args=[self.severity])
+        return reverse("repair_terms:detail", args=[self.pk])

@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from apps.core.columns import known, moment
 from apps.core.columns import person as officer
-from apps.core.freezing import stays
+from apps.core.freezing import TODAY, refuse, stays
 from apps.core.keyset import order_indexes
 from apps.core.search import text_index
 from apps.credit.models.catalogue import CreditItem
 from apps.credit.models.proceeding import (
     Proceeding,
     begins_on_its_day,
+    changes_by_moves,
     grounded,
     once_by_source,
     two_people,
@@ -38,8 +39,62 @@ JUDGED = (
     "starts_on",
     "expires_on",
     "decided_by_id",
+    "served_on",
+    "objection_until",
 )
 """What an entry says for good once it is decided."""
+
+# It counts for the months of its item, from the decision on.
+TERM_OF_ITS_ITEM = f"""
+    IF TG_OP = 'UPDATE' AND OLD.starts_on IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.expires_on IS DISTINCT FROM (
+        SELECT (NEW.starts_on + make_interval(months => valid_months))::date
+          FROM credit_credititem WHERE id = NEW.item_id
+    ) OR (TG_OP = 'UPDATE' AND NEW.ends_on IS DISTINCT FROM NEW.expires_on) THEN
+        {refuse("credit_entry_term_of_its_item", "计分期限须为评价项目规定的有效期，请按评价目录办理")}
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  (our own words)
+# It is public for a term within what the law allows for its severity; what is good, for three years at most.
+PUBLIC_FOR_ITS_TERM = f"""
+    DECLARE
+        at_least integer := 1;
+        at_most integer := 36;
+    BEGIN
+        IF TG_OP = 'UPDATE' AND OLD.published_on IS NOT NULL THEN
+            RETURN NEW;
+        END IF;
+        IF NEW.severity <> '' THEN
+            SELECT greatest(least_months, 1), most_months INTO at_least, at_most
+              FROM credit_repair_term(NEW.severity, NEW.starts_on);
+        END IF;
+        IF NOT coalesce(
+            NEW.publish_until >= (NEW.published_on + make_interval(months => at_least))::date
+            AND NEW.publish_until <= (NEW.published_on + make_interval(months => at_most))::date, false) THEN
+            {refuse("credit_entry_public_within_law", "公示期限不在该失信程度的法定期限之内，请按公示和修复期限办理")}
+        END IF;
+        RETURN NEW;
+    END;
+"""  # noqa: S608  (our own words)
+# Its days end early by a lawful move alone, and from the day of that move: no day of the past is told otherwise.
+ENDS_BY_A_MOVE = f"""
+    IF (NEW.ends_on IS DISTINCT FROM OLD.ends_on AND NOT coalesce(
+            OLD.ends_on IS NULL AND OLD.starts_on IS NULL
+            OR NEW.state <> OLD.state AND NEW.state IN ('revoked', 'repaired')
+               AND NEW.ends_on BETWEEN {TODAY} AND OLD.ends_on, false))
+       OR (NEW.published_on IS DISTINCT FROM OLD.published_on AND NOT coalesce(
+            OLD.published_on IS NULL AND OLD.state = 'effective' AND NEW.state = 'published'
+            AND NEW.published_on >= {TODAY}, false))
+       OR (NEW.publish_until IS DISTINCT FROM OLD.publish_until AND NOT coalesce(
+            OLD.publish_until IS NULL AND NEW.state = 'published'
+            OR NEW.state <> OLD.state AND NEW.state IN ('revoked', 'repaired')
+               AND NEW.publish_until BETWEEN {TODAY} - 1 AND OLD.publish_until, false)) THEN
+        {refuse("credit_entry_ends_by_a_move", "计分和公示的日期只能随撤销、修复等办理步骤改变，不能另行填写")}
+    END IF;
+    RETURN NEW;
+"""
 
 
 class CreditEntry(Proceeding):
@@ -105,7 +160,9 @@ class CreditEntry(Proceeding):
                 | Q(
                     state__in=EntryState.DECIDED,
                     starts_on__isnull=False,
+                    expires_on__isnull=False,
                     expires_on__gt=F("starts_on"),
+                    ends_on__isnull=False,
                     ends_on__range=(F("starts_on"), F("expires_on")),
                     decided_by__isnull=False,
                 ),
@@ -120,7 +177,12 @@ class CreditEntry(Proceeding):
             models.CheckConstraint(
                 name="credit_entry_public_for_a_term",
                 condition=Q(published_on=None, publish_until=None)
-                | Q(published_on__isnull=False, publish_until__gte=F("published_on")),
+                | Q(published_on__isnull=False, publish_until__isnull=False, publish_until__gte=F("published_on")),
+            ),
+            models.CheckConstraint(
+                name="credit_entry_decided_before_it_ends",
+                condition=Q(starts_on__isnull=False) | Q(published_on=None, repaired_on=None, revoked_on=None),
+                violation_error_message="认定生效后才能公示、修复或者撤销",
             ),
         ]
         triggers = [
@@ -143,6 +205,27 @@ class CreditEntry(Proceeding):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="term_of_its_item",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.starts_on IS NOT NULL"),
+                func=TERM_OF_ITS_ITEM,
+            ),
+            pgtrigger.Trigger(
+                name="public_for_its_term",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.published_on IS NOT NULL"),
+                func=PUBLIC_FOR_ITS_TERM,
+            ),
+            pgtrigger.Trigger(
+                name="ends_by_a_move",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("ends_on", "published_on", "publish_until"),
+                func=ENDS_BY_A_MOVE,
+            ),
+            changes_by_moves("closed_by_a_move", {"repaired_on": "repaired", "revoked_on": "revoked"}),
         ]
 
     def get_absolute_url(self) -> str:

@@ -7,14 +7,15 @@ from django.urls import reverse
 
 from apps.core.columns import known, moment
 from apps.core.columns import person as officer
-from apps.core.freezing import stays
+from apps.core.editions import EditionQuerySet, begins_later, begun_stays
+from apps.core.freezing import refuse, stays
 from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
-from apps.core.scoping import OpenQuerySet
 from apps.core.search import text_index
 from apps.credit.models.proceeding import (
     Proceeding,
     begins_on_its_day,
+    changes_by_moves,
     grounded,
     once_by_source,
     two_people,
@@ -22,13 +23,21 @@ from apps.credit.models.proceeding import (
 )
 from apps.credit.models.words import PERMIT_CHANGES, PermitMeasure, PermitState
 
+MOST_DAYS = 120
+"""A term longer than this is no suspension: the permit is revoked."""
+RULED = ("grade", "nth", "least_days", "most_days", "adds", "revokes", "effective_from")
+
 
 class PermitRule(Versioned):
-    """How long a permit is held back: one line of the table of 建质〔2008〕121号.
+    """How long a permit is held back: one line of the table of 建质〔2008〕121号, in one edition.
+
+    An accident is judged by the edition of its day.
 
     By grade of the accident and which it is within twelve months; with `adds` its days are counted on to the earlier
     suspension.  A term of more than 120 days is revocation.  Grade "" stands for concealment (迟报、漏报、谎报、瞒报).
     """
+
+    SAME = ("grade", "nth")
 
     grade = models.CharField("事故等级", max_length=13, blank=True)
     nth = models.PositiveSmallIntegerField("12个月内第几次")
@@ -36,24 +45,31 @@ class PermitRule(Versioned):
     most_days = models.PositiveSmallIntegerField("最多（日）", default=0)
     adds = models.BooleanField("在上一次暂扣时限上增加", default=False)
     revokes = models.BooleanField("吊销", default=False)
+    effective_from = models.DateField("施行日期")
     source = models.CharField("依据", max_length=300)
     certainty = models.CharField("把握程度", max_length=200, blank=True)
+    is_sample = models.BooleanField("样例", default=False, editable=False)
 
-    objects = OpenQuerySet["PermitRule"].as_manager()
+    objects = EditionQuerySet["PermitRule"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "安许证处置标准"
         constraints = [
             models.UniqueConstraint(
-                fields=["grade", "nth"],
-                name="permit_rule_once",
-                violation_error_message="该事故等级和次数已有标准",
+                fields=["grade", "nth", "effective_from"],
+                name="permit_rule_begins_once",
+                violation_error_message="该事故等级和次数已有同一天施行的版本",
             ),
             models.CheckConstraint(
                 name="permit_rule_days_in_order",
-                condition=Q(least_days__lte=F("most_days"), most_days__lte=365),
-                violation_error_message="最少天数不能多于最多天数，最多 365 日",
+                condition=Q(least_days__lte=F("most_days"), most_days__lte=MOST_DAYS),
+                violation_error_message=f"最少天数不能多于最多天数，最多 {MOST_DAYS} 日，超过的应当吊销",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            begins_later("begins_later", "credit_permitrule", ("grade", "nth")),
+            begun_stays("begun_stays", RULED),
         ]
 
     def __str__(self) -> str:
@@ -88,7 +104,55 @@ DECIDED = (
     "legal_basis",
     "decision_number",
     "decided_by_id",
+    "least_days",
+    "most_days",
+    "served_on",
+    "objection_until",
 )
+
+# For the days that the rule came to, counted from the decision; an accident's are never less than its grade asks for.
+DAYS_OF_ITS_RULE = f"""
+    IF NEW.days IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.days IS NULL) AND (
+        NEW.days NOT BETWEEN greatest(NEW.least_days, 1) AND least(NEW.most_days, {MOST_DAYS})
+        OR NEW.until IS DISTINCT FROM NEW.starts_on + NEW.days - 1
+    ) THEN
+        {refuse("permit_held_by_the_rule", "暂扣天数须在处置标准的范围内，并自决定之日起连续计算，请按推算的天数填写")}
+    END IF;
+    IF NEW.source_type = 'accidents.accident' AND NEW.measure = 'suspend' THEN
+        IF NEW.least_days < (
+            SELECT min(line.least_days)
+              FROM (SELECT DISTINCT ON (r.nth) r.least_days, r.revokes
+                      FROM credit_permitrule r JOIN accidents_accident a ON a.grade = r.grade
+                     WHERE a.id = NEW.source_id::bigint
+                     ORDER BY r.nth, r.effective_from > NEW.happened_on, abs(r.effective_from - NEW.happened_on)) line
+             WHERE NOT line.revokes
+        ) THEN
+            {refuse("permit_days_of_its_grade", "暂扣天数少于该等级事故的处置标准，请按事故等级推算")}
+        END IF;
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  (our own words)
+
+# What is revoked is neither held back nor given back.  One decision waits for the other, so that two of the same moment
+# see each other.
+HELD_OR_REVOKED = f"""
+    IF TG_OP = 'UPDATE' AND OLD.state <> 'notified' THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('credit.permit:' || NEW.enterprise_id, 0));
+    IF NEW.state = 'revoked' AND EXISTS (
+        SELECT FROM credit_permitcase WHERE enterprise_id = NEW.enterprise_id AND state IN ('suspended', 'reported')
+    ) THEN
+        {refuse("permit_is_held", "该企业的安全生产许可证正在暂扣，须先终止暂扣再吊销，请重新办理")}
+    END IF;
+    IF NEW.state = 'suspended' AND EXISTS (
+        SELECT FROM credit_permitcase
+         WHERE enterprise_id = NEW.enterprise_id AND state = 'revoked' AND permit_number = NEW.permit_number
+    ) THEN
+        {refuse("permit_is_revoked", "该安全生产许可证已经吊销，不能再暂扣")}
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  (our own words)
 
 
 class PermitCase(Proceeding):
@@ -96,6 +160,8 @@ class PermitCase(Proceeding):
 
     `derivation` are the sentences by which the rule came to its days.  Held from `starts_on` to `until`, both included,
     and longer until the conditions have been checked again (复核): only `release` gives it back, on `released_on`.
+    Where the permit is revoked while it is held, by a case of its own, holding ends on `ended_on` and nothing is given
+    back.
     """
 
     PREFIX = "AX"
@@ -116,6 +182,7 @@ class PermitCase(Proceeding):
     rechecked_on = models.DateField("复核日期", null=True, editable=False)
     released_on = models.DateField("发还日期", null=True, editable=False)
     released_at, released_by = moment("发还办理时间"), officer("发还办理人")
+    ended_on = models.DateField("暂扣终止日期", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "安许证处置"
@@ -142,14 +209,20 @@ class PermitCase(Proceeding):
                 violation_error_message="安全生产许可证属于企业",
             ),
             models.CheckConstraint(
+                name="permit_case_days_in_order",
+                condition=Q(least_days__lte=F("most_days"), most_days__lte=MOST_DAYS)
+                & (Q(measure=PermitMeasure.SUSPEND, most_days__gt=0) | Q(measure=PermitMeasure.REVOKE, most_days=0)),
+                violation_error_message=f"拟暂扣的须有 1 至 {MOST_DAYS} 日的范围，拟吊销的没有天数",
+            ),
+            models.CheckConstraint(
                 name="permit_held_for_its_days",
-                condition=~Q(state__in=("suspended", "reported", "released"))
-                | Q(days__gt=0, until__gte=F("starts_on")),
+                condition=~Q(state__in=("suspended", "reported", "released", "ended"))
+                | Q(days__isnull=False, days__gt=0, until__isnull=False, until__gte=F("starts_on")),
                 violation_error_message="暂扣须有天数和起止日期",
             ),
             models.CheckConstraint(
                 name="permit_case_is_notified",
-                condition=~Q(state__in=("suspended", "reported", "released", "revoked"))
+                condition=~Q(state__in=PermitState.DECIDED)
                 | Q(
                     served_on__isnull=False,
                     objection_until__isnull=False,
@@ -165,12 +238,31 @@ class PermitCase(Proceeding):
                 | ~Q(recheck="") & Q(rechecked_on__isnull=False, released_on__isnull=False),
                 violation_error_message="复核安全生产条件合格后才能发还",
             ),
+            models.CheckConstraint(
+                name="permit_ended_on_a_day",
+                condition=Q(state="ended", ended_on__isnull=False, ended_on__gte=F("starts_on"))
+                | ~Q(state="ended") & Q(ended_on=None),
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(PERMIT_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             begins_on_its_day("starts_on_its_day", "starts_on"),
-            stays("decided_stays", ("suspended", "reported", "released", "revoked"), DECIDED),
+            stays("decided_stays", PermitState.DECIDED, DECIDED),
+            changes_by_moves("ends_by_a_move", {"released_on": "released", "ended_on": "ended"}),
+            pgtrigger.Trigger(
+                name="days_of_its_rule",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("days", "least_days", "most_days"),
+                func=DAYS_OF_ITS_RULE,
+            ),
+            pgtrigger.Trigger(
+                name="held_or_revoked",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.state IN ('suspended', 'revoked')"),
+                func=HELD_OR_REVOKED,
+            ),
         ]
 
     def get_absolute_url(self) -> str:

@@ -1,5 +1,6 @@
 """What every finding about a firm or a person goes through before it may do them harm."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import pgtrigger
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from apps.accounts.models import Organisation
 from apps.core.columns import moment
 from apps.core.columns import person as officer
+from apps.core.freezing import TODAY, refuse
 from apps.core.models import Versioned
 from apps.core.scoping import Scope, ScopedQuerySet, at_or_below
 from apps.enterprises.models import Enterprise
@@ -155,19 +157,39 @@ def grounded(name: str) -> models.CheckConstraint:
     )
 
 
+NOT_BACK_DATED = "决定自作出之日起生效，不能倒填日期，请按今天的日期重新办理"
+
+
 def begins_on_its_day(name: str, column: str) -> pgtrigger.Trigger:
     """Neither a clock of another machine nor a hand in the database lets a decision count from an earlier day."""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update,
-        condition=pgtrigger.Condition(f"NEW.{column} < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"),
+        condition=pgtrigger.Condition(f"NEW.{column} < {TODAY}"),
         func=f"""
             IF TG_OP = 'INSERT' OR OLD.{column} IS NULL THEN
-                RAISE EXCEPTION '{column} is the day of the decision, not %', NEW.{column};
+                RAISE EXCEPTION '{column} is the day of the decision, not %', NEW.{column}
+                    USING ERRCODE = 'check_violation', HINT = '{NOT_BACK_DATED}';
             END IF;
             RETURN NEW;
         """,
+    )
+
+
+def changes_by_moves(name: str, columns: Mapping[str, str]) -> pgtrigger.Trigger:
+    """Each of these days is written once, with the move into its state, and is not earlier than that move."""
+    wrong = " OR ".join(
+        f"NEW.{column} IS DISTINCT FROM OLD.{column} AND (OLD.{column} IS NOT NULL OR OLD.state = NEW.state"
+        f" OR NEW.state <> '{state}' OR NEW.{column} < {TODAY})"
+        for column, state in columns.items()
+    )
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(wrong),
+        func=refuse(name, "办理日期只能随相应的办理步骤写入，不能另行填写或者倒填"),
     )
 
 

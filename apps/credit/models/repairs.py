@@ -9,12 +9,27 @@ from django.urls import reverse
 from apps.accounts.models import Organisation
 from apps.core.columns import known, moment
 from apps.core.columns import person as officer
+from apps.core.freezing import TODAY, refuse, stays
 from apps.core.models import StoredFile, Versioned
 from apps.credit.models.blacklist import Blacklisting
 from apps.credit.models.entries import CreditEntry
 from apps.credit.models.proceeding import ProceedingQuerySet
 from apps.credit.models.words import REPAIR_CHANGES, RepairState
 from apps.enterprises.models import Enterprise
+
+# Nobody applies before the term of the severity or of the list is over, whatever page was passed by.
+AFTER_THE_LEAST_TERM = f"""
+    IF {TODAY} < (
+        SELECT (coalesce(e.published_on, e.starts_on) + make_interval(months => t.repairable_after))::date
+          FROM credit_creditentry e, credit_repair_term(e.severity, e.starts_on) t WHERE e.id = NEW.entry_id
+        UNION ALL
+        SELECT (b.listed_on + make_interval(months => l.removable_after))::date
+          FROM credit_blacklisting b JOIN credit_listtype l ON l.id = b.list_type_id WHERE b.id = NEW.listing_id
+    ) THEN
+        {refuse("repair_after_the_least_term", "未满可以申请信用修复的最短期限，请届时再申请")}
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  (our own words)
 
 
 class CreditRepair(Versioned):
@@ -86,6 +101,13 @@ class CreditRepair(Versioned):
         triggers = [
             pgtrigger.FSM(name="legal_moves", field="state", transitions=list(REPAIR_CHANGES)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            stays("accepted_stays", ("accepted", "granted", "refused"), ("accepted_at", "accepted_by_id", "decide_by")),
+            pgtrigger.Trigger(
+                name="after_the_least_term",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=AFTER_THE_LEAST_TERM,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -126,12 +126,14 @@ class PermitState(models.TextChoices):
     SUSPENDED = "suspended", "暂扣中"
     REPORTED = "reported", "待复核"
     RELEASED = "released", "已发还"
+    ENDED = "ended", "已转吊销"
     REVOKED = "revoked", "已吊销"
     REJECTED = "rejected", "不予处置"
 
     OPEN = nonmember(("proposed", "checked", "notified", "objected"))
     HELD = nonmember(("suspended", "reported"))
     IN_FORCE = nonmember(("suspended", "reported", "revoked"))
+    DECIDED = nonmember(("suspended", "reported", "released", "ended", "revoked"))
     STANDING = nonmember(("proposed", "checked", "notified", "objected", "suspended", "reported"))
 
 
@@ -147,7 +149,9 @@ PERMIT_CHANGES: tuple[tuple[str, str], ...] = (
     ("objected", "notified"),
     ("objected", "rejected"),
     ("suspended", "reported"),
+    ("suspended", "ended"),  # the permit was revoked meanwhile
     ("reported", "suspended"),
+    ("reported", "ended"),
     ("reported", "released"),
 )
 

@@ -1,13 +1,17 @@
 """The case file of a permit, the page of a permit, and that of a line of the standard."""
 
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
 from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.credit.forms.permits import PERMIT_FORMS
-from apps.credit.models import PermitCase, PermitState
+from apps.credit.models import PermitCase, PermitMeasure, PermitState
 from apps.credit.papers import papers_block
+from apps.credit.presenting.editions import edition_page
 from apps.credit.presenting.findings import about, heard, withheld
 from apps.credit.registers.permits import PermitCaseRegister, PermitRegister, PermitRuleRegister
 from apps.credit.services.permits import span
@@ -46,7 +50,35 @@ def decision(case: PermitCase) -> Facts:
         told += [line("申请复核时间", moment(case.reported_at)), line("整改报告", case.report, wide=True)]
     if case.rechecked_on:
         told += [line("复核日期", case.rechecked_on), line("安全生产条件复核意见", case.recheck, wide=True)]
-    return [*told, line("发还日期", case.released_on)] if case.released_on else told
+    ends = (("发还日期", case.released_on), ("暂扣终止日期（因吊销）", case.ended_on))
+    return [*told, *(line(label, day) for label, day in ends if day)]
+
+
+def further(case: PermitCase, user: Any) -> Sections:
+    return [*papers_block(case, user), *revocation_block(case, user)]
+
+
+def revocation_block(case: PermitCase, user: Any) -> Sections:
+    """While a permit is held: the cases that would revoke it, and the way to propose one (暂扣期间吊销).
+
+    It is a case of its own, as revoking asks for its own facts, notice and hearing.
+    """
+    if case.state not in (*S.HELD, S.ENDED):
+        return []
+    rows = PermitCase.objects.visible_to(user).filter(enterprise=case.enterprise_id, measure=PermitMeasure.REVOKE)
+    records = [
+        {
+            "title": f"吊销 {one}",
+            "url": one.get_absolute_url(),
+            "state": one.get_state_display(),
+            "note": one.facts[:60],
+        }
+        for one in rows.exclude(state=S.REJECTED).order_by("-pk")
+    ]
+    asks = case.state in S.HELD and not records and user.has_perm("credit.add_permitcase")
+    query = urlencode({"enterprise": case.enterprise.uscc, "measure": PermitMeasure.REVOKE.value})
+    actions = [{"label": "提请吊销", "url": f"{reverse('permit_cases:new')}?{query}"}] if asks else []
+    return [{"title": "暂扣期间吊销", "records": records, "actions": actions}] if records or actions else []
 
 
 PERMIT_CASE = Case(
@@ -62,7 +94,7 @@ PERMIT_CASE = Case(
         ("申请复核", (S.REPORTED,)),
         ("发还", (S.RELEASED,)),
     ),
-    further=papers_block,
+    further=further,
     withheld=withheld,
 )
 
@@ -87,4 +119,4 @@ def cases_of(firm: Enterprise, user: Any) -> Sections:
 
 
 permit_page = record_page(registry[PermitRegister.name], sections=cases_of)
-rule_page = record_page(registry[PermitRuleRegister.name])
+rule_page = edition_page(registry[PermitRuleRegister.name])

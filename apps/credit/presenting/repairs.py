@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
 from apps.core.files import size_label
-from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.credit.cells import points_in_words
 from apps.credit.forms.repairs import REPAIR_FORMS
 from apps.credit.models import CreditEntry, CreditRepair, RepairState
+from apps.credit.presenting.editions import edition_page
 from apps.credit.registers.repairs import CreditRepairRegister, RepairTermRegister
 from apps.credit.services.repairs import Finding, earliest
 from apps.credit.workflow import REPAIR
@@ -80,4 +80,4 @@ REPAIR_CASE = Case(
     sections,
     (("申请", (S.APPLIED,)), ("受理", (S.ACCEPTED,)), ("准予修复", (S.GRANTED,))),
 )
-term_page = record_page(registry[RepairTermRegister.name])
+term_page = edition_page(registry[RepairTermRegister.name])

@@ -75,7 +75,7 @@ def public_entries() -> Rows:
 @login_not_required
 def blacklist_page(request: HttpRequest) -> HttpResponse:
     """By firm and list, newest first."""
-    lists = ListType.objects.order_by("effective_from", "pk").values_list("code", "name")
+    lists = ListType.objects.newest().order_by("effective_from", "pk").values_list("code", "name")
     question = Question(request, Choice("list", "名单", list(lists), "全部名单", "list_type__code"), **BY_FIRM)
     return public_list(request, "credit/public_blacklist.html", public_listings(), question)
 

@@ -2,13 +2,15 @@
 
 from django.db.models import Func, Q, TextField
 
-from apps.core.conditions import in_force_today
+from apps.core.editions import USED, in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.credit.cells import points_cell
 from apps.credit.forms.catalogue import CreditItemForm, CreditProfileForm
 from apps.credit.models import CreditItem, CreditProfile, Nature, Part, Subject
-from apps.credit.services.catalogue import save_item
+from apps.credit.registers.editions import Editions
+
+in_force = in_force_today_of(CreditItem)
 
 
 class Bands(Func):
@@ -33,7 +35,7 @@ class Limits(Func):
 
 
 @registry.add
-class CreditItemRegister(Register):
+class CreditItemRegister(Editions):
     """信用评价目录: each behaviour with its points, its proof, its law; editions beside each other."""
 
     name = "credit_items"
@@ -41,7 +43,6 @@ class CreditItemRegister(Register):
     model = CreditItem
     scope_kind = "public"
     form_class = CreditItemForm
-    save = staticmethod(save_item)
     search = ("code", "name")
     order = ("code", "-effective_from")
     columns = (
@@ -62,21 +63,22 @@ class CreditItemRegister(Register):
         Column("appeal", "申诉途径", width=34, shown=False),
         Column("legal_basis", "依据", width=44),
         Column("certainty", "把握程度", width=24, shown=False),
+        Column("edition", "版本", width=22),
         Column("effective_from", "生效日期", width=12),
         Column("effective_to", "失效日期", width=12, shown=False),
         Column("is_sample", "样例", filter="exact", width=8, cell=ui.sample_cell),
     )
     views = (
-        View("in_force", "现行", in_force_today),
-        View("bad", "不良行为", lambda user: in_force_today(user) & Q(nature=Nature.BAD)),
-        View("good", "良好行为", lambda user: in_force_today(user) & Q(nature=Nature.GOOD)),
-        View("person", "个人", lambda user: in_force_today(user) & Q(subject=Subject.PERSON)),
+        View("in_force", "现行", in_force),
+        View("bad", "不良行为", lambda user: in_force(user) & Q(nature=Nature.BAD)),
+        View("good", "良好行为", lambda user: in_force(user) & Q(nature=Nature.GOOD)),
+        View("person", "个人", lambda user: in_force(user) & Q(subject=Subject.PERSON)),
         View("samples", "样例，待核定", lambda user: Q(is_sample=True), hot=True),
     )
 
     def locked(self, record: CreditItem) -> str | None:
         """What somebody was judged by stays; a new edition takes its place from a day on."""
-        return "已有信用记录依据本版，不能修改；请新增一版，并注明生效日期" if record.entries.exists() else None
+        return USED if record.entries.exists() else None
 
     def card(self, record: CreditItem) -> dict[str, str]:
         return {

@@ -6,15 +6,17 @@ from typing import Any
 from django.db.models import F, Func, Q, QuerySet, TextField
 from django.utils import timezone
 
-from apps.core.conditions import in_force_today, in_state
+from apps.core.conditions import in_state
+from apps.core.editions import USED, in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.listings import BlacklistingForm, ListTypeForm
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState, OfficeKind
+from apps.credit.registers.editions import Editions
 from apps.credit.registers.entries import FIRM, GROUNDS, PROJECT, of_firm
-from apps.credit.services.listings import UNCHANGED, save_list_type, save_listing
+from apps.credit.services.listings import UNCHANGED, save_listing
 from apps.regions.choices import all_regions, region_column
 
 CHECKS, DECIDES = "credit.check_blacklisting", "credit.decide_blacklisting"
@@ -181,7 +183,7 @@ class ConditionsInWords(Func):
     output_field = TextField()
 
 
-# 【招标投标监管】 as `apps.credit.models.blacklist.of_kind` writes it; the words are the platform's own.
+# 【招标投标监管】 as `apps.credit.models.lists.of_kind` writes it; the words are the platform's own.
 KIND_IN_WORDS = "CASE told ->> 'kind' {} ELSE '' END".format(
     " ".join(f"WHEN '{kind.value}' THEN '【{kind.label}】'" for kind in OfficeKind if kind != OfficeKind.OTHER)
 )
@@ -204,16 +206,14 @@ def certainty_cell(kind: ListType) -> str:
 
 
 @registry.add
-class ListTypeRegister(Register):
+class ListTypeRegister(Editions):
     """名单种类: each list with its law, its conditions, its term and its joint measures."""
 
     name = "list_types"
     label = "失信名单种类"
     model = ListType
-    key = "code"
     scope_kind = "public"
     form_class = ListTypeForm
-    save = staticmethod(save_list_type)
     search = ("code", "name")
     order = ("effective_from", "pk")
     columns = (
@@ -230,7 +230,11 @@ class ListTypeRegister(Register):
         Column("conditions_in_words", "列入情形", width=60, shown=False, expression=ConditionsInWords(F("conditions"))),
         Column("measures_in_words", "联合惩戒措施", width=60, shown=False, expression=MeasuresInWords(F("measures"))),
     )
-    views = (View("in_force", "现行", in_force_today),)
+    views = (View("in_force", "现行", in_force_today_of(ListType)),)
+
+    def locked(self, record: ListType) -> str | None:
+        """Who stands on it was told these terms; a new edition takes its place from a day on."""
+        return USED if record.listings.exists() else None
 
     def card(self, record: ListType) -> dict[str, str]:
         return {

@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.http import QueryDict
 from django.utils import timezone
 
 from apps.core.addresses import address_of
 from apps.core.conditions import in_state
+from apps.core.editions import in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.core.today import today
@@ -15,6 +17,7 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.permits import PermitCaseForm, PermitRuleForm
 from apps.credit.models import GRADES, PermitCase, PermitRule, PermitState
+from apps.credit.registers.editions import BegunStays
 from apps.credit.registers.entries import FIRM, GROUNDS, SEAT, of_firm
 from apps.credit.services.permits import save_case, with_standing
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus
@@ -66,6 +69,7 @@ class PermitCaseRegister(Register):
         Column("starts_on", "开始日期", filter="range", sortable=True, width=12),
         Column("until", "暂扣截止日期", filter="range", sortable=True, width=12),
         Column("released_on", "发还日期", filter="range", shown=False, width=12),
+        Column("ended_on", "暂扣终止日期", shown=False, width=12),
         Column("decision_number", "决定文号", shown=False, width=24),
         *GROUNDS,
         Column("source_label", "来源", shown=False, width=30),
@@ -77,7 +81,7 @@ class PermitCaseRegister(Register):
         View("open", "办理中", in_state(*PermitState.OPEN)),
         View("over", "暂扣期满未发还", days_are_over, hot=True),
         View("released", "已发还", in_state(PermitState.RELEASED)),
-        View("revoked", "已吊销", in_state(PermitState.REVOKED)),
+        View("revoked", "已吊销", in_state(PermitState.REVOKED, PermitState.ENDED)),
         View("to_check", "待我核实", waiting.to_check, hot=True, permission=CHECKS, todo="安许证处置待核实"),
         View("to_notify", "待告知", waiting.to_notify, hot=True, permission=CHECKS, todo="安许证处置待告知"),
         View("to_decide", "待我决定", waiting.to_decide, hot=True, permission=DECIDES, todo="安许证处置待决定"),
@@ -104,6 +108,10 @@ class PermitCaseRegister(Register):
         if record.state != PermitState.PROPOSED:
             return f"该案{record.get_state_display()}，不能再修改"
         return "系统按事故认定提出的，不能修改；有误的不予处置" if record.source_event else None
+
+    def prefilled(self, query: QueryDict) -> dict[str, Any]:
+        """From the page of a case: whose permit, and what is to become of it."""
+        return {name: query[name] for name in ("enterprise", "measure") if name in query}
 
     def is_late(self, record: PermitCase) -> bool:
         return record.state in PermitState.HELD and record.until is not None and record.until < today()
@@ -214,15 +222,15 @@ class PermitRegister(Register):
 
 
 @registry.add
-class PermitRuleRegister(Register):
-    """安许证处置标准: the days by grade of the accident and its number within twelve months."""
+class PermitRuleRegister(BegunStays):
+    """安许证处置标准: the days by grade of the accident and its number within twelve months; in editions."""
 
     name = "permit_rules"
     label = "安许证处置标准"
     model = PermitRule
     scope_kind = "public"
     form_class = PermitRuleForm
-    order = ("grade", "nth")
+    order = ("grade", "nth", "-effective_from")
     columns = (
         Column("grade_in_words", "事故等级", width=18, expression=OF_GRADES),
         Column("nth", "12个月内第几次", width=12),
@@ -230,6 +238,9 @@ class PermitRuleRegister(Register):
         Column("most_days", "最多（日）", width=10),
         Column("adds", "在上一次暂扣时限上增加", width=14),
         Column("revokes", "吊销", width=8),
+        Column("effective_from", "施行日期", width=12),
+        Column("is_sample", "样例", width=8, cell=ui.sample_cell),
         Column("source", "依据", width=50),
         Column("certainty", "把握程度", width=34),
     )
+    views = (View("in_force", "现行", in_force_today_of(PermitRule)),)

@@ -7,11 +7,14 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from apps.core.conditions import in_state
+from apps.core.editions import in_force_today_of
 from apps.core.registers import Column, Register, View, registry
+from apps.core.templatetags import ui
 from apps.core.today import today
 from apps.credit.cells import state_cell
 from apps.credit.forms.repairs import RepairTermForm
 from apps.credit.models import CreditRepair, RepairState, RepairTerm
+from apps.credit.registers.editions import BegunStays
 from apps.credit.registers.entries import SEAT, of_firm
 from apps.credit.services.repairs import ACCEPTS, APPLIES
 from apps.regions.choices import all_regions, region_column
@@ -92,21 +95,24 @@ class CreditRepairRegister(Register):
 
 
 @registry.add
-class RepairTermRegister(Register):
-    """公示和修复期限: by severity, how long data are public, and when repair may be applied for."""
+class RepairTermRegister(BegunStays):
+    """公示和修复期限: by severity, how long data are public, and when repair may be applied for; in editions."""
 
     name = "repair_terms"
     label = "公示和修复期限"
     model = RepairTerm
-    key = "severity"
     scope_kind = "public"
     form_class = RepairTermForm
-    order = ("least_months", "pk")
+    order = ("least_months", "severity", "-effective_from")
     columns = (
         Column("severity", "失信程度", width=12),
         Column("least_months", "最短公示期（月）", width=12),
         Column("most_months", "最长公示期（月）", width=12),
+        Column("repairable_after", "可申请修复（满月数）", width=14),
         Column("decide_days", "修复决定期限（工作日）", width=14),
+        Column("effective_from", "施行日期", width=12),
+        Column("is_sample", "样例", width=8, cell=ui.sample_cell),
         Column("source", "依据", width=50),
         Column("certainty", "把握程度", width=34),
     )
+    views = (View("in_force", "现行", in_force_today_of(RepairTerm)),)

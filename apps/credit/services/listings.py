@@ -7,7 +7,6 @@ from django import forms
 from django.db import transaction
 
 from apps.accounts.models import Organisation
-from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
 from apps.credit.models import Blacklisting, ListType, Subject
 from apps.credit.services.proposing import happened_problem, proposed
@@ -70,9 +69,3 @@ def save_listing(form: forms.ModelForm, *, by: Any, version: int | None = None) 
 
 
 UNCHANGED = "名单案件提出后不再修改；有误的不予列入，再重新提出"
-
-
-def save_list_type(form: forms.ModelForm, *, by: Any, version: int | None = None) -> ListType:
-    """What an office has set is no sample any more; listings keep the words by which they were made."""
-    form.instance.is_sample = False
-    return save_form(form, by=by, version=version)

@@ -15,13 +15,11 @@ from apps.core.models import Event
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
 from apps.credit.clocks import months_after
-from apps.credit.models import GRADES, PermitCase, PermitMeasure, PermitRule, PermitState
+from apps.credit.models import GRADES, MOST_DAYS, PermitCase, PermitMeasure, PermitRule, PermitState
 from apps.credit.services.proposing import proposed, source_of
 from apps.enterprises.likely import SPELLED
 from apps.enterprises.models import Enterprise
 
-MOST_DAYS = 120
-"""A term longer than this is no suspension: the permit is revoked."""
 LAST_ROW = 3
 WITHIN_MONTHS = 12
 BY_HAND = f"人工提出，不按事故等级推算；天数由决定机关依法裁量，至多 {MOST_DAYS} 日。"
@@ -80,9 +78,9 @@ def with_standing(rows: QuerySet[Enterprise], day: date) -> QuerySet[Any]:
 
 def held_on(day: date) -> QuerySet[PermitCase]:
     """Suspensions that stood on the day, those that were over and not given back included."""
-    given_back = Q(released_on__isnull=False, released_on__lte=day)
-    states = (*PermitState.HELD, PermitState.RELEASED)
-    return PermitCase.objects.filter(state__in=states, starts_on__lte=day).exclude(given_back).order_by()
+    over = Q(released_on__isnull=False, released_on__lte=day) | Q(ended_on__isnull=False, ended_on__lte=day)
+    states = (*PermitState.HELD, PermitState.RELEASED, PermitState.ENDED)
+    return PermitCase.objects.filter(state__in=states, starts_on__lte=day).exclude(over).order_by()
 
 
 def revoked_by(day: date) -> QuerySet[PermitCase]:
@@ -155,7 +153,7 @@ def outcome(enterprise_id: int, accident: Accident) -> Outcome:
     """Pure but for what it reads: the same accidents and suspensions give the same days."""
     earlier, held = earlier_accidents(enterprise_id, accident), held_before(enterprise_id, accident)
     nth = min(len(earlier) + 1, LAST_ROW)
-    rule = PermitRule.objects.get(grade=accident.grade, nth=nth)
+    rule = rule_of(accident, accident.grade, nth)
     steps = [f"{GRADES[accident.grade]}，{WITHIN_MONTHS}个月内第{len(earlier) + 1}次（依据：{rule.source}）。"]
     if rule.revokes:
         return Outcome(PermitMeasure.REVOKE, 0, 0, (*steps, "按标准吊销安全生产许可证。"))
@@ -167,10 +165,15 @@ def outcome(enterprise_id: int, accident: Accident) -> Outcome:
     else:
         steps.append(f"暂扣 {span(least, most)}。")
     if accident.concealment != "none":
-        more = PermitRule.objects.get(grade="", nth=1)
+        more = rule_of(accident, "", 1)
         least, most = least + more.least_days, most + more.most_days
         steps.append(f"{accident.get_concealment_display()}事故，增加 {span(more.least_days, more.most_days)}。")
     return capped(least, most, steps)
+
+
+def rule_of(accident: Accident, grade: str, nth: int) -> PermitRule:
+    """The line of the table in the edition of the day of the accident."""
+    return PermitRule.objects.for_day(timezone.localdate(accident.occurred_at), grade=grade, nth=nth)
 
 
 def base_of(held: list[PermitCase], earlier: list[Accident]) -> tuple[int, int, str]:
@@ -180,7 +183,7 @@ def base_of(held: list[PermitCase], earlier: list[Accident]) -> tuple[int, int, 
         return days, days, f"在上一次暂扣时限 {days} 日（{held[-1].number}）上"
     if not earlier:
         return 0, 0, "此前没有暂扣"
-    first = PermitRule.objects.get(grade=earlier[-1].grade, nth=1)
+    first = rule_of(earlier[-1], earlier[-1].grade, 1)
     return first.least_days, first.most_days, f"上一次（{earlier[-1].number}）尚未决定暂扣，按其标准 {words_of(first)}"
 
 
@@ -216,7 +219,7 @@ def propose_for(accident: Accident, firms: Iterable[int], event: Event) -> list[
 
 def propose_one(accident: Accident, firm: Enterprise, event: Event) -> PermitCase:
     result = outcome(firm.pk, accident)
-    rule = PermitRule.objects.filter(grade=accident.grade).first()
+    rule = rule_of(accident, accident.grade, 1)
     case = PermitCase(
         measure=result.measure,
         permit_number=firm.safety_licence,
@@ -227,7 +230,7 @@ def propose_one(accident: Accident, firm: Enterprise, event: Event) -> PermitCas
         happened_on=timezone.localdate(accident.occurred_at),
         facts=f"{accident.project.name}发生{accident.get_grade_display()}事故。{accident.determination}"[:4000],
         evidence=f"事故认定 {accident.determination_number}，事故编号 {accident.number}",
-        legal_basis=rule.source if rule else "",
+        legal_basis=rule.source,
         **source_of(accident, event),
     )
     office: Any = accident.determined_by

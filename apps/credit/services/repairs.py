@@ -75,7 +75,7 @@ def earliest(finding: Finding) -> date | None:
     if isinstance(finding, Blacklisting):
         begun, months = finding.listed_on, finding.list_type.removable_after
     else:
-        begun, months = finding.published_on or finding.starts_on, term_of(finding).least_months
+        begun, months = finding.published_on or finding.starts_on, term_of(finding).repairable_after
     return months_after(begun, months) if begun else None
 
 
@@ -90,7 +90,8 @@ def repairable_from(finding: Finding) -> date | None:
 
 
 def term_of(entry: CreditEntry) -> RepairTerm:
-    return RepairTerm.objects.get(severity=entry.severity)
+    """The edition under which it took effect."""
+    return RepairTerm.objects.for_day(entry.starts_on or timezone.localdate(), severity=entry.severity)
 
 
 def key_of(finding: Finding) -> str:

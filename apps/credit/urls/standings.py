@@ -5,12 +5,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from apps.core.pages import register_urls
 from apps.core.record_page import record_page
 from apps.core.registers import Register, registry
+from apps.credit.presenting.editions import edition_page
 from apps.credit.registers.appeals import AppealRegister
 from apps.credit.registers.catalogue import CreditItemRegister, CreditProfileRegister
 from apps.credit.registers.standings import PersonStandingRegister, StandingRegister
 from apps.credit.views import standings
 
-items = register_urls(CreditItemRegister, detail=record_page(registry[CreditItemRegister.name]))
+items = register_urls(CreditItemRegister, detail=edition_page(registry[CreditItemRegister.name]))
 profiles = register_urls(CreditProfileRegister, detail=record_page(registry[CreditProfileRegister.name]))
 
 

@@ -63,18 +63,19 @@ def begin_counting(step: Step) -> None:
 def begin_publication(step: Step) -> None:
     """For a term within what the law allows for this severity."""
     entry, day, months = step.record, day_of(step), step.facts["months"]
-    if reason := term_problem(entry.severity, months):
+    if reason := term_problem(entry, months):
         raise TransitionRefused(reason)
     entry.published_on, entry.publish_until = day, months_after(day, months)
     step.facts.update(published_on=day, publish_until=entry.publish_until)
 
 
-def term_problem(severity: str, months: int) -> str | None:
-    """Why something of this severity cannot be public for so many months; good behaviour for three years at most."""
-    if severity == "":
-        return None if 1 <= months <= 36 else "良好信息公示期限为 1 至 36 个月"
-    term = RepairTerm.objects.get(severity=severity)
-    label = Severity(severity).label
+def term_problem(entry: CreditEntry, months: int) -> str | None:
+    """Why it cannot be public for so many months, by its severity; good behaviour for three years at most."""
+    if entry.severity == "":
+        return None if 1 <= months <= 36 else f"良好信息公示期限为 1 至 36 个月，不能填 {months} 个月"
+    assert entry.starts_on is not None  # noqa: S101  it is in effect
+    term = RepairTerm.objects.for_day(entry.starts_on, severity=entry.severity)
+    label = Severity(entry.severity).label
     if months == 0 or term.most_months == 0:
         return f"{label}失信信息可以不公示，不必办理公示"
     if term.least_months <= months <= term.most_months:

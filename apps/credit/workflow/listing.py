@@ -1,6 +1,6 @@
 """失信名单: proposed, checked, notified, listed by a second officer, and off the list by itself or on application."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from apps.core.effects import stamp
@@ -37,15 +37,20 @@ def end_term(step: Step) -> None:
     lift_measures(listing, listing.removed_on)
 
 
+def off_on(step: Step) -> date:
+    """The day of the move, or the first after the term where the clock's task has not come yet."""
+    return min(day_of(step), step.record.listed_until + timedelta(days=1))
+
+
 def end_by_repair(step: Step) -> None:
-    listing, day = step.record, day_of(step)
+    listing, day = step.record, off_on(step)
     listing.removed_on, listing.removal = day, Removal.REPAIRED
     listing.removed_at, listing.removed_by = step.at, step.by
     lift_measures(listing, day)
 
 
 def end_by_revocation(step: Step) -> None:
-    step.record.revoked_on = day_of(step)
+    step.record.revoked_on = off_on(step)
     lift_measures(step.record, step.record.revoked_on)
 
 

@@ -21,6 +21,13 @@ def is_a_revocation(case: PermitCase, user: Any) -> str | None:
     return None if case.measure == PermitMeasure.REVOKE else "本案拟暂扣，不能按吊销决定"
 
 
+def is_not_revoked(case: PermitCase, user: Any) -> str | None:
+    taken = PermitCase.objects.filter(
+        enterprise=case.enterprise_id, permit_number=case.permit_number, state=S.REVOKED
+    ).first()
+    return f"安全生产许可证 {case.permit_number} 已于 {taken.starts_on} 吊销（{taken}），不能再暂扣" if taken else None
+
+
 def days_are_over(case: PermitCase, user: Any) -> str | None:
     if case.until and timezone.localdate() <= case.until:
         return f"暂扣期至 {case.until}，期满且复核合格后才能发还"
@@ -39,7 +46,7 @@ def begin_suspension(step: Step) -> None:
 
 def days_problem(case: PermitCase, days: int) -> str | None:
     """Why the permit may not be held for so many days."""
-    if not case.most_days or case.least_days <= days <= case.most_days:
+    if case.least_days <= days <= case.most_days:
         return None
     one = case.least_days == case.most_days
     allowed = f"{case.least_days} 日" if one else f"{case.least_days} 至 {case.most_days} 日"
@@ -47,8 +54,16 @@ def days_problem(case: PermitCase, days: int) -> str | None:
 
 
 def begin_revocation(step: Step) -> None:
-    step.record.starts_on = day_of(step)
-    step.facts["starts_on"] = step.record.starts_on
+    """A permit that is revoked while it is held (暂扣期间吊销) is held no more: those cases end with this one."""
+    case = step.record
+    case.starts_on = step.facts["starts_on"] = day_of(step)
+    held = PermitCase.objects.filter(enterprise=case.enterprise_id, state__in=S.HELD)
+    for one in held.order_by("pk"):
+        PERMIT.happen(one, "end_by_revocation", revocation=case.number)
+
+
+def end_holding(step: Step) -> None:
+    step.record.ended_on = step.facts["ended_on"] = day_of(step)
 
 
 def give_back(step: Step) -> None:
@@ -66,7 +81,7 @@ PERMIT = Workflow(
             S.SUSPENDED,
             "credit.decide_permitcase",
             facts=("decision_number", "days"),
-            guards=(is_a_suspension, another_officer, firm_was_heard),
+            guards=(is_a_suspension, is_not_revoked, another_officer, firm_was_heard),
             effects=(begin_suspension, stamp("decided")),
             notify=("firm", "maker", "checkers"),
             danger=True,
@@ -114,6 +129,18 @@ PERMIT = Workflow(
             guards=(days_are_over,),
             effects=(not_in_future("rechecked_on"), give_back, stamp("released")),
             notify=("firm", "maker", "checkers"),
+        ),
+        # Follows from the decision of another case, which says why.
+        Transition(
+            "end_by_revocation",
+            "因吊销终止暂扣",
+            S.HELD,
+            S.ENDED,
+            "credit.decide_permitcase",
+            facts=("revocation",),
+            effects=(end_holding,),
+            notify=("firm", "maker", "checkers"),
+            by_itself=True,
         ),
     )
 )

@@ -27,7 +27,7 @@ def not_who_accepted(repair: CreditRepair, user: Any) -> str | None:
 
 def start_decision_clock(step: Step) -> None:
     severity = getattr(step.record.finding, "severity", "") or Severity.SERIOUS
-    term = RepairTerm.objects.get(severity=severity)
+    term = RepairTerm.objects.for_day(day_of(step), severity=severity)
     rule = DeadlineRule("working", term.decide_days, term.source, term.certainty)
     step.record.decide_by = step.facts["decide_by"] = deadline(day_of(step), rule, CALENDAR).due
 

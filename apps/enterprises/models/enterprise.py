@@ -36,6 +36,13 @@ class EnterpriseStatus(models.TextChoices):
     MERGED = "merged", "已合并"
 
 
+class IsSound(models.Func):
+    """uscc_is_sound(): the form and the check digit of a credit code, as `codes.problem` explains them."""
+
+    function = "uscc_is_sound"
+    output_field = models.BooleanField()
+
+
 class EnterpriseQuerySet(KnownByPresence["Enterprise"]):
     """Who may see an enterprise.
 
@@ -107,6 +114,11 @@ class Enterprise(Versioned):
                 name="uscc_has_its_form",
                 condition=Q(uscc__regex=FORM),
                 violation_error_message="统一社会信用代码不符合GB 32100的格式",
+            ),
+            models.CheckConstraint(
+                name="uscc_has_its_check_digit",
+                condition=IsSound("uscc"),
+                violation_error_message="统一社会信用代码第18位校验码不符（GB 32100），请逐位核对",
             ),
             models.CheckConstraint(name="enterprise_kind_is_known", condition=Q(kind__in=EnterpriseKind.values)),
             models.CheckConstraint(name="enterprise_status_is_known", condition=Q(status__in=EnterpriseStatus.values)),
