@@ -52,9 +52,9 @@ def officers_required(project: Project) -> tuple[int | None, str]:
     """How many the general contractor needs, and why."""
     if project.kind in CIVIL:
         price = project.contract_amount
-        return (None, "未登记合同价格") if price is None else (step(BY_PRICE, price), f"合同价格{price:g}万元")
+        return (None, "未登记合同价格") if price is None else (step(BY_PRICE, price), f"合同价格{price.normalize():f}万元")
     area = project.area_m2
-    return (None, "未登记建筑面积") if area is None else (step(BY_AREA, area), f"建筑面积{area:g}㎡")
+    return (None, "未登记建筑面积") if area is None else (step(BY_AREA, area), f"建筑面积{area.normalize():f}㎡")
 
 
 def officers_of_labour(headcount: int) -> int:
@@ -107,7 +107,7 @@ def labour_needs(project: Project, user: Any) -> list[Need]:
     present = Engagement.objects.visible_to(user).filter(project=project, left_on=None)
     others = present.exclude(employer=project.enterprise_id).order_by()
     officers = Count("pk", filter=Q(worker_class=WorkerClass.SAFETY_OFFICER))
-    counted = others.values_list("employer__organisation__name").annotate(Count("pk"), officers)
+    counted = others.values_list("employer__organisation__name").annotate(people=Count("pk"), officers=officers)
     return [
         Need(f"{name} 专职安全员", officers_of_labour(people), have, f"在场{people}人", BASIS)
         for name, people, have in counted.order_by("employer__organisation__name")

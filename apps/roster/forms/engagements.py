@@ -101,8 +101,8 @@ class EngagementForm(ScopedModelForm):
         if not self.errors:
             self.refuse_strangers(data)
             if "id_number" in data:
-                self.refuse_children(data)
                 self.refuse_another_name(data)
+                self.refuse_children(data)
         return data
 
     def refuse_strangers(self, data: dict[str, Any]) -> None:

@@ -84,7 +84,7 @@ class WageEntry(Versioned):
                 violation_error_message="所属月份请填该月 1 日",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="wage_entries_are_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.get_kind_display()} {self.amount}"

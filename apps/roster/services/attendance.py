@@ -102,10 +102,10 @@ WRITE = """
 """
 # What writing would do, as far as the roster says today; those that were set aside count as faults here.
 FORECAST = """
-    SELECT count(*) FILTER (WHERE engagement_id IS NOT NULL AND a.id IS NULL),
+    SELECT count(*) FILTER (WHERE d.engagement_id IS NOT NULL AND a.id IS NULL),
         count(*) FILTER (WHERE a.first_at > d.first_at OR a.last_at < d.last_at
             OR a.id IS NOT NULL AND a.first_at IS NULL AND d.first_at IS NOT NULL),
-        count(*) FILTER (WHERE engagement_id IS NULL)
+        count(*) FILTER (WHERE d.engagement_id IS NULL)
     FROM (
         SELECT s.project_id, s.day, s.id_index, person.id AS person_id, e.id AS engagement_id,
             min(s.first_at) AS first_at, max(s.last_at) AS last_at

@@ -39,7 +39,7 @@ def roster_page(request: HttpRequest, key: str) -> HttpResponse:
     keeps = keeps_roster(user, project)
     context |= {
         "figures": figures(project, user),
-        "teams": teams(project),
+        "teams": teams(project, user),
         "needs": [*needs(project, timezone.localdate()), *labour_needs(project, user)],
         "devices": project.attendance_devices.all() if keeps else [],
         "keeps": keeps,
@@ -76,10 +76,10 @@ def figures(project: Project, user: Any) -> list[dict[str, Any]]:
     ]
 
 
-def teams(project: Project) -> Any:
+def teams(project: Project, user: Any) -> Any:
     present = Count("engagements", filter=Q(engagements__left_on=None))
-    rows = Team.objects.filter(project=project, is_active=True).annotate(people=present)
-    return rows.select_related("employer__organisation", "leader")
+    rows = Team.objects.visible_to(user).filter(project=project, is_active=True)
+    return rows.annotate(people=present).select_related("employer__organisation", "leader")
 
 
 @never_cache
