@@ -36,6 +36,7 @@ class OperationSchema(AutoSchema):
             operation["security"] = [{}]
         for serializer in SHARED:
             self.resolve_serializer(serializer, "response")
+        say_single_example(operation)
         for name, answer in self.refusals().items():
             operation["responses"].setdefault(name, {"$ref": f"#/components/responses/{answer}"})
         return operation
@@ -78,6 +79,13 @@ class OperationSchema(AutoSchema):
         if self.said is None or self.said.example is None:
             return super().get_examples()
         return [OpenApiExample("示例", dict(self.said.example), request_only=True)]
+
+
+def say_single_example(operation: dict[str, Any]) -> None:
+    """One example needs no name."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if len(content.get("examples", {})) == 1:
+            content["example"] = next(iter(content.pop("examples").values()))["value"]
 
 
 def problem_responses() -> dict[str, Any]:

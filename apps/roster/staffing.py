@@ -52,7 +52,9 @@ def officers_required(project: Project) -> tuple[int | None, str]:
     """How many the general contractor needs, and why."""
     if project.kind in CIVIL:
         price = project.contract_amount
-        return (None, "未登记合同价格") if price is None else (step(BY_PRICE, price), f"合同价格{price.normalize():f}万元")
+        return (
+            (None, "未登记合同价格") if price is None else (step(BY_PRICE, price), f"合同价格{price.normalize():f}万元")
+        )
     area = project.area_m2
     return (None, "未登记建筑面积") if area is None else (step(BY_AREA, area), f"建筑面积{area.normalize():f}㎡")
 

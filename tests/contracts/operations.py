@@ -49,7 +49,7 @@ class Described:
     @property
     def example(self) -> dict[str, Any] | None:
         content = self.spec.get("requestBody", {}).get("content", {}).get("application/json", {})
-        return next((example["value"] for example in content.get("examples", {}).values()), None)
+        return content.get("example")
 
     def body_schema(self) -> dict[str, Any]:
         return self.spec["requestBody"]["content"]["application/json"]["schema"]

@@ -108,4 +108,5 @@ def addresses() -> list[str]:
 
 
 def test_schema_stays_handy() -> None:
-    assert len(Client().get("/api/schema/").content) < 500_000
+    """It grows with what can be done and with nothing else; 291 operations once had to fit into 500,000 bytes."""
+    assert len(Client().get("/api/schema/").content) < 1_700 * len(operations())

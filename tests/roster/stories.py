@@ -6,8 +6,8 @@ from typing import Any
 from apps.core.crypto import blind_index
 from apps.people.models import Person
 from apps.projects.models import Project
-from apps.roster.models import Engagement, Source, WorkerClass
-from apps.roster.services.attendance import Line
+from apps.roster.models import Attendance, AttendanceFault, Engagement, Source, WorkerClass
+from apps.roster.services.attendance import Line, take_in
 from tests.factories import EnterpriseFactory, PersonFactory, ProjectFactory
 
 ENTERED = date(2026, 11, 2)
@@ -39,3 +39,20 @@ def seen(
     last_at = last_at or first_at
     index = blind_index(person.id_number)
     return Line(project.pk, day, person.name, person.id_masked, index, first_at, last_at, Source.DEVICE)
+
+
+def attended(project: Project | None = None, person: Person | None = None) -> Attendance:
+    """A day of somebody on the roster, who is entered where they are not yet."""
+    project = project or site()
+    known = Engagement.objects.filter(project=project, person=person).first() if person else None
+    who = known or engaged(project, person)
+    take_in([seen(project, who.person)])
+    return Attendance.objects.get(engagement=who)
+
+
+def doubted(project: Project | None = None, name: str = "某人") -> AttendanceFault:
+    """A day of somebody whom the roster does not know."""
+    project = project or site()
+    stranger = PersonFactory.build(employer=None, name=name)
+    take_in([seen(project, stranger)])
+    return AttendanceFault.objects.get(project=project, name=name)

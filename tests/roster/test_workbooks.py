@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from apps.roster.models import Attendance, AttendanceFault, Engagement, StagedAttendance
+from apps.roster.models import Attendance, AttendanceFault, Engagement
 from tests.core.imports.flow import Flow, workbook
 from tests.factories import PersonFactory
 from tests.hazards import stories
@@ -55,7 +55,6 @@ def test_attendance_comes_in_by_sets_and_what_the_roster_does_not_explain_is_lis
     assert AttendanceFault.objects.get().name == stranger.name
     Flow(site.manager, "attendance").whole(workbook(ATTENDANCE, *reversed(lines)))
     assert (Attendance.objects.count(), AttendanceFault.objects.count()) == (2, 1)
-    assert not StagedAttendance.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ BASES = (
     (r"\w+RowPage", "Page"),
     (r"\w+Row", "Record"),
 )
+CHOICE = "Choice"
 REFERENCE = 50  # about the length of one, in letters
 
 
@@ -30,6 +31,7 @@ def compact(description: dict[str, Any]) -> None:
     parts = description["components"]
     operations = [operation for path in description["paths"].values() for operation in path.values()]
     parts["schemas"] = aliased({name: leaning(name, parts["schemas"]) for name in parts["schemas"]})
+    lean_on_choice(parts["schemas"])
     hoist(parts, "schemas", [*lists_of_codes(parts["schemas"]), *values(operations)])
     hoist(parts, "parameters", parameters(operations))
     hoist(parts, "requestBodies", bodies(operations))
@@ -72,6 +74,18 @@ def aliased(schemas: dict[str, Any]) -> dict[str, Any]:
     first: dict[str, str] = {}
     names = {name: first.setdefault(json.dumps(schema, sort_keys=True), name) for name, schema in schemas.items()}
     return {name: schemas[name] if known == name else reference("schemas", known) for name, known in names.items()}
+
+
+def lean_on_choice(schemas: dict[str, Any]) -> None:
+    """A field that goes out as code and label says which codes there are; the rest of it is said once."""
+    label = {"type": "string"}
+    choice = {"type": ["object", "null"], "properties": {"label": label}, "required": ["code", "label"]}
+    for schema in list(schemas.values()):
+        fields = schema.get("properties", {})
+        for name, field in fields.items():
+            if "code" in field.get("properties", {}) and (own := beyond(field, choice)):
+                fields[name] = {"allOf": [reference("schemas", CHOICE)], **own}
+                schemas[CHOICE] = choice
 
 
 def reference(section: str, name: str) -> dict[str, str]:
