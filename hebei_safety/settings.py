@@ -38,6 +38,7 @@ PROJECT_APPS = [
     "apps.enterprises",
     "apps.people",
     "apps.projects",
+    "apps.roster",
     "apps.risks",
     "apps.hazards",
     "apps.supervision",

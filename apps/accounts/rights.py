@@ -9,11 +9,25 @@ def can(model: str, *verbs: str) -> frozenset[str]:
 
 EVERYONE = can("regions.region", "view") | can("core.job", "view") | can("notifications.message", "view")
 
+# The roster of a site and its attendance are the firms' to keep, and everybody's to read who reads the site.
+READS_ROSTER = (
+    can("roster.engagement", "view", "export")
+    | can("roster.attendance", "view", "export")
+    | can("roster.attendancefault", "view", "export")
+)
+KEEPS_ROSTER = (
+    READS_ROSTER
+    | can("roster.engagement", "add", "change", "import")
+    | can("roster.attendance", "import")
+    | can("roster.attendancefault", "settle")
+)
+
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
     | can("people.person", "view")
     | can("projects.project", "view", "export")
     | can("projects.dangerouswork", "view", "export")
+    | READS_ROSTER
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.
 READS_PAPERS = can("documents.paper", "view", "export")

@@ -34,6 +34,7 @@ from apps.accounts.rights import (
     KEEPS_PROJECTS,
     KEEPS_RISK_RULES,
     KEEPS_RISKS,
+    KEEPS_ROSTER,
     KEEPS_TEMPLATES,
     PROPOSES_CREDIT,
     READS_ACCIDENTS,
@@ -224,6 +225,7 @@ _ALL = (
         | READS_VISITS
         | SIGNS_LISTS
         | KEEPS_PEOPLE
+        | KEEPS_ROSTER
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
         | SEES_ORGANISATIONS
@@ -248,6 +250,7 @@ _ALL = (
         | READS_CREDIT
         | READS_VISITS
         | KEEPS_PEOPLE
+        | KEEPS_ROSTER
         | KEEPS_DANGEROUS_WORKS
         | can("projects.project", "change"),
     ),
@@ -262,6 +265,7 @@ _ALL = (
         | READS_LISTS
         | ANSWERS
         | FINDS
+        | KEEPS_ROSTER
         | KEEPS_DANGEROUS_WORKS
         | READS_MEASURES
         | READS_VISITS,

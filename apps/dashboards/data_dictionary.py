@@ -145,6 +145,7 @@ INTERNAL = frozenset(
         "hazards.StagedParties",
         "inspections.PhotoPiece",
         "lists.ListPeriod",
+        "roster.StagedAttendance",
     }
 )
 # Columns that say something about a natural person; encrypted ones are found by themselves.
@@ -179,6 +180,9 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "people.Person": ("name", "id_index", "id_masked", "phone", "phone_masked"),
     "projects.ProjectParty": ("leader", "phone", "phone_masked"),
     "risks.RiskPoint": ("responsible_person",),
+    "roster.AttendanceFault": ("name", "id_index", "id_masked"),
+    "roster.StagedAttendance": ("name", "id_index", "id_masked"),
+    "roster.Team": ("leader",),
 }
 
 

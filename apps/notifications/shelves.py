@@ -5,12 +5,10 @@ for which there is no partition lies in the default one and is moved when its ow
 """
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
 
-from apps.core.db import try_lock
+from apps.core.partitions import answer_alone
 
 AHEAD = 1
 """How many quarters after the current one have their partition."""
@@ -26,20 +24,10 @@ CLEAR = "SELECT notifications_clear_shelves((%(today)s::date - make_interval(mon
 
 def make_shelves(today: date) -> int:
     """Make the partitions of this quarter, of those ahead and of what lies in the default one; answers how many."""
-    return _answer(MAKE, today=today, ahead=AHEAD)
+    return answer_alone("notifications_message", MAKE, today=today, ahead=AHEAD)
 
 
 def clear_shelves(today: date) -> int:
     """Throw away quarters that ended longer ago than messages are kept; answers how many."""
     kept = settings.MESSAGES_KEPT_MONTHS
-    return _answer(CLEAR, today=today, kept=kept) if kept else 0
-
-
-@transaction.atomic
-def _answer(sql: str, **values: Any) -> int:
-    """Nothing while another worker is at it: two of them would wait for each other's tables."""
-    if not try_lock("notifications.shelves"):
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchone()[0]
+    return answer_alone("notifications_message", CLEAR, today=today, kept=kept) if kept else 0

@@ -34,6 +34,8 @@ from apps.notifications.models import Delivery, Digest, Level, Message
 from apps.people.models import Person
 from apps.projects.models import Project, ProjectParty
 from apps.risks.models import RiskPoint
+from apps.roster.models import Attendance, AttendanceDevice, AttendanceFault
+from apps.roster.services.attendance import take_in as take_in_attendance
 from apps.supervision import services as supervision
 from tests.accidents import stories as accidents
 from tests.credit import certificate_stories as certified
@@ -51,6 +53,7 @@ from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
+from tests.roster import stories as roster
 
 CANARY = "CANARY7Q"
 # Finds every canary by a part of it, so that what a page repeats of the question is no leak.
@@ -111,6 +114,10 @@ class Keys:
     snapshot: int
     reconciliation: int
     difference: int
+    engagement: int
+    attendance: int
+    attendance_fault: int
+    device: int
     paper: int
     draw: int
     scheme: int
@@ -177,6 +184,10 @@ NEVER = Keys(
     snapshot=NOBODYS,
     reconciliation=NOBODYS,
     difference=NOBODYS,
+    engagement=NOBODYS,
+    attendance=NOBODYS,
+    attendance_fault=NOBODYS,
+    device=NOBODYS,
     paper=NOBODYS,
     draw=NOBODYS,
     scheme=NOBODYS,
@@ -263,6 +274,7 @@ def plant() -> Planted:
         snapshot=snapshot,
         reconciliation=reconciliation,
         difference=difference,
+        **planted_roster(place, person),
         paper=paper.pk,
         draw=draw.pk,
         scheme=draws.scheme(draw, name=canary("scheme")).pk,
@@ -290,6 +302,20 @@ def plant() -> Planted:
         person.phone: "person",
     }
     return Planted(keys, place, numbers)
+
+
+def planted_roster(place: stories.Site, person: Person) -> dict[str, Any]:
+    """Somebody on the roster with a day of attendance, a stranger at the gate, and the gate's device."""
+    engagement = roster.engaged(place.project, person, job=canary("job"))
+    stranger = PersonFactory.build(employer=None, name=canary("stranger"))
+    take_in_attendance([roster.seen(place.project, who) for who in (person, stranger)])
+    device = AttendanceDevice.objects.create(project=place.project, name=canary("device"), key_sha256="0" * 64)
+    return {
+        "engagement": engagement.pk,
+        "attendance": Attendance.objects.get(engagement=engagement).pk,
+        "attendance_fault": AttendanceFault.objects.get(project=place.project).pk,
+        "device": device.pk,
+    }
 
 
 def named(kind: str) -> str:

@@ -38,6 +38,7 @@ from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 from tests.risks import stories as risks
+from tests.roster import stories as roster
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -103,6 +104,9 @@ def foreign() -> Foreign:
         "enterprises": firm,
         "enterprise_merges": merging.planted(firm, f"{CANARY}登记了两次"),
         "people": person,
+        "roster": roster.engaged(project, person, job=f"{CANARY}工"),
+        "attendance": roster.attended(project, person),
+        "attendance_faults": roster.doubted(project, name=f"{CANARY}生人"),
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
@@ -283,6 +287,8 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     papers.issued(people["inspector"])
     merging.planted(firm, "同一企业登记了两次")
     accidents.reported(site)
+    roster.attended(project)
+    roster.doubted(project)
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])
     entry = credit.by_hand(firm, people["inspector"])

@@ -41,6 +41,7 @@ from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
 from tests.personas import inspector, organisation, persona
 from tests.risks import stories as risks
+from tests.roster import stories as roster
 from tests.supervision import stories as measures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -83,6 +84,9 @@ GROW: dict[str, Callable[[], Any]] = {
     "enterprises": EnterpriseFactory,
     "enterprise_merges": lambda: merging.merged(merging.twice()),
     "people": CertificateFactory,
+    "roster": roster.engaged,
+    "attendance": roster.attended,
+    "attendance_faults": roster.doubted,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
     "grants": lambda: planted_grant(a_project()),

@@ -121,7 +121,10 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     yield f"/hazards/new/?project={site.project.pk}&draft=1"
     hazard, firm = site.project.hazards.order_by("pk")[0], contractor_of(site)
     project = f"/projects/{site.project.number}/"
-    yield from (project, *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "dangerous", "history")))
+    yield from (
+        project,
+        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "dangerous", "history")),
+    )
     yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
     yield f"/accidents/new/?project={site.project.pk}"
     yield from (f"{project}parties/new/", f"{project}people/new/?firm={firm.pk}")
@@ -236,6 +239,9 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "enterprises": keys.firm,
         "enterprise_merges": keys.merge,
         "people": keys.person,
+        "roster": keys.engagement,
+        "attendance": keys.attendance,
+        "attendance_faults": keys.attendance_fault,
         "dangerous_works": keys.work,
         "users": keys.account,
         "organisations": keys.organisation,
@@ -296,6 +302,9 @@ SHOWN = {
     "enterprises": {"firm"},
     "enterprise_merges": {"firm"},
     "people": {"person", "post", "firm"},
+    "roster": {"person", "project", "firm", "job"},
+    "attendance": {"person", "project"},
+    "attendance_faults": {"stranger", "project"},
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
     "grants": {"grantee", "project"},

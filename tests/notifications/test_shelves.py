@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db import InternalError, OperationalError, ProgrammingError, connection, transaction
 from django.utils.timezone import localdate
 
+from apps.core import partitions
 from apps.core.events import record_event
 from apps.core.models import Event
-from apps.notifications import shelves as shelves_module
 from apps.notifications import tasks
 from apps.notifications.models import Delivery, Message
 from apps.notifications.services import mark_all_read, unread_count
@@ -203,7 +203,7 @@ def test_without_the_lock_two_workers_would_run_into_each_other(
     far_shelves_dropped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: the second is refused while the first has not committed."""
-    monkeypatch.setattr(shelves_module, "try_lock", lambda name: True)
+    monkeypatch.setattr(partitions, "try_lock", lambda name: True)
     message(inspector(), "far", FAR_AHEAD)
     gate = Gate()
 
