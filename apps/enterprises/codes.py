@@ -7,6 +7,8 @@ from stdnum.cn import uscc
 
 LENGTH = 18
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+PROVISIONAL = "YY000000"
+"""Begins the stand-in for a code that nobody has told yet: no registry has the division 000000."""
 FORM = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 
 

@@ -13,7 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="enterprise",
             constraint=models.CheckConstraint(
-                condition=apps.enterprises.models.enterprise.IsSound("uscc"),
+                condition=models.Q(
+                    apps.enterprises.models.enterprise.IsSound("uscc"),
+                    models.Q(("uscc__startswith", "YY000000")),
+                    _connector="OR",
+                ),
                 name="uscc_has_its_check_digit",
                 violation_error_message="统一社会信用代码第18位校验码不符（GB 32100），请逐位核对",
             ),

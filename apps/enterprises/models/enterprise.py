@@ -13,7 +13,7 @@ from apps.core.keyset import order_indexes
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
 from apps.core.search import text_index
-from apps.enterprises.codes import FORM, validate_uscc
+from apps.enterprises.codes import FORM, PROVISIONAL, validate_uscc
 from apps.enterprises.masks import phone_masked
 from apps.enterprises.presence import KnownByPresence
 
@@ -117,7 +117,7 @@ class Enterprise(Versioned):
             ),
             models.CheckConstraint(
                 name="uscc_has_its_check_digit",
-                condition=IsSound("uscc"),
+                condition=IsSound("uscc") | Q(uscc__startswith=PROVISIONAL),
                 violation_error_message="统一社会信用代码第18位校验码不符（GB 32100），请逐位核对",
             ),
             models.CheckConstraint(name="enterprise_kind_is_known", condition=Q(kind__in=EnterpriseKind.values)),

@@ -5,15 +5,13 @@ from typing import Any
 from apps.accounts.models import OrganisationKind
 from apps.accounts.services.organisations import create_organisation
 from apps.core.events import record_event
-from apps.enterprises.codes import problem
+from apps.enterprises.codes import PROVISIONAL, problem
 from apps.enterprises.models import Enterprise, EnterpriseKind
 from apps.enterprises.services import stay_known_to
 from apps.projects.models import Project, ProjectKind
 from apps.projects.services import give_number
 from apps.regions.models import Region
 
-PROVISIONAL = "YY000000"
-"""Begins the stand-in for a credit code nobody has told yet: no registry has the division 000000."""
 KINDS = {"contractor": EnterpriseKind.CONTRACTOR, "owner_firm": EnterpriseKind.OWNER}
 UNNAMED = "未填写名称的工程"
 

@@ -17,7 +17,7 @@ from apps.people.models import TRADES
 from apps.projects.forms.works import ProjectField
 from apps.projects.models import Project
 from apps.roster.models import Engagement
-from apps.roster.selectors import elsewhere, keeps_roster
+from apps.roster.selectors import keeps_roster
 from apps.roster.services.engagements import NOT_YOURS, OTHER_NAME, registered
 
 YOUNGEST = 16
@@ -120,15 +120,6 @@ class EngagementForm(ScopedModelForm):
         person = registered(data["id_number"])
         if person and person.name != data["name"]:
             self.add_error("name", OTHER_NAME)
-
-    def warning(self) -> str:
-        """What is worth knowing of a sound form: that the person has not left another site."""
-        person = (
-            registered(self.cleaned_data["id_number"]) if "id_number" in self.cleaned_data else self.instance.person
-        )
-        day = self.cleaned_data["entered_on"]
-        count = elsewhere(person, self.cleaned_data["project"], day) if person else 0
-        return f"该人员在另外{count}个项目尚未退场，请提醒其办理退场" if count else ""
 
 
 def not_to_come(day: date) -> date:

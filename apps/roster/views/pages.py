@@ -17,7 +17,7 @@ from apps.core.scoping import get_visible_or_404
 from apps.roster.forms import SetAsideForm
 from apps.roster.models import Attendance, AttendanceFault, Engagement
 from apps.roster.registers import AttendanceRegister, EngagementRegister, FaultRegister
-from apps.roster.selectors import keeps_roster
+from apps.roster.selectors import elsewhere, keeps_roster
 from apps.roster.services.faults import set_aside
 
 DAYS_SHOWN = 31
@@ -34,7 +34,15 @@ def attendance_of(engagement: Engagement, user: Any) -> list[dict[str, Any]]:
         {"label": f"最近{DAYS_SHOWN}天", "value": f"{len(days)}天"},
         {"label": "日期", "value": told, "wide": True},
     ]
-    return [{"title": "考勤", "facts": facts}]
+    return [{"title": "考勤", "facts": facts}, *still_elsewhere(engagement)]
+
+
+def still_elsewhere(engagement: Engagement) -> list[dict[str, Any]]:
+    """That the person has not left other sites; which they are is told to nobody who does not see them."""
+    today = timezone.localdate()
+    count = elsewhere(engagement.person, engagement.project, today) if engagement.left_on is None else 0
+    told = f"该人员在另外{count}个项目尚未退场，请提醒其办理退场"
+    return [{"title": "其他项目", "facts": [{"label": "提示", "value": told, "wide": True}]}] if count else []
 
 
 def person_link(engagement: Engagement, user: Any) -> list[dict[str, Any]]:
