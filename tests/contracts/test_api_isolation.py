@@ -300,6 +300,7 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     plans.plan(people["inspector"])
     visit = plans.visit(project, by=people["inspector"])
     plans.found(visit, hazard)
+    plans.looked_at(visit, hazard)
     plans.submitted(visit)
     told = {"kind": "x", "level": Level.INFO, "title": "x", "url": "/", "dedupe_key": "x"}
     Delivery.objects.create(message=Message.objects.create(recipient=people["inspector"], **told), channel="sms")

@@ -57,8 +57,8 @@ def test_each_kind_of_office_is_asked_for_its_own_measure_until_a_day(cast: Cast
 
 def test_which_kinds_receive_which_measures_is_kept_as_lines(cast: Cast) -> None:
     client = signed_in(cast.province)
-    url = "/system/list-types/market/edit/"
     kind = ListType.objects.get(code="market")
+    url = f"/system/list-types/{kind.pk}/edit/"
     told = {name: getattr(kind, name) for name in ("code", "name", "subject", "legal_basis", "term_months")}
     told |= {
         "removable_after": kind.removable_after,
@@ -72,7 +72,7 @@ def test_which_kinds_receive_which_measures_is_kept_as_lines(cast: Cast) -> None
     kept = ListType.objects.get(code="market")
     assert [one["kind"] for one in kept.measures] == ["bidding", "permit", "other"]
     assert f"安全许可｜{PERMITS}：重点核查\n某协会：取消评优" in client.get(url).content.decode()
-    assert "【招标投标监管】某招标办：限制投标" in client.get("/system/list-types/market/").content.decode()
+    assert "【招标投标监管】某招标办：限制投标" in client.get(f"/system/list-types/{kind.pk}/").content.decode()
     in_words = f"【招标投标监管】某招标办：限制投标\n【安全许可】{PERMITS}：重点核查\n某协会：取消评优"
     by_the_database = ListType.objects.values_list(MeasuresInWords(F("measures")), flat=True).get(code="market")
     assert kept.measures_in_words == by_the_database == in_words
