@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from apps.accounts.models import Organisation
+from apps.core.forms import clean_text
 from apps.core.models import StoredFile
 from apps.core.records import save_form
 from apps.core.workflow import TransitionRefused
@@ -80,7 +81,7 @@ def edition_of(code: str, day: str) -> CreditItem | None:
         on = parse_date(day)
     except ValueError:
         on = None
-    rows = CreditItem.objects.filter(code=code.partition(" ")[0].upper())
+    rows = CreditItem.objects.filter(code=clean_text(code).partition(" ")[0].upper())
     in_force = CreditItem.objects.in_force(on or timezone.localdate())
     return rows.filter(pk__in=in_force.values("pk")).first() or rows.order_by("-effective_from").first()
 

@@ -71,7 +71,7 @@ def saved(request: HttpRequest, form: EntryPageForm) -> HttpResponse:
 def item_part(request: HttpRequest) -> HttpResponse:
     """What the item that is being chosen asks for, for the page that offers it."""
     need(REGISTER, request.user, "add")
-    item = edition_of(request.GET.get("item", "").replace("\0", ""), request.GET.get("happened_on", ""))
+    item = edition_of(request.GET.get("item", ""), request.GET.get("happened_on", ""))
     context = {"asked": item and asked_for(item), "seen_item": item and seen_key(item)}
     return render(request, "credit/_asked.html", context)
 

@@ -60,21 +60,28 @@ class Crews:
         for trade in self.rng.sample(WORKERS, count):
             self._enter(firm, trade, self.names.person(), self.names.phone(), None)
 
+    def enter_worker(self, firm: Enterprise, job: str) -> Person:
+        """Somebody without a certificate, for the roster of a site."""
+        return self._person(firm, job, self.names.person(), self.names.phone())
+
     def _enter(self, firm: Enterprise, trade: Trade, name: str, phone: str, user: User | None) -> Person:
+        person = self._person(firm, trade.post, name, phone, user)
+        self._certify(person, trade)
+        return person
+
+    def _person(self, firm: Enterprise, post: str, name: str, phone: str, user: User | None = None) -> Person:
         self._serial += 1
         number = self._identity_number()
-        person = Person.objects.create(
+        return Person.objects.create(
             name=name,
             employer=firm,
-            post=trade.post,
+            post=post,
             phone=phone,
             user=user,
             id_number=number,
             id_index=blind_index(number),
             id_masked=masked(number),
         )
-        self._certify(person, trade)
-        return person
 
     def _identity_number(self) -> str:
         born = date(1968, 1, 1) + timedelta(days=self.rng.randint(0, 11_000))

@@ -1,9 +1,8 @@
-"""The roster of a site: teams, who works there, attendance, wages."""
+"""The roster of a site: teams, who works there, attendance."""
 
 from apps.roster.models.attendance import Attendance, AttendanceDevice, AttendanceFault, StagedAttendance
 from apps.roster.models.engagements import ONE_PROJECT, Engagement, Team
-from apps.roster.models.wages import WageAccount, WageEntry
-from apps.roster.models.words import FaultKind, Source, WageEntryKind, WorkerClass
+from apps.roster.models.words import FaultKind, Source, WorkerClass
 
 __all__ = [
     "ONE_PROJECT",
@@ -15,8 +14,5 @@ __all__ = [
     "Source",
     "StagedAttendance",
     "Team",
-    "WageAccount",
-    "WageEntry",
-    "WageEntryKind",
     "WorkerClass",
 ]

@@ -22,7 +22,6 @@ class Source(models.TextChoices):
 
     DEVICE = "device", "考勤设备"
     IMPORT = "import", "导入"
-    TYPED = "typed", "补录"
 
 
 class FaultKind(models.TextChoices):
@@ -36,11 +35,3 @@ class FaultKind(models.TextChoices):
     BEFORE_ENTRY = "before_entry", "早于进场日期"
     AFTER_EXIT = "after_exit", "晚于退场日期"
     TWO_SITES = "two_sites", "同一天在两个项目考勤"
-
-
-class WageEntryKind(models.TextChoices):
-    """The three movements of a separate account for wages (《保障农民工工资支付条例》第二十九条、第三十一条)."""
-
-    DUE = "due", "应拨人工费"
-    PAID_IN = "paid_in", "拨入人工费"
-    PAID_OUT = "paid_out", "代发工资"
