@@ -94,6 +94,8 @@ HANGING: dict[str, Rule] = {
     "people.PersonPresence.enterprise": Apart("a trigger lets it follow the person"),
     PARTIES: Moves(past=("projects.ProjectParty:part_stays_the_same",)),
     "projects.Project.enterprise": Moves("总承包项目", held=GENERAL_CONTRACTOR),
+    "roster.Team.employer": Moves(),
+    "roster.Engagement.employer": Moves(),
     "risks.RiskPoint.enterprise": Moves(),
     "hazards.StagedParties.enterprise_id": Passes(),
     "hazards.Hazard.enterprise": Moves("隐患（整改企业）"),

@@ -49,6 +49,7 @@ def sheet(cast: Cast, **told: Any) -> dict[str, Any]:
         "happened_on": str(today()),
         "facts": "发生一般事故，负有责任",
         "evidence": "事故认定文书",
+        "decision_number": "示例认定〔2026〕1号",
     }
     return usual | told
 

@@ -144,12 +144,13 @@ def test_moves_are_made_by_those_who_may(demo: Demo) -> None:
 
 
 def test_times_and_persons_on_the_hazard_are_those_of_its_events(demo: Demo) -> None:
-    told = {
-        (key, name): (actor, at)
-        for key, name, actor, at in Event.objects.of_type(Hazard).values_list(
-            "record_id", "name", "actor", "happened_at"
-        )
-    }
+    told: dict[tuple[str, str], tuple[Any, Any]] = {}
+    events = Event.objects.of_type(Hazard).order_by("record_id", "step")
+    for key, name, actor, at in events.values_list("record_id", "name", "actor", "happened_at"):
+        told[key, name] = actor, at
+        if name == "return":  # what had been answered is to be answered anew
+            for step in ("answer", "confirm", "verify"):
+                told.pop((key, step), None)
     for hazard in Hazard.objects.all():
         for name, on in (("answer", "answered"), ("confirm", "confirmed"), ("verify", "verified"), ("close", "closed")):
             move = "fix_on_spot" if name == "verify" and (str(hazard.pk), name) not in told else name

@@ -20,6 +20,7 @@ from apps.enterprises.services import propose_merge
 from apps.enterprises.workflow import MERGE
 from apps.inspections.models import Avoidance
 from apps.lists.models import Side
+from apps.roster.models import Team
 from tests.documents import stories as papers
 from tests.factories import EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards import stories
@@ -27,6 +28,7 @@ from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, city_officer, persona
 from tests.risks import stories as risks
+from tests.roster import stories as roster
 from tests.supervision import stories as measures
 
 WHY = {"reason": "同一企业登记了两次", "basis": "营业执照副本，已向登记机关核实"}
@@ -69,6 +71,8 @@ def furnished() -> Twice:
     measures.stopped(watch)
     measures.transferred(watch)
     risks.in_force(site)
+    team = Team.objects.create(project=site.project, employer=duplicate, name="木工一班", trade="木工")
+    roster.engaged(site.project, team=team)
     PersonFactory.create_batch(2, employer=duplicate)
     duplicate.former_names.create(name="滹沱安固建工有限公司")
     one = plans.inspector()

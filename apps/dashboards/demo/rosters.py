@@ -17,7 +17,7 @@ from apps.roster.services.attendance import Line, take_in
 from apps.roster.services.devices import add_device
 
 TEAMS = (("木工一班", "木工"), ("钢筋一班", "钢筋工"), ("架子班", "架子工"))
-IN_A_TEAM, DAYS, AGO = 6, 14, 40
+IN_A_TEAM, DAYS, AGO = 3, 14, 40
 MORNING, EVENING = time(7, 5), time(17, 50)
 CLASS_OF_POST = {
     "项目经理": WorkerClass.LEADER,
