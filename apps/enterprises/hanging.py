@@ -118,6 +118,7 @@ HANGING: dict[str, Rule] = {
     "inspections.ZeroReport.organisation": OFFICES,
     "inspections.Inspector.organisation": OFFICES,
     "inspections.Draw.organisation": OFFICES,
+    "inspections.DrawScheme.organisation": OFFICES,
     "credit.CreditEntry.enterprise": Moves(past=("credit.CreditEntry:decided_stays",), seated=True),
     "credit.CreditEntry.organisation": OFFICES,
     "credit.Blacklisting.enterprise": Moves(past=("credit.Blacklisting:listed_stays",), seated=True),
