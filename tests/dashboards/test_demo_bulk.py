@@ -213,4 +213,9 @@ def test_indexes_made_anew_are_those_of_before() -> None:
         assert [name for name, made, _ in before if "SET STATISTICS 500" in made] == ["hazard_text"]
         with loading.bare(table):
             assert loading.makings(cursor, table) == []
-        assert sorted(loading.makings(cursor, table)) == sorted(before)
+        assert sorted(map(without_casts, loading.makings(cursor, table))) == sorted(map(without_casts, before))
+
+
+def without_casts(making: tuple[str, ...]) -> list[str]:
+    """PostgreSQL writes the casts of a list of codes otherwise once it has read its own words."""
+    return [re.sub(r"::(?:text|character varying)(?:\[\])?|[()]", "", part) for part in making]
