@@ -3,6 +3,8 @@
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from apps.accounts.models import Organisation, OrganisationKind, User
 from apps.accounts.roles import ROLES
 from apps.regions.models import Region
@@ -110,3 +112,10 @@ def everyone(at: str = CHANGAN) -> dict[str, User]:
         code: persona(code, at=HOMES.get(code, at), organisation=firm if role.side == "enterprise" else homes.get(code))
         for code, role in ROLES.items()
     }
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this person has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client

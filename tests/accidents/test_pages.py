@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -13,7 +12,7 @@ from apps.accidents.models import Accident
 from apps.accidents.workflow import ACCIDENT
 from tests.accidents import stories
 from tests.hazards.stories import Site, enterprise, site, today
-from tests.personas import CHANGAN, QIAOXI, inspector, persona
+from tests.personas import CHANGAN, QIAOXI, inspector, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def place() -> Site:
     return site()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.models import Organisation, User
+from apps.accounts.models import Organisation
 from apps.core.registers import registry
 from apps.hazards.models import Photo, PhotoStage, State
 from apps.lists.models import Side
@@ -39,7 +39,7 @@ from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
 from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
-from tests.personas import inspector, organisation, persona
+from tests.personas import inspector, organisation, persona, signed_in
 from tests.risks import stories as risks
 from tests.roster import stories as roster
 from tests.supervision import stories as measures
@@ -138,12 +138,6 @@ GROW: dict[str, Callable[[], Any]] = {
     "matters": lambda: None,
     "checklists": lambda: None,
 }
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def asked(client: Client, url: str) -> int:

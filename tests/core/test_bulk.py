@@ -12,16 +12,10 @@ from apps.core import bulk, files, jobs
 from apps.core.models import Event, Job
 from apps.hazards.models import Hazard
 from tests.hazards import stories
-from tests.personas import CHANGAN
+from tests.personas import CHANGAN, signed_in
 
 pytestmark = pytest.mark.django_db
 RECEIVE = "/hazards/bulk/receive/"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -8,20 +8,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from openpyxl import load_workbook
 
-from apps.accounts.models import User
 from apps.core.models import SavedView, ViewReach
 from apps.hazards.models import Grade, Hazard
 from tests.hazards import stories
-from tests.personas import CHANGAN, PROVINCE, QIAOXI, persona
+from tests.personas import CHANGAN, PROVINCE, QIAOXI, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/hazards/", "/hazards/views/new/"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def numbers(page: Any) -> list[str]:

@@ -41,7 +41,7 @@ from tests.credit import stories
 from tests.credit.certificate_stories import PURPOSE, bytes_of
 from tests.credit.stories import Cast
 from tests.factories import PersonFactory
-from tests.personas import LUBEI, PASSWORD, persona
+from tests.personas import LUBEI, PASSWORD, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -433,12 +433,6 @@ def test_comparing_waits_after_too_many_and_asks_for_a_file(cast: Cast, monkeypa
 
 
 # Pages and API --------------------------------------------------------------------------------------------------------
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_firm_has_its_own_made_on_the_page(cast: Cast) -> None:

@@ -19,6 +19,7 @@ from tests.credit import stories
 from tests.credit.listing_stories import by_hand
 from tests.credit.permit_stories import Stage
 from tests.credit.stories import Cast, today
+from tests.personas import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,12 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cast() -> Cast:
     return Cast()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, transaction
-from django.test import Client
 from django.utils import timezone
 
 from apps.core.files import path_of
@@ -19,7 +18,7 @@ from apps.credit.workflow import ENTRY
 from tests.credit import stories
 from tests.credit.certificate_stories import bytes_of
 from tests.credit.stories import PDF, Cast
-from tests.personas import LUBEI, persona
+from tests.personas import LUBEI, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "/credit/entries/new/"
@@ -29,12 +28,6 @@ NO_EVIDENCE = "没有证据：请附证据文件，或者填写处罚、认定�
 @pytest.fixture
 def cast() -> Cast:
     return Cast()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(answer: Any) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db.models import F
-from django.test import Client
 
 from apps.core.models import DictionaryEntry
 from apps.credit.clocks import FEEDBACK
@@ -14,7 +13,7 @@ from apps.credit.registers.listings import JointMeasureRegister, MeasuresInWords
 from apps.credit.workflow import JOINT
 from tests.credit import stories
 from tests.credit.stories import Cast, today
-from tests.personas import organisation, persona
+from tests.personas import organisation, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 PERMITS = "安全生产许可证颁发管理机关"
@@ -24,12 +23,6 @@ LINES = f"招标投标监管｜某招标办：限制投标\n安全许可｜{PERM
 @pytest.fixture
 def cast() -> Cast:
     return Cast()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def asked(cast: Cast) -> list[JointMeasure]:

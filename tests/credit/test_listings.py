@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, transaction
 from django.db.models import F
 from django.http import Http404
-from django.test import Client
 
 from apps.core.models import Event
 from apps.core.workflow import TransitionRefused
@@ -26,7 +25,7 @@ from tests.credit import listing_stories, stories
 from tests.credit.listing_stories import FORGED, by_hand
 from tests.credit.stories import Cast, today
 from tests.factories import EnterpriseFactory, PersonFactory
-from tests.personas import LUBEI, PASSWORD, organisation, persona
+from tests.personas import LUBEI, PASSWORD, organisation, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +40,6 @@ def cast() -> Cast:
 def last_day(listing: Blacklisting) -> date:
     assert listing.listed_until
     return listing.listed_until
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

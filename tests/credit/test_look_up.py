@@ -29,7 +29,7 @@ from tests.credit import stories
 from tests.credit.certificate_stories import agency, bytes_of
 from tests.credit.stories import Cast
 from tests.factories import EnterpriseFactory, credit_code
-from tests.personas import PASSWORD, persona
+from tests.personas import PASSWORD, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -370,12 +370,6 @@ def test_without_the_lock_both_would_get_through(monkeypatch: pytest.MonkeyPatch
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_province_registers_an_agency_and_is_shown_its_token_once(cast: Cast) -> None:

@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from openpyxl import load_workbook
 
 from apps.credit.api.permits import PERMIT_EXAMPLES
@@ -19,7 +18,7 @@ from tests.credit import permit_stories as permits
 from tests.credit.permit_stories import Stage
 from tests.credit.stories import today
 from tests.factories import EnterpriseFactory
-from tests.personas import CHANGAN, LUBEI, PASSWORD, QIAOXI, SHIJIAZHUANG, persona
+from tests.personas import CHANGAN, LUBEI, PASSWORD, QIAOXI, SHIJIAZHUANG, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def stage() -> Stage:
     return Stage()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

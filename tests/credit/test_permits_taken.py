@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from apps.core.models import Event
 from apps.core.workflow import TransitionRefused
@@ -21,7 +20,7 @@ from apps.notifications.models import Message
 from tests.credit import permit_stories as permits
 from tests.credit.permit_stories import Stage
 from tests.credit.stories import after_objections, tell, today
-from tests.personas import PASSWORD
+from tests.personas import PASSWORD, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def stage() -> Stage:
     return Stage()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

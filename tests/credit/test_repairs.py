@@ -8,7 +8,6 @@ import pgtrigger
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
-from django.test import Client
 from django.utils import timezone
 
 from apps.core import files
@@ -26,7 +25,7 @@ from tests.core.pictures import jpeg
 from tests.credit import stories
 from tests.credit.repair_stories import TOLD, accepted, applied, granted, public
 from tests.credit.stories import Cast, today
-from tests.personas import LUBEI, PASSWORD, persona
+from tests.personas import LUBEI, PASSWORD, persona, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -45,12 +44,6 @@ def after(day: date | None, months: int) -> date:
 
 def standing(cast: Cast) -> CreditStanding:
     return CreditStanding.objects.get(enterprise=cast.firm)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 import pytest
-from django.test import Client
 
 from apps.accounts.models import User
 from apps.dashboards import finding
@@ -11,7 +10,7 @@ from apps.hazards.models import Hazard
 from apps.projects.models import Project
 from tests.factories import PersonFactory
 from tests.hazards import stories
-from tests.personas import LUBEI
+from tests.personas import LUBEI, signed_in
 
 pytestmark = pytest.mark.django_db
 NUMBER = "YH-2026-113047"
@@ -30,12 +29,6 @@ def hazard(site: stories.Site) -> Hazard:
 def renamed(hazard: Hazard, **values: str) -> Hazard:
     Hazard.objects.filter(pk=hazard.pk).update(**values)
     return Hazard.objects.get(pk=hazard.pk)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(user: User, q: str) -> str:

@@ -16,7 +16,7 @@ from apps.hazards.services import ladder, sweeps
 from apps.hazards.services.ladder import around, first_day, forecast, outlook
 from apps.notifications.models import Message, MessageKind
 from tests.hazards import stories
-from tests.personas import persona
+from tests.personas import persona, signed_in
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 11, 25)
@@ -25,12 +25,6 @@ days = st.dates(date(2025, 1, 1), date(2026, 12, 31))
 
 def rule(plan: str = "deadline", days: int = 0, again_after: int | None = None, **more: Any) -> ReminderRule:
     return ReminderRule(code=f"{plan}{days}", plan=plan, days=days, again_after=again_after, **more)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(answer: Any) -> str:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from apps.core.deadlines import DeadlineRule, deadline
 from apps.core.models import Event
@@ -15,6 +14,7 @@ from apps.hazards.calendar import CALENDAR
 from apps.hazards.models import Hazard
 from apps.hazards.papers import NOTICE
 from tests.hazards import stories
+from tests.personas import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def site() -> stories.Site:
     return stories.site()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def ordered_with_term(site: stories.Site, days_ago: int = 0) -> Hazard:

@@ -24,16 +24,10 @@ from apps.inspections.verifiers.verify_draw import problems
 from apps.inspections.workflow.visit import VISIT
 from tests.api_client import Api
 from tests.inspections import draw_stories as stories
-from tests.personas import QIAOXI, city_officer, persona
+from tests.personas import QIAOXI, city_officer, persona, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIST = "/public/inspections/draws/"
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(answer: Any) -> str:

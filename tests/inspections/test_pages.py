@@ -6,25 +6,17 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import User
 from apps.hazards.models import Hazard
 from apps.inspections.checklists import table_of
 from apps.inspections.models import Checklist, Visit
 from tests.core.pictures import jpeg
 from tests.hazards.stories import site, taken_to
 from tests.inspections.stories import CRANE, answered, lead, planned, problem, signed, stroke, submitted
-from tests.personas import persona
+from tests.personas import persona, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(visit: Visit, part: str = "") -> str:

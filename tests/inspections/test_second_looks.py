@@ -8,10 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.models import User
 from apps.core.events import altered_events
 from apps.core.models import Event
 from apps.core.workflow import TransitionRefused
@@ -27,7 +25,7 @@ from apps.inspections.workflow.visit import VISIT
 from tests.core.pictures import jpeg, saved, scene
 from tests.hazards.stories import Site, answer, draft, order, site, taken_to, today
 from tests.inspections.stories import answered, certified, lead, planned, problem, signed, submitted
-from tests.personas import QIAOXI, inspector
+from tests.personas import QIAOXI, inspector, signed_in
 
 pytestmark = pytest.mark.django_db
 OUTCOMES = ("good", "partly", "bad", "unseen")
@@ -329,12 +327,6 @@ def test_record_and_paper_tell_the_outcomes() -> None:
     assert f"{good.number} {good.description}：复查合格；已销号" in result
     with pytest.raises(DatabaseError), transaction.atomic():
         visit.second_looks.update(remark="另作说明")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_an_outcome_is_written_at_a_desk_with_its_photograph() -> None:

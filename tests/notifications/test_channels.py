@@ -24,7 +24,7 @@ from apps.notifications.models import ChannelSetting, Delivery, DeliveryAttempt,
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.notifications.helpers import MONDAY, at, crowd, tell
-from tests.personas import persona
+from tests.personas import persona, signed_in
 
 pytestmark = pytest.mark.django_db
 NOON, NIGHT = at(MONDAY, "12:00"), at(MONDAY, "23:30")
@@ -38,12 +38,6 @@ def by_text(settings: Any, person: Any) -> Any:
     person.save()
     MessageKind.objects.update_or_create(kind="hazard_ordered", defaults={"label": "下达整改", "channels": ["sms"]})
     return settings
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(answer: Any) -> str:

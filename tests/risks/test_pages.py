@@ -14,7 +14,7 @@ from apps.risks.models import ControlCheck, RiskPoint, RiskRule
 from apps.risks.workflow import RISK
 from tests.factories import DangerousWorkFactory
 from tests.hazards import stories as sites
-from tests.personas import QIAOXI, persona
+from tests.personas import QIAOXI, persona, signed_in
 from tests.risks import stories
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def site() -> sites.Site:
     return sites.site()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def body(response: Any) -> bytes:

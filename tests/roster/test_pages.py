@@ -13,16 +13,11 @@ from apps.roster.models import AttendanceDevice, AttendanceFault, Engagement, Te
 from apps.roster.services.attendance import take_in
 from tests.factories import PersonFactory
 from tests.hazards import stories
+from tests.personas import signed_in
 from tests.roster.stories import engaged, seen
 
 pytestmark = pytest.mark.django_db
 NUMBER = "11010519491231002X"
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def entry(site: stories.Site, **values: Any) -> dict[str, Any]:

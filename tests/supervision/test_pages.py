@@ -10,6 +10,7 @@ from apps.core.registers import registry
 from apps.supervision.models import Listing, StopWork
 from apps.supervision.workflow import LISTING
 from tests.hazards import stories as hazards
+from tests.personas import signed_in
 from tests.supervision import stories
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def place() -> stories.Watch:
     return stories.watch()
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -17,17 +16,11 @@ from apps.inspections.services.schemes import draw_from, drawn_at
 from apps.inspections.workflow.draw import DRAW
 from apps.notifications.models import Message
 from tests.inspections import draw_stories as stories
-from tests.personas import LUBEI, city_officer, persona
+from tests.personas import LUBEI, city_officer, persona, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SCHEMES = "/inspections/draws/schemes/"
 NEW = "/inspections/draws/new/"
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def as_sent(form: Any) -> dict[str, Any]:

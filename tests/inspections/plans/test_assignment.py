@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 
 from apps.core.models import Event
 from apps.core.workflow import StaleRecord
@@ -15,15 +14,9 @@ from apps.inspections.pools import loads_of
 from apps.inspections.services.assignment import calendar, days_present, loads, of_office, reassign
 from apps.notifications.models import Message
 from tests.inspections.plans import stories
-from tests.personas import persona, station_head
+from tests.personas import persona, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.http import QueryDict
-from django.test import Client
 
 from apps.core.listing import Listing
 from apps.core.registers import registry
@@ -18,15 +17,9 @@ from apps.notifications.models import Message
 from tests.factories import DangerousWorkFactory, EnterpriseFactory
 from tests.hazards import stories as hazards
 from tests.inspections.plans import stories
-from tests.personas import CHANGAN, LUBEI, city_officer, persona, station_head
+from tests.personas import CHANGAN, LUBEI, city_officer, persona, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def rows_of(register: str, user: Any, query: str) -> list[Any]:

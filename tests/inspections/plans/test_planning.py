@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 
 from apps.enterprises.models import Enterprise
 from apps.inspections.models import Absence, Avoidance, Inspector, Visit
@@ -14,15 +13,9 @@ from apps.inspections.services.planning import candidates, plan_follow_up, plan_
 from apps.notifications.models import Message
 from apps.projects.models import Project
 from tests.inspections.plans import stories
-from tests.personas import QIAOXI, persona, station_head
+from tests.personas import QIAOXI, persona, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

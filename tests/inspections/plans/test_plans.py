@@ -18,15 +18,9 @@ from apps.inspections.workflow.plan import PLAN
 from apps.notifications.models import Message
 from tests.factories import DangerousWorkFactory
 from tests.inspections.plans import stories
-from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, persona, region, station_head
+from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, persona, region, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

@@ -16,15 +16,9 @@ from apps.inspections.workflow.visit import VISIT
 from apps.notifications.models import Message
 from tests.inspections import stories as records
 from tests.inspections.plans import stories
-from tests.personas import city_officer, persona, station_head
+from tests.personas import city_officer, persona, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:

@@ -1,11 +1,9 @@
 """Zero reports: which periods are due, who has not reported, and that nothing found is said expressly."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 
 from apps.inspections.models import ZeroReport
 from apps.inspections.services.plans import units_of
@@ -21,15 +19,9 @@ from apps.inspections.services.zero_reports import (
 )
 from apps.notifications.models import Message
 from tests.inspections.plans import stories
-from tests.personas import CHANGAN, city_officer, persona, region, station_head
+from tests.personas import CHANGAN, city_officer, persona, region, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_weeks_are_those_of_the_calendar_cut_to_the_days_of_the_campaign() -> None:

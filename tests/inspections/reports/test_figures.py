@@ -7,7 +7,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.inspections.models import Answer, Visit
@@ -21,15 +20,9 @@ from tests.hazards import stories as hazards
 from tests.inspections import stories as visits
 from tests.inspections.plans import stories
 from tests.inspections.test_second_looks import begun, followed, handed_in, judged, on
-from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, persona, station_head
+from tests.personas import CHANGAN, LUBEI, QIAOXI, city_officer, persona, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text(response: Any) -> str:
