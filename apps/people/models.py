@@ -22,7 +22,7 @@ from apps.enterprises.presence import KnownByPresence
 # 14 characters: province, letter of the city, two digits of the trade, year of issue, six digits (建办质〔2008〕41号).
 SPECIAL_NUMBER = r"^[一-龥][A-Z](0[1-9]|1[0-9])20[0-9]{8}$"
 TRADES = "special_trade"  # the dictionary of special trades
-EXPIRY_STEPS = (90, 30, 7)  # days before a certificate runs out
+EXPIRY_STEPS = (90, 60, 30, 7)  # days before a certificate runs out
 
 
 class PersonQuerySet(KnownByPresence["Person"]):

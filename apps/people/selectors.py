@@ -16,11 +16,18 @@ def person_with_number(number: str, user: Any) -> Person | None:
 
 def certificate_lines(certificates: Iterable[Certificate], today: date) -> list[dict[str, Any]]:
     """What a table of certificates shows, with how soon each runs out."""
-    trades = dict(DictionaryEntry.objects.of(TRADES).values_list("code", "label"))
+    certificates = list(certificates)
+    labels = labels_of(certificates)
     return [
-        {"certificate": c, "label": label_of(c, trades), "tone": tone_of(c, today), "words": words_of(c, today)}
+        {"certificate": c, "label": labels[c.pk], "tone": tone_of(c, today), "words": words_of(c, today)}
         for c in certificates
     ]
+
+
+def labels_of(certificates: Iterable[Certificate]) -> dict[int, str]:
+    """By key, what kind of certificate each is, with the trade in words."""
+    trades = dict(DictionaryEntry.objects.of(TRADES).values_list("code", "label"))
+    return {c.pk: label_of(c, trades) for c in certificates}
 
 
 def label_of(certificate: Certificate, trades: dict[str, str]) -> str:

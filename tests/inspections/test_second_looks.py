@@ -401,3 +401,14 @@ def test_the_team_of_a_visit_without_open_hazards_sees_no_list() -> None:
     visit = submitted()
     assert visit.record["second_looks"] == []
     assert "复查以往隐患" not in signed_in(lead(visit)).get(visit.get_absolute_url()).content.decode()
+
+
+def test_the_printed_sheet_has_boxes_for_open_hazards_and_says_how_many_it_leaves_out(monkeypatch: Any) -> None:
+    place = site()
+    visit, found = followed(place, problems=2)
+    page = signed_in(place.inspector).get(f"/inspections/{visit.number}/sheet/").content.decode()
+    assert page.count("□ 复查合格") == len(found)
+    assert "2 条" in page and "列期限最近的" not in page
+    monkeypatch.setattr("apps.inspections.views.visits.HAZARDS_PRINTED", 1)
+    page = signed_in(place.inspector).get(f"/inspections/{visit.number}/sheet/").content.decode()
+    assert "2 条，列期限最近的 1 条" in page

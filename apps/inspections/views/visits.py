@@ -42,6 +42,7 @@ from apps.inspections.workflow.visit import team_member
 
 REGISTER = registry[VisitRegister.name]
 INSPECTS = "inspections.inspect_visit"
+HAZARDS_PRINTED = 30
 
 
 def found(request: HttpRequest, key: str) -> Visit:
@@ -77,7 +78,8 @@ def sheet_page(request: HttpRequest, key: str) -> HttpResponse:
         "people": answerable(visit.project),
         "parties": visit.project.parties.filter(ended_on=None).select_related("enterprise__organisation"),
         "works": visit.project.dangerous_works.all()[:20],
-        "hazards": open_hazards[:30],
+        "hazards": open_hazards[:HAZARDS_PRINTED],
+        "hazard_count": open_hazards.count(),
         "team": visit.team.select_related("inspector__user"),
         "tables": [table_of(one) for one in Record(visit).checklists],
         "crumbs": crumbs(REGISTER, "现场检查表", visit),

@@ -1,0 +1,62 @@
+"""Telling holder and firm in time of certificates that run out: each step of each certificate once."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.enterprises.models import EnterpriseStatus
+from apps.notifications.models import Level
+from apps.notifications.services import Notice, notify_all
+from apps.people.models import EXPIRY_STEPS, Certificate, CertificateKind
+from apps.people.selectors import labels_of
+
+DIRECTORS = ("safety_director",)
+RENEWAL = {
+    True: "有效期满前 3 个月内申请延期复核，到期未复核的不得上岗作业（建质〔2008〕75号）",
+    False: "有效期满前 3 个月内申请延续，到期未延续的不得担任相应岗位（住建部令第17号）",
+}
+"""What is to be done, by whether it is a certificate of special work."""
+
+
+def remind(day: date | None = None) -> int:
+    """Run as often as one likes; answers how many messages are new.  Who has left a firm that is closed needs none."""
+    today = day or timezone.localdate()
+    ending = Certificate.objects.expiring(today, EXPIRY_STEPS[0])
+    rows = ending.filter(person__employer__status=EnterpriseStatus.ACTIVE).order_by("pk")
+    certificates = list(rows.select_related("person__user").defer("person__id_number"))
+    directors = directors_of({one.person.employer_id for one in certificates})
+    labels = labels_of(certificates)
+    return notify_all(
+        notice
+        for one in certificates
+        for notice in of_expiry(one, labels[one.pk], directors.get(one.person.employer_id, []), today)
+    )
+
+
+def of_expiry(certificate: Certificate, label: str, directors: list[int], today: date) -> Iterator[Notice]:
+    person, left = certificate.person, certificate.days_left(today)
+    step = min(step for step in EXPIRY_STEPS if left <= step)
+    when = f" {left} 天后到期" if left else "今天到期"
+    own = [person.user_id] if person.user_id and person.user and person.user.is_active else []
+    for hearer in dict.fromkeys([*own, *directors]):
+        yield Notice(
+            hearer,
+            "certificate_expiry",
+            f"{person.name}的{label}{when}",
+            reverse("people:detail", args=[person.pk]),
+            f"certificate:{certificate.pk}:{certificate.valid_until}:{step}",
+            Level.MUST_DO if step == EXPIRY_STEPS[-1] else Level.REMINDER,
+            f"{certificate.number}　有效期至 {certificate.valid_until}。"
+            f"{RENEWAL[certificate.kind == CertificateKind.SPECIAL]}",
+        )
+
+
+def directors_of(firms: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    rows = User.objects.holding(*DIRECTORS).filter(organisation__in=firms).order_by("pk")
+    for user, firm in rows.values_list("pk", "organisation"):
+        found.setdefault(firm, []).append(user)
+    return found
