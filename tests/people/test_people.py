@@ -147,7 +147,8 @@ def test_the_twenty_first_reveal_of_a_day_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "views"), [(-1, {"expired"}), (0, {90, 30, 7}), (7, {90, 30, 7}), (8, {90, 30}), (91, set())]
+    ("days", "views"),
+    [(-1, {"expired"}), (0, {90, 60, 30, 7}), (7, {90, 60, 30, 7}), (8, {90, 60, 30}), (61, {90}), (91, set())],
 )
 def test_certificates_run_out_through_the_views(days: int, views: set[Any]) -> None:
     person = PersonFactory(employer=EnterpriseFactory(at=CHANGAN))
@@ -214,5 +215,13 @@ def test_tabs_count_what_they_find() -> None:
     register, user = registry["people"], inspector(at=CHANGAN)
     counts = register.view_counts(user)
     assert counts == Register.view_counts(register, user)
-    assert counts == {"all": 5, "all_staff": 5, "within_90": 4, "within_30": 3, "within_7": 2, "expired": 1}
+    assert counts == {
+        "all": 5,
+        "all_staff": 5,
+        "within_90": 4,
+        "within_60": 3,
+        "within_30": 3,
+        "within_7": 2,
+        "expired": 1,
+    }
     assert set(register.view_counts(inspector(at=LUBEI)).values()) == {0}
