@@ -204,6 +204,7 @@ ANSWERS_CREDIT = (
     | can("credit.creditentry", "object")
     | can("credit.blacklisting", "object")
     | can("credit.permitcase", "object")
+    | can("credit.appeal", "import")
     | can("credit.creditrepair", "apply")
     | can("credit.creditcertificate", "add")
 )

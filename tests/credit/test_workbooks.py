@@ -135,8 +135,8 @@ def test_qualification_and_permit_come_in_with_the_firm_and_go_out_with_the_perm
     assert {permit, code, "有效"} <= exported(officer, "/credit/permits/export/?view=all")
 
 
-OUT_AND_IN = {"enterprises", "credit_entries", "blacklistings", "permit_cases", "credit_items"}
-OUT_ALONE = {"permits", "appeals", "credit_repairs", "joint_measures", "credit_certificates", "credit"}
+OUT_AND_IN = {"enterprises", "credit_entries", "blacklistings", "permit_cases", "credit_items", "appeals"}
+OUT_ALONE = {"permits", "credit_repairs", "joint_measures", "credit_certificates", "credit"}
 
 
 def test_acts_of_somebody_and_what_follows_from_others_go_out_and_do_not_come_in() -> None:
@@ -144,11 +144,40 @@ def test_acts_of_somebody_and_what_follows_from_others_go_out_and_do_not_come_in
     entry = stories.objected(stories.proposed(cast), cast.county, cast.director)
     client = Client()
     client.force_login(cast.province)
-    assert client.get("/imports/appeals/new/").status_code == 404
+    assert client.get("/imports/appeals/new/").status_code == 403
     assert {entry.number, cast.firm.name, "待答复"} <= exported(cast.province, "/credit/appeals/export/?view=all")
     for name in OUT_AND_IN | OUT_ALONE:
         register = registry[name]
         assert bool(register.importer or register.form_class) == (name in OUT_AND_IN), name
+
+
+APPEALS = ("编号", "异议和理由")
+
+
+def test_a_firm_objects_by_excel_to_what_it_was_told_of_and_nobody_else_does() -> None:
+    cast, other = Cast(), Cast()
+    first, second = stories.notified(cast), stories.notified(cast, stories.FORGED)
+    foreign, untold = stories.notified(other), stories.proposed(cast, stories.LARGER)
+    said = "停工系因台风预警主动停工，附气象预警截图"
+    wrong = (
+        (foreign.number, said),
+        ("XY-1999-000001", said),
+        (untold.number, said),
+        (second.number, "不服"),
+        (first.number, said),
+    )
+    page = Flow(cast.director, "appeals").through(workbook(APPEALS, (first.number, said), *wrong)).content.decode()
+    for words in ("没有这个编号", "至少 5 个字", "与第 2 行重复", "不能提出异议"):
+        assert words in page
+    assert page.count("没有这个编号") >= 2  # a foreign number is told no other than one that never was
+    Flow(cast.director, "appeals").whole(workbook(APPEALS, (first.number, said), (second.number, said)))
+    for entry in (first, second):
+        entry.refresh_from_db()
+        assert (entry.state, entry.objection, entry.objected_by) == ("objected", said, cast.director)
+    page = Flow(cast.director, "appeals").through(workbook(APPEALS, (second.number, said))).content.decode()
+    assert "不能提出异议" in page
+    foreign.refresh_from_db()
+    assert foreign.state == "notified"
 
 
 def exported(user: Any, url: str) -> set[str]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
+from apps.credit.importing import AppealImporter
 from apps.credit.models import Appeal, AppealOutcome
 from apps.credit.registers.entries import SEAT, of_firm
 from apps.regions.choices import all_regions, region_column
@@ -34,6 +35,7 @@ class AppealRegister(Register):
     label = "异议申诉"
     model = Appeal
     key = "number"
+    importer = AppealImporter
     related = ("enterprise__organisation__region", "person", "organisation", "objected_by", "answered_by")
     search = ("number", "enterprise__organisation__name", "enterprise__uscc")
     order = ("-objected_at", "-pk")
