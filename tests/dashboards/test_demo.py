@@ -1,6 +1,7 @@
 """The demonstration: firms have staff, and the identity numbers of these are nobody's."""
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accidents.models import Accident
@@ -13,6 +14,7 @@ from apps.enterprises.likely import found_pairs
 from apps.people.identity import problem
 from apps.people.models import Certificate, Person
 from apps.projects.models import ProjectMember
+from apps.roster.models import Attendance, AttendanceFault, Engagement
 from apps.supervision.models import Listing, ListingState, StopWork, Transfer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -25,7 +27,11 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
     today, staff = timezone.localdate(), Person.objects.all()
     assert {person.employer_id for person in staff} == set(demo.directors)
     assert all(p.id_number.startswith("130000") and problem(p.id_number, today) is None for p in staff)
-    assert Certificate.objects.count() == len(staff)
+    workers = staff.filter(Q(engagements__team__isnull=False) | Q(post="杂工")).distinct()
+    assert Certificate.objects.count() == len(staff) - len(workers)
+    sites = set(Engagement.objects.values_list("project", flat=True))
+    assert sites and set(Attendance.objects.filter(day=today).values_list("project", flat=True)) == sites
+    assert [fault.get_kind_display() for fault in AttendanceFault.objects.all()] == ["不在本项目名册"]
     assert Certificate.objects.expired(today).exists()
     assert Certificate.objects.expiring(today, 30).exists()
     leaders = ProjectMember.objects.filter(post__in=("project_manager", "project_safety_officer"))
