@@ -159,6 +159,8 @@ class Handheld:
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 by key of the photographs that lie on the phone, taken from their bytes as they are unsealed."""
+        # A page that has just been opened again may not have opened its store yet.
+        self.page.wait_for_function("() => hb.store.photos().then(() => true, () => false)")
         told: dict[str, str] = self.page.evaluate(
             """async () => {
                 const photos = await hb.store.photos();
