@@ -310,6 +310,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "河北省建筑施工安全监管平台接口",
     "VERSION": "1",
+    "DESCRIPTION": "列表：sort 为排序，前加 - 为倒序；view 为台账的标签页。修改（PATCH）只传要改的字段。",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/",
     "COMPONENT_SPLIT_REQUEST": True,

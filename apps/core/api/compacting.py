@@ -15,7 +15,6 @@ BASES = (
     (r"\w+Row", "Record"),
 )
 CHOICE = "Choice"
-REFERENCE = 50  # about the length of one, in letters
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ def compact(description: dict[str, Any]) -> None:
     parts["schemas"] = aliased({name: leaning(name, parts["schemas"]) for name in parts["schemas"]})
     lean_on_choice(parts["schemas"])
     hoist(parts, "schemas", [*lists_of_codes(parts["schemas"]), *values(operations)])
+    hoist(parts, "schemas", list(fields(parts["schemas"])))
     hoist(parts, "parameters", parameters(operations))
     hoist(parts, "requestBodies", bodies(operations))
     hoist(parts, "responses", successes(operations))
@@ -99,14 +99,23 @@ def hoist(parts: dict[str, Any], section: str, places: Iterable[Place]) -> None:
     """What stands alike in so many places that it is shorter goes into the section, and they refer to it."""
     alike: dict[str, list[Place]] = defaultdict(list)
     for place in places:
-        alike[json.dumps(place.holder[place.key], sort_keys=True, ensure_ascii=False)].append(place)
+        alike[as_text(place.holder[place.key])].append(place)
     held = parts.setdefault(section, {})
     for text, same in alike.items():
-        if (len(same) - 1) * len(text) > (len(same) + 1) * REFERENCE:
-            name = unused(same[0].name, held)
+        name = unused(same[0].name, held)
+        if (len(same) - 1) * size(text) > size(name) + len(same) * size(as_text(reference(section, name))):
             held[name] = same[0].holder[same[0].key]
             for place in same:
                 place.holder[place.key] = reference(section, name)
+
+
+def as_text(part: Any) -> str:
+    return json.dumps(part, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def size(text: str) -> int:
+    """In bytes, of which a Chinese letter has three."""
+    return len(text.encode())
 
 
 def unused(name: str, held: dict[str, Any]) -> str:
@@ -120,6 +129,13 @@ def lists_of_codes(schemas: dict[str, Any]) -> Iterator[Place]:
         for field, inner in schema.get("properties", {}).items():
             if "code" in inner.get("properties", {}):
                 yield Place(inner["properties"], "code", f"{name}.{field}")
+
+
+def fields(schemas: dict[str, Any]) -> Iterator[Place]:
+    """Of all records and bodies: the same column or question of several is described once."""
+    for schema in list(schemas.values()):
+        for field in schema.get("properties", {}):
+            yield Place(schema["properties"], field, field)
 
 
 def values(operations: list[dict[str, Any]]) -> Iterator[Place]:

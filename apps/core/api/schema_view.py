@@ -30,7 +30,21 @@ class OnceGenerator(SchemaGenerator):
         """The description before it is made shorter."""
         schema: dict[str, Any] = super().get_schema(request=None, public=True)
         schema["components"]["responses"] = problem_responses()
+        drop_told_types(schema)
         return schema
+
+
+KINDS = {"string": str, "integer": int}
+
+
+def drop_told_types(part: Any) -> None:
+    """A list of values says of which type they are."""
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        drop_told_types(inner)
+    if isinstance(part, dict) and isinstance(part.get("enum"), list):
+        kind = KINDS.get(str(part.get("type")))
+        if kind and all(type(value) is kind for value in part["enum"]):
+            del part["type"]
 
 
 class CompactRenderer(OpenApiJsonRenderer):

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import serializers
 
-from apps.core.registers import Column, Register, registry
+from apps.core.registers import Column, Register, field_at, registry
 
 # Out --------------------------------------------------------------------------------------------------------------
 
@@ -125,12 +125,21 @@ def row_serializer(register: Register) -> type[RowSerializer]:
 
 def out_field(register: Register, column: Column) -> serializers.Field:
     kind = register.kinds[column.path]
-    options: dict[str, Any] = {"label": column.label, "allow_null": True, "required": not column.permission}
+    is_sure = kind != "choice" and is_never_empty(register.model, column.path)
+    options: dict[str, Any] = {"label": column.label, "allow_null": not is_sure, "required": not column.permission}
     if kind == "choice":
         return CodeField(choices=list(register.labels_of_choices[column.path].items()), **options)
     if kind == "decimal":
         options |= {"max_digits": None, "decimal_places": None}
     return OUT[kind](**options)
+
+
+def is_never_empty(model: type[models.Model], path: str) -> bool:
+    """Whether the database lets no step of a column be empty; what is no field may be."""
+    *steps, _ = path.split(".")
+    ways = [".".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
+    found = [field_at(model, way) for way in (*ways, path)]
+    return all(field is not None and not field.null for field in found)
 
 
 MOST_IN_LIST = 1000

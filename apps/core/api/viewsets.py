@@ -196,7 +196,6 @@ class EditableViewSet(RegisterViewSet):
             request=self.described_form("Change", {}),
             parameters=(self.key_parameter(), IF_MATCH),
             example=self.change_example,
-            description="只传要改的字段。",
         )
 
     def described_form(self, prefix: str, required: Mapping[str, bool]) -> type[serializers.Serializer]:
@@ -232,6 +231,7 @@ class PageSerializer(serializers.Serializer):
     count_is_exact = serializers.BooleanField()
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
+    results = serializers.ListField()
 
 
 def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
