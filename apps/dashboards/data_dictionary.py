@@ -182,7 +182,6 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "risks.RiskPoint": ("responsible_person",),
     "roster.AttendanceFault": ("name", "id_index", "id_masked"),
     "roster.StagedAttendance": ("name", "id_index", "id_masked"),
-    "roster.Team": ("leader",),
 }
 
 

@@ -1,12 +1,12 @@
 """Telling holder and firm in time of certificates that run out: each step of each certificate once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.holders import of_roles
 from apps.enterprises.models import EnterpriseStatus
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
@@ -22,12 +22,12 @@ RENEWAL = {
 
 
 def remind(day: date | None = None) -> int:
-    """Run as often as one likes; answers how many messages are new.  Who has left a firm that is closed needs none."""
+    """Run as often as one likes; answers how many messages are new.  Staff of a closed firm need none."""
     today = day or timezone.localdate()
     ending = Certificate.objects.expiring(today, EXPIRY_STEPS[0])
     rows = ending.filter(person__employer__status=EnterpriseStatus.ACTIVE).order_by("pk")
     certificates = list(rows.select_related("person__user").defer("person__id_number"))
-    directors = directors_of({one.person.employer_id for one in certificates})
+    directors = of_roles(DIRECTORS, "organisation", {one.person.employer_id for one in certificates})
     labels = labels_of(certificates)
     return notify_all(
         notice
@@ -52,11 +52,3 @@ def of_expiry(certificate: Certificate, label: str, directors: list[int], today:
             f"{certificate.number}　有效期至 {certificate.valid_until}。"
             f"{RENEWAL[certificate.kind == CertificateKind.SPECIAL]}",
         )
-
-
-def directors_of(firms: Iterable[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    rows = User.objects.holding(*DIRECTORS).filter(organisation__in=firms).order_by("pk")
-    for user, firm in rows.values_list("pk", "organisation"):
-        found.setdefault(firm, []).append(user)
-    return found

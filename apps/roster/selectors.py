@@ -6,7 +6,7 @@ from typing import Any
 from apps.people.models import Person
 from apps.projects.models import Project
 from apps.projects.selectors import works_on
-from apps.roster.models import AttendanceFault, Engagement
+from apps.roster.models import Engagement
 
 
 def keeps_roster(user: Any, project: Project) -> bool:
@@ -21,10 +21,6 @@ def elsewhere(person: Person, project: Project, day: date) -> int:
     return (
         Engagement.objects.on(day).filter(person=person).exclude(project=project).values("project").distinct().count()
     )
-
-
-def open_faults(project: Project, user: Any) -> int:
-    return AttendanceFault.objects.visible_to(user).filter(project=project, settled_at=None).count()
 
 
 def on_site(project: Project, user: Any) -> int:

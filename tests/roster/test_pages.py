@@ -105,6 +105,30 @@ def test_leaving_is_written_on_the_same_line() -> None:
     assert who.left_on == timezone.localdate()
 
 
+def test_a_day_of_leaving_before_a_day_of_attendance_is_refused_with_its_reason() -> None:
+    site = stories.site()
+    today = timezone.localdate()
+    who = engaged(site.project, entered_on=today - timedelta(days=9))
+    take_in([seen(site.project, who.person, today)])
+    data = entry(site, entered_on=str(who.entered_on), left_on=str(today - timedelta(days=1)), version=who.version)
+    answer = signed_in(site.manager).post(f"/roster/{who.pk}/edit/", data | {"job": who.job})
+    assert answer.status_code == 422
+    assert "进场和退场日期之外已有考勤" in answer.content.decode()
+
+
+def test_a_leader_of_another_site_and_a_second_time_on_the_same_are_refused_with_the_reason() -> None:
+    site, other = stories.site(), stories.site()
+    today = timezone.localdate()
+    leader = engaged(other.project, worker_class="leader", entered_on=today - timedelta(days=9))
+    number, name = leader.person.id_number, leader.person.name
+    told = entry(site, name=name, id_number=number, worker_class="leader")
+    answer = signed_in(site.manager).post("/roster/new/", told)
+    assert (answer.status_code, "同一时间只能在一个项目任职" in answer.content.decode()) == (422, True)
+    signed_in(site.manager).post("/roster/new/", entry(site))
+    answer = signed_in(site.manager).post("/roster/new/", entry(site))
+    assert (answer.status_code, "时间重叠的进退场登记" in answer.content.decode()) == (422, True)
+
+
 def test_authorities_read_the_roster_and_do_not_write_it() -> None:
     site = stories.site()
     who = engaged(site.project)

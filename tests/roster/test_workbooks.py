@@ -36,6 +36,23 @@ def test_a_roster_is_entered_and_the_same_file_with_last_days_ends_it() -> None:
     assert set(Engagement.objects.values_list("left_on", flat=True)) == {day()}
 
 
+def test_one_person_on_two_sites_of_a_file_is_corrected_on_each() -> None:
+    one, other = stories.site(), stories.site()
+    firm = one.project.enterprise
+    assert firm
+    person = PersonFactory(employer=firm)
+    other.project.members.create(user=one.manager, post="project_manager")
+    other.project.parties.create(enterprise=firm, role="subcontractor")
+    for site in (one, other):
+        engaged(site.project, person, entered_on=day(9))
+    usual = (person.name, person.id_number, firm.uscc, "", "一般作业人员", "钢筋工", str(day(9)), str(day()))
+    Flow(one.manager, "roster").whole(workbook(ROSTER, *[(site.project.name, *usual) for site in (one, other)]))
+    assert set(Engagement.objects.values_list("project", "left_on")) == {
+        (one.project.pk, day()),
+        (other.project.pk, day()),
+    }
+
+
 def test_attendance_comes_in_by_sets_and_what_the_roster_does_not_explain_is_listed() -> None:
     site = stories.site()
     who = engaged(site.project, entered_on=day(9))

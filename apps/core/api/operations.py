@@ -75,7 +75,7 @@ def list_parameters(register: Register) -> tuple[OpenApiParameter, ...]:
         OpenApiParameter("after", str, description="从这一行（主键）之后取，next 链接里给出"),
         OpenApiParameter("before", str, description="取到这一行（主键）之前，previous 链接里给出"),
         OpenApiParameter("size", int, description=f"每页条数，最多 {MAX_SIZE}，默认 {DEFAULT_SIZE}"),
-        # What these two mean stands in the description of the whole (SPECTACULAR_SETTINGS), as it is the same everywhere.
+        # What these two mean is the same everywhere and stands in the description of the whole (SPECTACULAR_SETTINGS).
         text_parameter("sort", "", enum=sort_names(register.columns) or None),
         text_parameter("view", "", enum=views),
         text_parameter("count", "exact：总数不封顶，可翻到最后一页", enum=["exact"]),

@@ -7,8 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.accounts.roles import roles_holding
+from apps.accounts.holders import holders_by, of_roles
 from apps.core.scoping import lineage
 from apps.credit.models import PermitCase, PermitState
 from apps.credit.services.permits import with_standing
@@ -87,9 +86,9 @@ class Around:
     def __init__(self, firms: Iterable[Any]) -> None:
         found = list(firms)
         places = {place for firm in found for place in lineage(firm.region_path)}
-        self._directors = by("organisation", {firm.pk for firm in found}, roles_holding("credit.object_permitcase"))
-        self._officers = by("organisation__region_path", places, PERMITS)
-        self._heads = by("organisation__region_path", places, HEADS)
+        self._directors = holders_by("credit.object_permitcase", "organisation", {firm.pk for firm in found})
+        self._officers = of_roles(PERMITS, "organisation__region_path", places)
+        self._heads = of_roles(HEADS, "organisation__region_path", places)
 
     def directors(self, firm: Any) -> list[int]:
         return self._directors.get(firm.pk, [])
@@ -97,15 +96,6 @@ class Around:
     def everybody(self, firm: Any) -> list[int]:
         offices = (nearest(people, firm.region_path) for people in (self._officers, self._heads))
         return list(dict.fromkeys([*self.directors(firm), *(key for found in offices for key in found)]))
-
-
-def by(key: str, values: set[Any], roles: Iterable[str]) -> dict[Any, list[int]]:
-    """Active accounts of these roles by a key of theirs."""
-    found: dict[Any, list[int]] = {}
-    rows = User.objects.holding(*roles).filter(**{f"{key}__in": values}).order_by("pk")
-    for person, value in rows.values_list("pk", key):
-        found.setdefault(value, []).append(person)
-    return found
 
 
 def nearest(people: dict[Any, list[int]], seat: str) -> list[int]:

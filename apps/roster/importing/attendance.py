@@ -112,7 +112,7 @@ class AttendanceImporter(Importer):
                 raise ValidationError(f"您已不负责“{project.name}”的名册，没有写入任何数据")
         total = Taken()
         for taken in merge(self.stage.key, by=self.user):
-            total = Taken(*map(sum, zip(total, taken, strict=True)))
+            total = Taken.total((total, taken))
             progress.advance(taken.lines)
         return Counter(new=total.new, changed=total.changed, faults=total.faults, unchanged=total.unchanged)
 

@@ -14,12 +14,15 @@ class RosterImporter(FormImporter):
 
     def expect(self, rows: Sequence[CheckedRow]) -> None:
         super().expect([])
-        marks = {mark: row for row in rows for mark in marks_of(row)}
-        found = self.register.rows(self.user).filter(person__id_index__in=marks).order_by("entered_on")
+        told: dict[str, list[CheckedRow]] = {}
+        for row in rows:
+            for mark in marks_of(row):
+                told.setdefault(mark, []).append(row)
+        found = self.register.rows(self.user).filter(person__id_index__in=told).order_by("entered_on")
         for engagement in found:
-            row = marks[engagement.person.id_index]
-            if stands_for(row, engagement):
-                self.records[self.key_of(row)] = engagement
+            for row in told[engagement.person.id_index]:
+                if stands_for(row, engagement):
+                    self.records[self.key_of(row)] = engagement
 
     def key_of(self, row: CheckedRow) -> str:
         number = identity.normalised(str(row.values.get("id_number") or ""))

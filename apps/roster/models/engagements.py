@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from apps.core.columns import known
+from apps.core.freezing import refuse
 from apps.core.models import Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.enterprises.models import Enterprise
@@ -25,18 +26,17 @@ PRESENCE = """
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 """
-DAYS_HOLD_ATTENDANCE = """
+HOLDS = "engagement_holds_its_attendance"
+DAYS_HOLD_ATTENDANCE = f"""
     IF EXISTS (
         SELECT FROM roster_attendance a
         WHERE a.person_id = NEW.person_id AND a.engagement_id = NEW.id
             AND NOT a.day <@ daterange(NEW.entered_on, NEW.left_on, '[]')
     ) THEN
-        RAISE EXCEPTION 'engagement_holds_its_attendance: % has attendance outside its days', NEW.id
-            USING ERRCODE = '23514', CONSTRAINT = 'engagement_holds_its_attendance';
+        {refuse(HOLDS, "进场和退场日期之外已有考勤，请核对日期")}
     END IF;
     RETURN NEW;
 """
-
 
 ONE_PROJECT = (WorkerClass.LEADER, WorkerClass.SAFETY_OFFICER)
 """Who may not be at two projects at once: 《注册建造师管理规定》第二十一条; a full-time officer belongs to one site."""
@@ -55,7 +55,6 @@ class Team(Versioned):
     employer = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name="用工单位")
     name = models.CharField("班组名称", max_length=50)
     trade = models.CharField("主要工种", max_length=50)
-    leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="班组长")
     is_active = models.BooleanField("在用", default=True)
 
     objects = PartOfProjectQuerySet.as_manager()
@@ -168,7 +167,7 @@ class Engagement(Versioned):
                 func=PRESENCE,
             ),
             pgtrigger.Trigger(
-                name="engagement_holds_its_attendance",
+                name=HOLDS,
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("entered_on", "left_on"),
@@ -178,6 +177,3 @@ class Engagement(Versioned):
 
     def __str__(self) -> str:
         return f"{self.person} {self.job}"
-
-    def is_on(self, day: date) -> bool:
-        return self.entered_on <= day and (self.left_on is None or self.left_on >= day)

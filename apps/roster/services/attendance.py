@@ -47,6 +47,10 @@ class Taken(NamedTuple):
     def unchanged(self) -> int:
         return self.days - self.new - self.changed
 
+    @classmethod
+    def total(cls, parts: Iterable["Taken"]) -> "Taken":
+        return cls(*map(sum, zip(cls(), *parts, strict=True)))
+
 
 # Several lines of one person and day become one; the roster says whether they had to be there.
 WRITE = """
@@ -217,6 +221,6 @@ def take_in_explained(project_id: int, person: Person, *, by: Any) -> Taken:
 
 
 def merged(stage: UUID, by: Any) -> Taken:
-    total = Taken(*map(sum, zip(Taken(), *merge(stage, by=by), strict=True)))
+    total = Taken.total(merge(stage, by=by))
     StagedAttendance.objects.filter(stage=stage)._raw_delete("default")
     return total

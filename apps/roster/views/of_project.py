@@ -79,7 +79,7 @@ def figures(project: Project, user: Any) -> list[dict[str, Any]]:
 def teams(project: Project, user: Any) -> Any:
     present = Count("engagements", filter=Q(engagements__left_on=None))
     rows = Team.objects.visible_to(user).filter(project=project, is_active=True)
-    return rows.annotate(people=present).select_related("employer__organisation", "leader")
+    return rows.annotate(people=present).select_related("employer__organisation")
 
 
 @never_cache
