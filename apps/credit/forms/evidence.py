@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.core.addresses import address_of
 from apps.core.files import FileRefused, clean_name, size_label
 from apps.core.forms import RecordForm, Scoped
 from apps.core.models import StoredFile
@@ -15,7 +16,6 @@ from apps.credit.workflow.entry import NO_EVIDENCE
 
 KEPT = "kept_file"
 HELP = f"PDF、JPEG 或者 PNG，可选多个，每个不超过 {size_label(MOST_BYTES)}，最多 {MOST_FILES} 个"
-ASKED = "/credit/entries/item/"
 
 
 class FilesInput(forms.FileInput):
@@ -80,7 +80,7 @@ class EntryPageForm(WithFiles, CreditEntryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["item"].widget.attrs |= {
-            "hx-get": ASKED,
+            "hx-get": address_of("credit_entries:item"),
             "hx-trigger": "change",
             "hx-target": "#asked",
             "hx-swap": "outerHTML",
