@@ -10,7 +10,6 @@ from apps.core.addresses import address_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.people.models import Certificate
-from apps.projects.models import Project
 from apps.regions.choices import region_column
 from apps.roster.forms import EngagementForm
 from apps.roster.importing import AttendanceImporter, RosterImporter
@@ -79,8 +78,7 @@ class EngagementRegister(Register):
         return super().rows(user).defer("person__id_number")
 
     def prefilled(self, query: Any) -> dict[str, Any]:
-        key = query.get("project", "")
-        return {"project": Project.objects.filter(number=key).first()} if key else {}
+        return {"project": query["project"]} if query.get("project") else {}
 
     def card(self, record: Any) -> dict[str, str]:
         return {

@@ -47,6 +47,16 @@ def test_a_worker_is_entered_with_person_and_team_in_one_form() -> None:
     assert who.person.presences.filter(project_id=site.project.pk).exists()
 
 
+def test_who_sees_one_project_finds_it_in_the_form_and_others_the_one_they_come_from() -> None:
+    site, other = stories.site(), stories.site()
+    client = signed_in(site.manager)
+    assert client.get("/roster/new/").context["form"]["project"].value() == site.project.number
+    other.project.members.create(user=site.manager, post="project_manager")
+    assert not client.get("/roster/new/").context["form"]["project"].value()
+    page = client.get(f"/roster/new/?project={other.project.number}")
+    assert page.context["form"]["project"].value() == other.project.number
+
+
 def test_a_known_person_is_entered_again_elsewhere_without_a_second_record() -> None:
     site, other = stories.site(), stories.site()
     known = PersonFactory(number=NUMBER, name="王建国", employer=other.project.enterprise)

@@ -15,7 +15,7 @@ from apps.enterprises.models import Enterprise
 from apps.people.forms import IdentityField
 from apps.people.models import TRADES
 from apps.projects.forms.works import ProjectField
-from apps.projects.models import Project
+from apps.projects.models import Project, ProjectMember
 from apps.roster.models import Engagement
 from apps.roster.selectors import keeps_roster
 from apps.roster.services.engagements import NOT_YOURS, OTHER_NAME, registered
@@ -73,8 +73,16 @@ class EngagementForm(ScopedModelForm):
             own = self.user.organisation_id if self.user.role_definition.side == "enterprise" else None
             firm = Enterprise.objects.select_related("organisation").filter(pk=own).first()
             self.initial.setdefault("employer", firm)
+            self.initial.setdefault("project", self.only_project())
         else:
             self.about_the_entered()
+
+    def only_project(self) -> Project | None:
+        """Who holds a post on one project, or sees but one, means that one."""
+        seen = Project.objects.visible_to(self.user)
+        posts = ProjectMember.objects.current(timezone.localdate()).filter(user=self.user)
+        own = list(seen.filter(pk__in=posts.values("project"))[:2]) or list(seen[:2])
+        return own[0] if len(own) == 1 else None
 
     def about_the_entered(self) -> None:
         """Who it is and where stays as entered."""

@@ -37,5 +37,6 @@ def marks_of(row: CheckedRow) -> list[str]:
 def stands_for(row: CheckedRow, engagement: Engagement) -> bool:
     """Whether the row speaks of this time on this site, and not of a later one."""
     told, entered = str(row.values.get("project") or "").strip(), row.values.get("entered_on")
-    same_site = told in (engagement.project.number, engagement.project.name)
+    # A file without the column is of the one project that its user means (`EngagementForm.only_project`).
+    same_site = told in ("", engagement.project.number, engagement.project.name)
     return same_site and not (engagement.left_on and entered and entered > engagement.left_on)
