@@ -12,10 +12,11 @@ from apps.core.api.viewsets import PageSerializer
 from apps.core.problems import PLAIN
 
 ALWAYS = (400, 401, 403, 404, 429, 500)
-ON_WRITING = (409, 422)
-ON_VERSIONS = {IF_MATCH: (412, 428), IF_MATCH_OPTIONAL: (412,)}
-# What any address may answer to a program that does not keep to HTTP, or for a moment: told together, as `default`.
-OTHERWISE = {"reading": (405, 406, 503), "writing": (405, 406, 413, 415, 503)}
+# Every other refusal is told together, as `default`: what any address answers to a program that does not keep to HTTP,
+# or for a moment, and what writing may run into, by whether it needs a version, takes one or knows none.
+READ, WRITE = (405, 406, 503), (405, 406, 409, 413, 415, 422, 503)
+OTHERWISE = {"read": READ, "write": WRITE, "edit": (*WRITE, 412, 428), "move": (*WRITE, 412)}
+ON_VERSIONS = {IF_MATCH: "edit", IF_MATCH_OPTIONAL: "move"}
 SHARED = (ProblemSerializer, PageSerializer, RecordSerializer)
 
 
@@ -43,11 +44,10 @@ class OperationSchema(AutoSchema):
 
     def refusals(self) -> dict[str, str]:
         """The answers that are no success, as their names among the components."""
-        is_writing = self.method != "GET"
         parameters = self.said.parameters if self.said else ()
-        on_versions = [status for parameter in parameters for status in ON_VERSIONS.get(parameter, ())]
-        statuses = (*ALWAYS, *(ON_WRITING if is_writing else ()), *on_versions)
-        return {str(s): str(s) for s in statuses} | {"default": "writing" if is_writing else "reading"}
+        on_versions = [ON_VERSIONS[parameter] for parameter in parameters if parameter in ON_VERSIONS]
+        others = "read" if self.method == "GET" else next(iter(on_versions), "write")
+        return {str(status): str(status) for status in ALWAYS} | {"default": others}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Our lists say their envelope themselves."""
@@ -91,13 +91,12 @@ def say_single_example(operation: dict[str, Any]) -> None:
 def problem_responses() -> dict[str, Any]:
     """The components that operations refer to: one for each status, and one for all others together."""
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    told = {s for statuses in (ALWAYS, ON_WRITING, *ON_VERSIONS.values()) for s in statuses}
-    single = {str(status): {"description": PLAIN[status][1], "content": content} for status in sorted(told)}
+    single = {str(status): {"description": PLAIN[status][1], "content": content} for status in ALWAYS}
     return single | {
         name: {
-            "description": "；".join(f"{status}：{PLAIN[status][1]}" for status in statuses),
+            "description": "；".join(f"{status}：{PLAIN[status][1]}" for status in sorted(statuses)),
             "content": content,
-            "x-statuses": list(statuses),
+            "x-statuses": sorted(statuses),
         }
         for name, statuses in OTHERWISE.items()
     }
