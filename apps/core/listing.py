@@ -76,7 +76,8 @@ class Listing:
 
     @cached_property
     def form(self) -> Any:
-        return self.filters.form if self.filters else self.register.query_form(self.user)
+        """All that can be asked, as it is drawn."""
+        return self.register.query_form(self.user, self.query if self.filters else None)
 
     @cached_property
     def problems(self) -> dict[str, list[str]]:
@@ -294,6 +295,7 @@ def page_context(listing: Listing, *, tick: bool = False) -> dict[str, Any]:
         "title": listing.register.label,
         "views": _views(listing),
         "filter_form": SimpleLazyObject(lambda: listing.form),
+        "asked_form": listing.filters.form if listing.filters else None,
         "filter_problems": listing.problems,
         "columns": [_head(listing, c) for c in listing.columns],
         "rows": [_row(listing, record, tick=tick) for record in listing.records],

@@ -1,6 +1,6 @@
 """A register (台账) said once: columns, filters, order and form drive page, API, export, template and import."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -154,20 +154,20 @@ class Register:
         # django-filter shows filters in the order of their making, so the key word is made first.
         filters: dict[str, Any] = {"q": keyword_filter(self)} if self.search else {}
         filters |= {c.name: filter_for(self.model, c) for c in (*self.columns, *self.links) if c.filter}
-        meta = type("Meta", (), {"model": self.model, "fields": []})
+        meta = type("Meta", (), {"model": self.model, "fields": [], "form": QueryForm})
         made: Any = type("Filters", (RegisterFilters,), {**filters, "Meta": meta})
         made.form_class = made(None, queryset=self.model._default_manager.none()).make_form_class()
         return made
 
-    def filterset(self, user: Any, data: Any = None) -> django_filters.FilterSet:
-        """The filters over the user's own rows, bound to query parameters."""
+    def filterset(self, user: Any, data: Mapping[str, Any]) -> django_filters.FilterSet:
+        """The filters over the user's own rows, bound to query parameters: those that they ask for and no others."""
         filters = self.filters_class(data, queryset=self.rows(user))
         self.offer(filters.form, user)
         return filters
 
-    def query_form(self, user: Any) -> forms.Form:
-        """The empty query form.  A list that is not filtered needs no filters, which are costly to make."""
-        form = self.filters_class.form_class()
+    def query_form(self, user: Any, data: Mapping[str, Any] | None = None) -> forms.Form:
+        """The whole query form, to be drawn; a list that is not filtered needs no filters, which are costly to make."""
+        form = self.filters_class.form_class(data)
         self.offer(form, user)
         return form
 
@@ -176,7 +176,7 @@ class Register:
         for column in self.columns:
             if column.permission and not user.has_perm(column.permission):
                 form.fields.pop(column.name, None)
-            elif column.filter and column.choices:
+            elif column.choices and column.name in form.fields:
                 form.fields[column.name].choices = [("", "全部"), *column.choices(user)]  # type: ignore[attr-defined]
 
     def sorted(self, rows: QuerySet, sort: str, view: View | None = None) -> QuerySet:
@@ -272,6 +272,16 @@ class Register:
         return self.form_class(data, instance=instance, user=user, **extra)  # type: ignore[call-arg]
 
 
+class QueryForm(forms.Form):
+    """The questions of a query.  Each is copied for each form, so that one which is not drawn has only those asked."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, only: Collection[str] | None = None) -> None:
+        if only is not None:
+            chosen = {name: field for name, field in self.base_fields.items() if name in only}
+            self.base_fields = chosen  # type: ignore[misc]  # of this one form; Django copies them from here
+        super().__init__(data)
+
+
 class RegisterFilters(django_filters.FilterSet):
     """The filters of a register.
 
@@ -279,19 +289,23 @@ class RegisterFilters(django_filters.FilterSet):
     them each time, which costs as much as the rows of a page.
     """
 
-    form_class: ClassVar[type[forms.Form]]
+    form_class: ClassVar[type[QueryForm]]
 
-    def __init__(self, data: Any, queryset: QuerySet) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, queryset: QuerySet) -> None:
         self.is_bound, self.data, self.queryset = data is not None, data or QueryDict(), queryset
         self.request = self.form_prefix = None
         self.filters = self.base_filters
 
+    @cached_property
+    def form(self) -> QueryForm:
+        """Bound to what is asked; a filter that is not asked for lets every row through."""
+        asked = {name for name in self.data if self.data.get(name)}
+        # A range is asked for by either of its ends.
+        ranges = {name.removesuffix(end) for name in asked for end in ("_after", "_before")}
+        return self.form_class(self.data, only=asked | ranges)
+
     def make_form_class(self) -> type[forms.Form]:
         return super().get_form_class()
-
-    def get_form_class(self) -> type[forms.Form]:
-        """The one made with the class, not a new one for each request."""
-        return self.form_class
 
 
 class Registry(dict[str, Register]):

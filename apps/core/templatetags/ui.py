@@ -192,8 +192,10 @@ def condition_words(bound: BoundField) -> str:
     value = bound.value() if bound.form.is_bound else None
     if isinstance(value, list):
         return "至".join(str(end or "…") for end in value) if any(value) else ""
-    words = {str(code): str(label) for code, label in getattr(bound.field, "choices", ())}
-    return words.get(str(value), str(value)) if value else ""
+    if not value:
+        return ""
+    words = (str(label) for code, label in getattr(bound.field, "choices", ()) if str(code) == str(value))
+    return next(words, str(value))
 
 
 @register.inclusion_tag("core/_pager.html")
