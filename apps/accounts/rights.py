@@ -22,12 +22,24 @@ KEEPS_ROSTER = (
     | can("roster.attendancefault", "settle")
 )
 
+# Wages are kept by the contractor who pays them, and read by everybody who reads the site.
+READS_WAGES = (
+    can("wages.wageaccount", "view", "export")
+    | can("wages.wagemonth", "view", "export")
+    | can("wages.wagerule", "view")
+)
+KEEPS_WAGES = (
+    READS_WAGES | can("wages.wageaccount", "add", "change") | can("wages.wagemonth", "add", "change", "import")
+)
+KEEPS_WAGE_RULES = can("wages.wagerule", "view", "add", "export")
+
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
     | can("people.person", "view")
     | can("projects.project", "view", "export")
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER
+    | READS_WAGES
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.
 READS_PAPERS = can("documents.paper", "view", "export")

@@ -36,6 +36,8 @@ from apps.accounts.rights import (
     KEEPS_RISKS,
     KEEPS_ROSTER,
     KEEPS_TEMPLATES,
+    KEEPS_WAGE_RULES,
+    KEEPS_WAGES,
     PROPOSES_CREDIT,
     READS_ACCIDENTS,
     READS_CATALOGUE,
@@ -114,6 +116,7 @@ _ALL = (
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_RISK_RULES
+        | KEEPS_WAGE_RULES
         | REVEALS
         | KEEPS_ENTERPRISES
         | DECIDES_MERGES
@@ -226,6 +229,7 @@ _ALL = (
         | SIGNS_LISTS
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
+        | KEEPS_WAGES
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
         | SEES_ORGANISATIONS
@@ -251,6 +255,7 @@ _ALL = (
         | READS_VISITS
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
+        | KEEPS_WAGES
         | KEEPS_DANGEROUS_WORKS
         | can("projects.project", "change"),
     ),

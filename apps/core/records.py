@@ -10,8 +10,8 @@ from apps.core.crypto import EncryptedTextField, blind_index
 from apps.core.events import record_event
 from apps.core.workflow import StaleRecord, TransitionRefused, lock, violated_rule
 
-PERSONAL = ("phone", "id_number")
-"""Endings of the names of fields that are about a person and nobody else's business."""
+PERSONAL = ("phone", "id_number", "account_number")
+"""Endings of the names of fields that are nobody else's business."""
 M = TypeVar("M", bound=models.Model)
 
 

@@ -129,6 +129,7 @@ PUBLIC = frozenset(
         "supervision.EscalationRule",
         "regions.RegionName",
         "risks.RiskRule",
+        "wages.WageRule",
     }
 )
 # Shown to nobody but those who run the platform.

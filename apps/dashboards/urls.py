@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.dashboards import stats_pages, statutory_pages, views
+from apps.dashboards import stats_pages, statutory_pages, views, wage_report
 
 pages = [
     path("", views.home, name="home"),
@@ -16,6 +16,8 @@ stats = [
     path("statutory/", statutory_pages.page, name="statutory"),
     path("statutory/<str:key>/", statutory_pages.page, name="statutory_region"),
     path("statutory/<str:key>/export/", statutory_pages.export, name="statutory_export"),
+    path("wages/", wage_report.page, name="wages"),
+    path("wages/<str:key>/", wage_report.page, name="wages_region"),
     path("<str:key>/", stats_pages.page, name="region"),
     path("<str:key>/export/", stats_pages.export, name="export"),
 ]

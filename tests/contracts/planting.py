@@ -54,6 +54,7 @@ from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
 from tests.roster import stories as roster
+from tests.wages import stories as wages
 
 CANARY = "CANARY7Q"
 # Finds every canary by a part of it, so that what a page repeats of the question is no leak.
@@ -117,6 +118,8 @@ class Keys:
     engagement: int
     attendance: int
     attendance_fault: int
+    wage_account: int
+    wage_month: int
     device: int
     paper: int
     draw: int
@@ -275,6 +278,8 @@ def plant() -> Planted:
         reconciliation=reconciliation,
         difference=difference,
         **planted_roster(place, person),
+        wage_account=wages.account(place.project, bank=canary("bank")).pk,
+        wage_month=wages.month(place.project, note=canary("wages")).pk,
         paper=paper.pk,
         draw=draw.pk,
         scheme=draws.scheme(draw, name=canary("scheme")).pk,

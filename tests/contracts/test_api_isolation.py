@@ -39,11 +39,12 @@ from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 from tests.risks import stories as risks
 from tests.roster import stories as roster
+from tests.wages import stories as wages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CANARY = "金丝雀"
-PUBLIC = {"regions", "dictionaries", "risk_rules"}  # the same for everybody who may read them
+PUBLIC = {"regions", "dictionaries", "risk_rules", "wage_rules"}  # the same for everybody who may read them
 NOBODYS = {"id": 10**12, "pk": 10**12, "number": "YH-1999-000000", "uscc": "911301000000000000", "username": "nobody-0"}
 SAME_ID = {"X-Request-Id": "0123456789abcdef0123456789abcdef"}
 # Whose sight ends before 唐山, or who has no business with any ledger.
@@ -107,6 +108,8 @@ def foreign() -> Foreign:
         "roster": roster.engaged(project, person, job=f"{CANARY}工"),
         "attendance": roster.attended(project, person),
         "attendance_faults": roster.doubted(project, name=f"{CANARY}生人"),
+        "wages": wages.month(project, note=f"{CANARY}拖欠"),
+        "wage_accounts": wages.account(project, bank=f"{CANARY}银行"),
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
@@ -289,6 +292,8 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     accidents.reported(site)
     roster.attended(project)
     roster.doubted(project)
+    wages.month(project)
+    wages.account(project)
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])
     entry = credit.by_hand(firm, people["inspector"])

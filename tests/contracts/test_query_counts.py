@@ -43,6 +43,7 @@ from tests.personas import inspector, organisation, persona, signed_in
 from tests.risks import stories as risks
 from tests.roster import stories as roster
 from tests.supervision import stories as measures
+from tests.wages import stories as wages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # The goal is 8 for the ledger as it opens; a search first asks which projects bear that name, and counts what it found.
@@ -87,6 +88,9 @@ GROW: dict[str, Callable[[], Any]] = {
     "roster": roster.engaged,
     "attendance": roster.attended,
     "attendance_faults": roster.doubted,
+    "wages": wages.month,
+    "wage_accounts": wages.account,
+    "wage_rules": lambda: None,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
     "grants": lambda: planted_grant(a_project()),

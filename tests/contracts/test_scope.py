@@ -123,7 +123,7 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (
         project,
-        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "dangerous", "history")),
+        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "wages", "dangerous", "history")),
     )
     yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
     yield f"/accidents/new/?project={site.project.pk}"
@@ -242,6 +242,8 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "roster": keys.engagement,
         "attendance": keys.attendance,
         "attendance_faults": keys.attendance_fault,
+        "wages": keys.wage_month,
+        "wage_accounts": keys.wage_account,
         "dangerous_works": keys.work,
         "users": keys.account,
         "organisations": keys.organisation,
@@ -305,6 +307,8 @@ SHOWN = {
     "roster": {"person", "project", "firm", "job"},
     "attendance": {"person", "project"},
     "attendance_faults": {"stranger", "project"},
+    "wages": {"project", "firm", "wages"},
+    "wage_accounts": {"project", "firm", "bank"},
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
     "grants": {"grantee", "project"},

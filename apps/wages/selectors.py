@@ -1,0 +1,74 @@
+"""What is not as it should be with wages: conditions that lists, reminders and reports ask alike."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.projects.models import UNDERWAY
+from apps.roster.models import Attendance
+from apps.wages.models import NextMonth, WageAccount, WageRule, WarningKind
+
+OF_MONTHS = (WarningKind.SHORT, WarningKind.NOT_PAID_IN, WarningKind.FEWER)
+
+
+def rules(day: date) -> dict[str, WageRule]:
+    """By kind of warning; where the authority has set none, nothing is warned of."""
+    return {rule.kind: rule for rule in WageRule.objects.in_force(day)}
+
+
+def people_seen() -> Any:
+    """How many people attended on the site in the month, counted by the database from the attendance."""
+    days = Attendance._base_manager.filter(
+        project=OuterRef("project"), day__gte=OuterRef("month"), day__lt=NextMonth(OuterRef("month"))
+    )
+    counted = days.order_by().values("project").annotate(people=Count("person", distinct=True)).values("people")
+    return Coalesce(Subquery(counted), 0)
+
+
+def is_wrong(kind: str) -> Q:
+    """The months of which this is true, late or not yet."""
+    return {
+        WarningKind.SHORT: Q(wages_due__gt=F("paid_out") + F("paid_elsewhere")),
+        WarningKind.NOT_PAID_IN: Q(labour_due__gt=F("paid_in")),
+        WarningKind.FEWER: Q(people_paid__lt=people_seen()),
+    }[WarningKind(kind)]
+
+
+def warned_of(kind: str, day: date, known: Mapping[str, WageRule] | None = None) -> Q:
+    """The months that are warned of on this day: what is due was due so many days after the month's end."""
+    rule = (rules(day) if known is None else known).get(kind)
+    if rule is None:
+        return Q(pk__in=[])
+    return Q(month__lt=(day - timedelta(days=rule.days)).replace(day=1)) & is_wrong(kind)
+
+
+def any_warning(day: date) -> Q:
+    known, told = rules(day), Q(pk__in=[])
+    for kind in OF_MONTHS:
+        told |= warned_of(kind, day, known)
+    return told
+
+
+def with_warning(months: QuerySet) -> QuerySet:
+    """Each month with `people_seen` and in `warning` the worst that is to be said of it, "" where nothing is."""
+    today = timezone.localdate()
+    known = rules(today)
+    cases = [When(warned_of(kind, today, known), then=Value(kind.label)) for kind in OF_MONTHS]
+    worst = Case(*cases, default=Value(""), output_field=CharField())
+    return months.annotate(people_seen=people_seen(), warning=worst)
+
+
+def has_account() -> Exists:
+    return Exists(WageAccount._base_manager.filter(project=OuterRef("pk"), closed_on=None))
+
+
+def lacks_account(day: date) -> Q:
+    """Projects that have been building for longer than the rule allows without an open account."""
+    rule = rules(day).get(WarningKind.NO_ACCOUNT)
+    if rule is None:
+        return Q(pk__in=[])
+    return Q(stage__in=UNDERWAY, started_on__lt=day - timedelta(days=rule.days)) & ~Q(has_account())

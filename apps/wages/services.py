@@ -1,0 +1,37 @@
+"""Writing accounts and months; only those who keep a project's roster do."""
+
+from typing import Any
+
+from apps.core.records import save_form
+from apps.core.workflow import TransitionRefused
+from apps.roster.selectors import keeps_roster
+from apps.wages.models import WageAccount, WageMonth, WageRule, number_masked
+
+NOT_YOURS = "您不负责本项目的工资：由施工总承包单位或在本项目任职的人员登记"
+
+
+def save_account(form: Any, *, by: Any, version: int | None = None) -> WageAccount:
+    """Write an account; raises TransitionRefused with a sentence to show."""
+    account: WageAccount = form.instance
+    hang(account, by)
+    if number := form.cleaned_data.get("account_number"):
+        account.account_number, account.number_masked = number, number_masked(number)
+    return save_form(form, by=by, version=version)
+
+
+def save_month(form: Any, *, by: Any, version: int | None = None) -> WageMonth:
+    """Write a month; raises TransitionRefused with a sentence to show."""
+    hang(form.instance, by)
+    return save_form(form, by=by, version=version)
+
+
+def save_rule(form: Any, *, by: Any, version: int | None = None) -> WageRule:
+    """Add an edition of a rule; none is ever changed."""
+    return save_form(form, by=by)
+
+
+def hang(row: WageAccount | WageMonth, by: Any) -> None:
+    """Under the project's path, for those who may write there."""
+    if not keeps_roster(by, row.project):
+        raise TransitionRefused(NOT_YOURS)
+    row.region_path = row.project.region_path
