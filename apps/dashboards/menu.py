@@ -98,6 +98,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("统计分析", "stats:own", "chart-bar", "hazards.view_tally"),
             Item("法定统计表", "stats:statutory", "file-spreadsheet", "hazards.view_tally"),
+            Item("工资统计", "stats:wages", "chart-bar", "hazards.view_tally"),
             Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),
             Item("后台任务", "jobs:list", "file-export", "core.view_job"),
         ),

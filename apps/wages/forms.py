@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import DAY_FORMATS, RecentDayField, ScopedModelForm
+from apps.core.forms import DAY_FORMATS, RecentDayField, ScopedForm, ScopedModelForm
+from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect
 from apps.projects.forms.works import ProjectField
 from apps.projects.models import Project
@@ -144,6 +145,18 @@ class MonthForm(OfProjectForm):
             if (day := data.get(name)) and day > timezone.localdate():
                 self.add_error(name, "不能填将来的日期，到那一天再登记")
         return data
+
+
+class ProofForm(ScopedForm):
+    proof = forms.FileField(
+        label="支付凭证",
+        error_messages={"empty": "文件是空的，请重新选择文件"},
+        help_text="PDF、JPEG 或者 PNG，一个文件，不超过 10 MB，例如银行代发回单；新的凭证代替原有凭证",
+    )
+
+    def clean_proof(self) -> Any:
+        refuse_file(self.cleaned_data["proof"])
+        return self.cleaned_data["proof"]
 
 
 class RuleForm(ScopedModelForm):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from apps.core.columns import known
 from apps.core.crypto import EncryptedTextField
 from apps.core.editions import EditionQuerySet, begins_later, begun_stays
-from apps.core.models import Versioned
+from apps.core.models import StoredFile, Versioned
 from apps.core.scoping import ScopedQuerySet
 from apps.projects.models import Project
 
@@ -185,6 +185,9 @@ class WageMonth(Versioned):
     people_paid = models.PositiveIntegerField("代发人数", default=0, blank=True)
     paid_elsewhere = money("其他方支付（元）", blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
+    proof = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="支付凭证", editable=False
+    )
 
     objects = OfProjectQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from apps.projects.models import UNDERWAY
+from apps.projects.models import UNDERWAY, Project
 from apps.roster.models import Attendance
 from apps.wages.models import NextMonth, WageAccount, WageRule, WarningKind
 
@@ -72,3 +72,13 @@ def lacks_account(day: date) -> Q:
     if rule is None:
         return Q(pk__in=[])
     return Q(stage__in=UNDERWAY, started_on__lt=day - timedelta(days=rule.days)) & ~Q(has_account())
+
+
+def overdue_account(project: Project) -> str:
+    """That the project's account is overdue, as a sentence, or ""."""
+    today = timezone.localdate()
+    if not Project.objects.filter(lacks_account(today), pk=project.pk).exists():
+        return ""
+    rule = rules(today)[WarningKind.NO_ACCOUNT]
+    sample = "（样例）" if rule.is_sample else ""
+    return f"{project.started_on} 开工，已超过 {rule.days} 天{sample}未开立工资专用账户"

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from django.db import transaction
+
+from apps.core.events import record_event
+from apps.core.files import store
 from apps.core.records import save_form
-from apps.core.workflow import TransitionRefused
+from apps.core.scans import MOST_BYTES
+from apps.core.workflow import TransitionRefused, lock
 from apps.roster.selectors import keeps_roster
 from apps.wages.models import WageAccount, WageMonth, WageRule, number_masked
 
@@ -23,6 +28,22 @@ def save_month(form: Any, *, by: Any, version: int | None = None) -> WageMonth:
     """Write a month; raises TransitionRefused with a sentence to show."""
     hang(form.instance, by)
     return save_form(form, by=by, version=version)
+
+
+@transaction.atomic
+def prove(month: WageMonth, file: Any, *, by: Any) -> WageMonth:
+    """Keep the paper that proves the payment, in place of an earlier one, which the history still names.
+
+    Raises FileRefused, and TransitionRefused for those who do not keep the project's wages.
+    """
+    current = lock(month, by)
+    hang(current, by)
+    stored = store(file, name=file.name, by=by, limit=MOST_BYTES)
+    told = [f"{one}（SHA-256 {one.sha256}）" if one else "" for one in (current.proof, stored)]
+    current.proof, current.version = stored, current.version + 1
+    current.save(update_fields=["proof", "version"])
+    record_event(current, "changed", by=by, facts={"payment_proof": told})
+    return current
 
 
 def save_rule(form: Any, *, by: Any, version: int | None = None) -> WageRule:

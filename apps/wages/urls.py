@@ -5,7 +5,11 @@ from apps.wages import views
 from apps.wages.registers import AccountRegister, WageRegister, WageRuleRegister
 
 accounts = register_urls(AccountRegister, detail=views.account_page)
-months = register_urls(WageRegister, detail=views.month_page)
+months = [
+    path("<str:key>/proof/", views.proof_file, name="proof"),
+    path("<str:key>/prove/", views.prove_page, name="prove"),
+    *register_urls(WageRegister, detail=views.month_page),
+]
 rules = register_urls(WageRuleRegister, detail=views.rule_page)
 urlpatterns = [
     path("wage-accounts/", include((accounts, "wage_accounts"))),

@@ -3,30 +3,82 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.core import files
 from apps.core.pages import need
 from apps.core.record_page import record_page
 from apps.core.registers import registry
+from apps.core.scoping import get_visible_or_404
 from apps.core.tabs import Tab
 from apps.projects.models import Project
 from apps.projects.tabs import project_tabs
 from apps.projects.views import frame
 from apps.roster.selectors import keeps_roster
-from apps.wages.models import WageAccount, WageMonth, WarningKind
+from apps.wages.forms import ProofForm
+from apps.wages.models import WageAccount, WageMonth
 from apps.wages.registers import AccountRegister, WageRegister, WageRuleRegister
-from apps.wages.selectors import any_warning, lacks_account, rules, with_warning
+from apps.wages.selectors import any_warning, overdue_account, with_warning
+from apps.wages.services import prove
 
 MONTHS_SHOWN = 12
 REGISTER = registry[WageRegister.name]
 
+
+def month_actions(month: WageMonth, user: Any) -> list[dict[str, Any]]:
+    shown = {"label": "支付凭证", "icon": "file-text", "url": reverse("wages:proof", args=[month.pk])}
+    sent = {"label": "上传凭证", "icon": "upload", "url": reverse("wages:prove", args=[month.pk])}
+    return [*([shown] if month.proof_id else []), *([sent] if may_prove(month, user) else [])]
+
+
+def may_prove(month: WageMonth, user: Any) -> bool:
+    return REGISTER.may(user, "change") and keeps_roster(user, month.project)
+
+
 account_page = record_page(registry[AccountRegister.name])
-month_page = record_page(REGISTER)
+month_page = record_page(REGISTER, actions=month_actions)
 rule_page = record_page(registry[WageRuleRegister.name])
+
+
+@require_GET
+def proof_file(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The paper that proves a month's payment, for whoever may see the month."""
+    need(REGISTER, request.user, "view")
+    month = get_visible_or_404(WageMonth.objects.select_related("proof"), request.user, pk=key)
+    if month.proof is None:
+        raise Http404
+    return files.serve(month.proof)
+
+
+@require_http_methods(["GET", "POST"])
+def prove_page(request: HttpRequest, key: str) -> HttpResponse:
+    need(REGISTER, request.user, "view")
+    month = get_visible_or_404(WageMonth.objects.select_related("project"), request.user, pk=key)
+    if not may_prove(month, request.user):
+        raise PermissionDenied
+    form = ProofForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            prove(month, form.cleaned_data["proof"], by=request.user)
+        except ValidationError as refusal:
+            form.add_error("proof", refusal)
+        else:
+            messages.success(request, "已保存支付凭证。")
+            return redirect(month)
+    context = {
+        "form": form,
+        "title": f"上传支付凭证：{month}",
+        "submit_label": "上传",
+        "cancel_url": month.get_absolute_url(),
+    }
+    return render(request, "core/form.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -39,7 +91,7 @@ def wages_page(request: HttpRequest, key: str) -> HttpResponse:
     asked = f"?{urlencode({'project': project.number})}"
     context |= {
         "accounts": WageAccount.objects.visible_to(user).filter(project=project).defer("account_number"),
-        "lacking": lacking(project),
+        "lacking": overdue_account(project),
         "months": with_warning(WageMonth.objects.visible_to(user).filter(project=project))[:MONTHS_SHOWN],
         "list_url": f"{reverse('wages:list')}?{urlencode({'view': 'all', 'project__name': project.name})}",
         "new_account_url": reverse("wage_accounts:new") + asked,
@@ -50,16 +102,6 @@ def wages_page(request: HttpRequest, key: str) -> HttpResponse:
         "may_import": keeps and REGISTER.may(user, "import"),
     }
     return render(request, "wages/of_project.html", context)
-
-
-def lacking(project: Project) -> str:
-    """That the account is overdue, as a sentence, or ""."""
-    today = timezone.localdate()
-    if not Project.objects.filter(lacks_account(today), pk=project.pk).exists():
-        return ""
-    rule = rules(today)[WarningKind.NO_ACCOUNT]
-    sample = "（样例）" if rule.is_sample else ""
-    return f"{project.started_on} 开工，已超过 {rule.days} 天{sample}未开立工资专用账户"
 
 
 def warned(project: Project, user: Any) -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -185,3 +186,20 @@ def test_the_province_sets_a_new_edition_of_a_rule_from_today_on() -> None:
     assert "新的版本须从今天或者以后施行" in answer.content.decode()
     client.post("/system/wage-rules/new/", told | {"effective_from": str(timezone.localdate())})
     assert WageRule.objects.in_force(timezone.localdate()).get(kind="short").days == 15
+
+
+def test_a_paper_of_proof_is_kept_and_shown_to_whoever_sees_the_month() -> None:
+    site = stories.site()
+    month = wages.month(site.project)
+    client = signed_in(site.manager)
+    wrong = client.post(f"/wages/{month.pk}/prove/", {"proof": SimpleUploadedFile("表.txt", b"plain")})
+    assert (wrong.status_code, "只接受 PDF" in wrong.content.decode()) == (422, True)
+    for paper in (b"%PDF-1.4 one", b"%PDF-1.4 other"):
+        client.post(f"/wages/{month.pk}/prove/", {"proof": SimpleUploadedFile("回单.pdf", paper)})
+    reader = signed_in(site.inspector)
+    shown: Any = reader.get(f"/wages/{month.pk}/proof/")
+    assert b"".join(shown.streaming_content) == b"%PDF-1.4 other"
+    assert reader.get(f"/wages/{month.pk}/").content.decode().count("回单.pdf") == 3
+    assert reader.get(f"/wages/{month.pk}/prove/").status_code == 403
+    stranger = signed_in(stories.site().manager)
+    assert {stranger.get(f"/wages/{month.pk}/{page}/").status_code for page in ("proof", "prove")} == {404}

@@ -9,9 +9,10 @@ from apps.core.addresses import address_of
 from apps.core.files import FileRefused, clean_name, size_label
 from apps.core.forms import RecordForm, Scoped
 from apps.core.models import StoredFile
+from apps.core.scans import MOST_BYTES, refuse_file
 from apps.credit.forms.entries import CreditEntryForm
 from apps.credit.services import kept_files
-from apps.credit.services.kept_files import MOST_BYTES, MOST_FILES
+from apps.credit.services.kept_files import MOST_FILES
 from apps.credit.workflow.entry import NO_EVIDENCE
 
 KEPT = "kept_file"
@@ -52,7 +53,7 @@ class WithFiles(Scoped, forms.Form):
         refusals = []
         for file in self.cleaned_data["scans"]:
             try:
-                kept_files.refuse_file(file)
+                refuse_file(file)
                 self.kept.append(kept_files.add(self.user, file, file.name))
             except FileRefused as refusal:
                 refusals.append(f"{clean_name(str(file.name))}：{refusal.reason_zh}")

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from apps.core.files import size_label
 from apps.core.forms import RecordForm, text
 from apps.core.models import StoredFile
+from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect
 from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts, password_again
 from apps.credit.models import RepairTerm
-from apps.credit.services.kept_files import refuse_file
 
 COMMITMENT = (
     "本企业已纠正失信行为、履行相关义务，所提交的情况和材料真实、准确、完整。今后依法诚信经营，落实安全生产主体责任；"

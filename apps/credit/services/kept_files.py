@@ -13,25 +13,12 @@ from django.db.models import ProtectedError, Q
 
 from apps.core import files
 from apps.core.db import db_now
-from apps.core.files import HEAD, MEGABYTE, FileRefused, kind_of, size_label
 from apps.core.models import Draft, StoredFile
+from apps.core.scans import KINDS, MOST_BYTES
 
-MOST_BYTES = 10 * MEGABYTE
 MOST_FILES = 9
-KINDS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 KEPT_FOR = timedelta(days=2)
 OF_REPAIR, OF_ENTRY = "repair-file-", "entry-file-"
-
-
-def refuse_file(file: Any) -> None:
-    """Raises FileRefused with what is wrong with an upload, before anything of it is kept."""
-    if not file.size:
-        raise FileRefused("文件是空的，请重新选择文件")
-    if file.size > MOST_BYTES:
-        raise FileRefused(f"文件超过 {size_label(MOST_BYTES)}，请压缩后再上传")
-    file.seek(0)
-    if kind_of(file.read(HEAD)) not in KINDS:
-        raise FileRefused("只接受 PDF、JPEG 或者 PNG 文件，请转换后再上传")
 
 
 def slot_of(finding: Any) -> str:
