@@ -28,6 +28,7 @@ from apps.accounts.rights import (
     KEEPS_ACCOUNTS,
     KEEPS_CHECKLISTS,
     KEEPS_DANGEROUS_WORKS,
+    KEEPS_DUTY_TERMS,
     KEEPS_ENTERPRISES,
     KEEPS_NOTICES,
     KEEPS_PEOPLE,
@@ -36,10 +37,14 @@ from apps.accounts.rights import (
     KEEPS_RISKS,
     KEEPS_ROSTER,
     KEEPS_TEMPLATES,
+    LEADS_DUTY,
+    OVERSEES_DUTY,
     PROPOSES_CREDIT,
     READS_ACCIDENTS,
     READS_CATALOGUE,
     READS_CREDIT,
+    READS_DUTY,
+    READS_DUTY_TERMS,
     READS_FROZEN_LISTS,
     READS_HAZARDS,
     READS_INSPECTIONS,
@@ -62,6 +67,7 @@ from apps.accounts.rights import (
     SHARES_VIEWS,
     SIGNS_LISTS,
     TAKES_MEASURES,
+    WRITES_DUTY,
     can,
 )
 
@@ -111,6 +117,8 @@ _ALL = (
         "regulator",
         "region",
         EVERYONE
+        | OVERSEES_DUTY
+        | KEEPS_DUTY_TERMS
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_RISK_RULES
@@ -167,6 +175,7 @@ _ALL = (
         "regulator",
         "region",
         EVERYONE
+        | OVERSEES_DUTY
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_PROJECTS
@@ -213,6 +222,8 @@ _ALL = (
         "enterprise",
         "enterprise",
         EVERYONE
+        | LEADS_DUTY
+        | can("duty.directorappointment", "add", "change")
         | DECIDES_RISKS
         | can("risks.riskpoint", "approve_red")
         | READS_LEDGERS
@@ -239,6 +250,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | LEADS_DUTY
         | DECIDES_RISKS
         | READS_LEDGERS
         | READS_LISTS
@@ -260,6 +272,8 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | WRITES_DUTY
+        | can("duty.safetylog", "add")
         | KEEPS_RISKS
         | READS_LEDGERS
         | READS_LISTS
@@ -276,6 +290,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | READS_DUTY
         | can("credit.creditstanding", "view")
         | READS_RISKS
         | can("risks.riskpoint", "confirm")
@@ -293,6 +308,8 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | READS_DUTY
+        | can("duty.leave", "decide")
         | can("credit.creditstanding", "view")
         | READS_RISKS
         | READS_SITES
@@ -356,6 +373,8 @@ _ALL = (
         "system",
         "region",
         EVERYONE
+        | READS_DUTY
+        | READS_DUTY_TERMS
         | READS_RISKS
         | can("risks.riskrule", "export")
         | READS_LEDGERS

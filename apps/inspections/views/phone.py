@@ -21,7 +21,7 @@ OWN = (
     *("store", "score", "visit", "sync", "camera", "ui", "today", "items"),
     *("again", "finding", "signing", "summary", "quick", "offline", "onsite", "main"),
 )
-SCRIPTS = ("js/pictures.js", *(f"js/inspect/{name}.js" for name in OWN))
+SCRIPTS = ("js/pictures.js", "js/pad.js", *(f"js/inspect/{name}.js" for name in OWN))
 ICONS = ("192", "512")
 SHELL = "/m/"
 
