@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from apps.duty.models import DutyDay, DutyKind, Leave, LeaveState, SafetyLog
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, State
 from apps.people.models import Certificate, CertificateKind, Person
-from apps.projects.models import PartyRole, Post, Project
+from apps.projects.models import PartyRole, Post, Project, ProjectMember
 from apps.projects.selectors import members_with
 from apps.roster.models import Attendance
 
@@ -41,6 +42,13 @@ def is_officer(user: Any, project: Project) -> bool:
     """Whether the user holds the post of full-time safety officer on the project today."""
     held = project.members.current(timezone.localdate())
     return held.filter(post=Post.PROJECT_SAFETY_OFFICER, user=user).exists()
+
+
+def own_posts(user: Any, day: date) -> Iterator[tuple[int, bool]]:
+    """The projects on which the user holds a post, and whether it is that of the full-time safety officer."""
+    held = ProjectMember.objects.current(day).filter(user=user).order_by()
+    is_post = BoolOr(Q(post=Post.PROJECT_SAFETY_OFFICER))
+    yield from held.values_list("project").annotate(is_officer=is_post)
 
 
 def is_owner(user: Any, project: Project) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from apps.duty.forms.days import DutyDayForm
 from apps.duty.forms.logs import SafetyLogForm
 from apps.duty.models import DutyDay, SafetyLog
 from apps.duty.registers import DutyDayRegister, SafetyLogRegister
-from apps.duty.selectors import is_officer
+from apps.duty.selectors import is_officer, own_posts
 from apps.duty.services.days import NOT_YOURS, write_duty_day
 from apps.duty.services.logs import NOT_AN_OFFICER, headcount_of, sign_log
 from apps.duty.views.asking import answered, asked, need_right
@@ -41,16 +42,15 @@ def today_page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not (user.has_perm("duty.add_dutyday") or user.has_perm("duty.add_safetylog")):
         raise PermissionDenied
-    rows = Project.objects.visible_to(user).underway().order_by("name", "pk")[:MOST_SITES]
-    sites = [project for project in rows if keeps_roster(user, project)]
-    keys = [project.pk for project in sites]
     today = timezone.localdate()
+    posts = dict(own_posts(user, today))
+    own = Q(enterprise=user.organisation_id) | Q(pk__in=posts)
+    sites = list(Project.objects.visible_to(user).underway().filter(own).order_by("name", "pk")[:MOST_SITES])
+    keys = [project.pk for project in sites]
     logs = {log.project_id: log for log in SafetyLog.objects.visible_to(user).filter(project__in=keys, day=today)}
     days = DutyDay.objects.visible_to(user).filter(project__in=keys, day=today, withdrawn_at=None)
     led = {day.project_id: day for day in days.select_related("person")}
-    told = [
-        {"project": p, "log": logs.get(p.pk), "duty": led.get(p.pk), "is_officer": is_officer(user, p)} for p in sites
-    ]
+    told = [{"project": p, "log": logs.get(p.pk), "duty": led.get(p.pk), "is_officer": posts.get(p.pk)} for p in sites]
     return render(request, "duty/today.html", {"sites": told, "today": today})
 
 
