@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -75,7 +76,7 @@ def fold(month: date, projects: Sequence[int] | None = None) -> None:
     """Count the month of this day anew, of all projects or of these, and of the firms that build them."""
     first, today = first_of(month), timezone.localdate()
     after = next_month(first)
-    given = {
+    given: dict[str, Any] = {
         "first": first,
         "after": after,
         "today": today,

@@ -34,7 +34,7 @@ def leaves_on(project: Project, day: date) -> QuerySet[Leave]:
 def heads_on(firm: Enterprise, day: date) -> QuerySet[Person]:
     """Who of a firm counts as its head: staff with an A certificate in force (住建部令第17号), its safety director."""
     certified = Certificate.objects.in_force(day).filter(kind=CertificateKind.PRINCIPAL).values("person")
-    appointed = firm.directors.on(day).values("person")
+    appointed = firm.directors.current(day).values("person")
     return Person.objects.filter(Q(pk__in=certified) | Q(pk__in=appointed), employer=firm)
 
 

@@ -18,13 +18,13 @@ def appointed(project: Project, today: date) -> list[Need]:
 
 def inspector(project: Project, today: date) -> Need:
     least = number_on(Term.INSPECTOR_AREA, today)
-    have = InspectorAppointment.objects.on(today).filter(project=project).count()
+    have = InspectorAppointment.objects.current(today).filter(project=project).count()
     required = int(project.area_m2 is not None and project.area_m2 >= least)
     return Need("项目安全督查员", required, have, f"建筑面积{least}㎡起", SAMPLE)
 
 
 def director(project: Project, today: date) -> Need:
     words, firm = words_on(Term.DIRECTOR_NEEDED, today), project.enterprise
-    have = DirectorAppointment.objects.on(today).filter(enterprise=firm).count() if firm else 0
+    have = DirectorAppointment.objects.current(today).filter(enterprise=firm).count() if firm else 0
     required = int(firm is not None and any(word in firm.qualification for word in words))
     return Need("总承包企业安全总监", required, have, "、".join(words), SAMPLE)

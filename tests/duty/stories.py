@@ -109,7 +109,7 @@ def logged(place: Site, day: date | None = None, problem: str = "", photos: list
     lines = [Line(item, Answer.NORMAL) for item in LogItem.objects.in_force(timezone.localdate()).order_by("position")]
     if problem:
         lines[0] = Line(lines[0].item, Answer.PROBLEM, problem, time(9, 5), photos or [])
-    told = {"weather": "fine", "summary": "三层绑筋", "lines": lines, "signature": signature()}
+    told: dict[str, Any] = {"weather": "fine", "summary": "三层绑筋", "lines": lines, "signature": signature()}
     return sign_log(place.project, by=place.officer, day=day or timezone.localdate(), **told)
 
 

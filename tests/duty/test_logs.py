@@ -51,7 +51,7 @@ def test_a_log_without_problems_is_five_touches() -> None:
     asked = LogItem.objects.in_force(timezone.localdate()).count()
     assert log.answers.filter(answer=Answer.NORMAL).count() == asked > 5
     picture = signed_in(place.officer).get(f"/safety-logs/{log.pk}/signature/")
-    assert (picture["Content-Type"], picture.getvalue()) == ("image/png", stories.signature())  # type: ignore[attr-defined]
+    assert (picture["Content-Type"], picture.getvalue()) == ("image/png", stories.signature())
 
 
 def test_a_problem_becomes_a_hazard_with_its_photograph_in_the_same_submit() -> None:

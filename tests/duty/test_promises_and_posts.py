@@ -50,7 +50,7 @@ def test_a_letter_is_signed_on_the_page_and_lasts_as_long_as_its_wording_says() 
     assert made.wording.text in answer.content.decode()
     assert (made.valid_until.year, made.valid_until.month) == (today.year + 1, today.month)
     paper = signed_in(place.manager).get(f"/commitments/{made.pk}/paper/")
-    assert paper.getvalue() == stories.signature()  # type: ignore[attr-defined]
+    assert paper.getvalue() == stories.signature()
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_firm_registers_its_director_with_the_paper() -> None:
     client.post("/safety-directors/new/", told)
     made = DirectorAppointment.objects.get()
     assert (made.enterprise, made.person) == (place.project.enterprise, place.head)
-    assert client.get(f"/safety-directors/{made.pk}/paper/").getvalue() == b"%PDF-1.4 x"  # type: ignore[attr-defined]
+    assert client.get(f"/safety-directors/{made.pk}/paper/").getvalue() == b"%PDF-1.4 x"
     again = client.post("/safety-directors/new/", told | {"paper": SimpleUploadedFile("x.exe", b"MZ", "x/y")})
     assert "只接受 PDF" in again.content.decode()
     again = client.post("/safety-directors/new/", {k: v for k, v in told.items() if k != "paper"})

@@ -1,7 +1,7 @@
 """Safety directors of enterprises and safety inspectors of projects: appointed from one day to another."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -39,19 +39,13 @@ def days() -> Func:
     return Func(F("started_on"), F("ended_on"), bounds, function="daterange", output_field=DateRangeField())
 
 
-class Lasting(models.QuerySet[Any]):
-    def on(self, day: date) -> Self:
-        """Those whose days include this one."""
-        return self.filter(Q(ended_on=None) | Q(ended_on__gte=day), started_on__lte=day)
-
-
-class DirectorQuerySet(Lasting, ScopedQuerySet["DirectorAppointment"]):
+class DirectorQuerySet(ScopedQuerySet["DirectorAppointment"]):
     region_key = "enterprise__region_path"
     project_key = None
 
-
-class InspectorQuerySet(Lasting, PartOfProjectQuerySet):
-    """What hangs on a project is seen by those who see it."""
+    def current(self, day: date) -> Self:
+        """Those whose days include this one."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=day), started_on__lte=day)
 
 
 class DirectorAppointment(Versioned):
@@ -111,7 +105,7 @@ class InspectorAppointment(Versioned):
     started_on = models.DateField("委派日期")
     ended_on = models.DateField("委派至", null=True, blank=True, help_text="当日仍计在内；没有期限的不填")
 
-    objects = InspectorQuerySet.as_manager()
+    objects = PartOfProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "项目安全督查员"

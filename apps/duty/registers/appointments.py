@@ -84,7 +84,7 @@ class DirectorRegister(Register):
         return super().rows(user).defer("person__id_number")
 
     def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
-        links = [
+        links: list[dict[str, Any]] = [
             {"label": "应设未设", "url": f"{address_of('director_needs:list')}?view=missing", "icon": "list-details"}
         ]
         if self.may(user, "add"):
@@ -132,7 +132,7 @@ class InspectorRegister(Register):
         return super().kinds | {"findings": "integer"}
 
     def further_links(self, user: Any, query: str) -> list[dict[str, Any]]:
-        links = [
+        links: list[dict[str, Any]] = [
             {"label": "应派未派", "url": f"{address_of('site_needs:list')}?view=uninspected", "icon": "list-details"}
         ]
         if self.may(user, "add"):
@@ -172,7 +172,7 @@ class DirectorNeeds(Register):
     def rows(self, user: Any) -> QuerySet:
         today = timezone.localdate()
         firms = super().rows(user).filter(kind=EnterpriseKind.CONTRACTOR, status=EnterpriseStatus.ACTIVE)
-        current = DirectorAppointment.objects.on(today).filter(enterprise=OuterRef("pk")).order_by("-started_on")
+        current = DirectorAppointment.objects.current(today).filter(enterprise=OuterRef("pk")).order_by("-started_on")
         return firms.filter(needs_director(words_on(Term.DIRECTOR_NEEDED, today))).annotate(
             director=Coalesce(Subquery(current.values("person__name")[:1]), Value(""), output_field=CharField()),
             director_until=Subquery(current.values("ended_on")[:1], output_field=DateField()),
@@ -233,7 +233,7 @@ class SiteNeeds(Register):
 
     def rows(self, user: Any) -> QuerySet:
         today = timezone.localdate()
-        current = InspectorAppointment.objects.on(today).filter(project=OuterRef("pk")).order_by("-started_on")
+        current = InspectorAppointment.objects.current(today).filter(project=OuterRef("pk")).order_by("-started_on")
         promised = Commitment.objects.filter(project=OuterRef("pk"), level=Level.PROJECT).order_by()
         last = promised.values("project").annotate(last=Max("valid_until")).values("last")
         large = Q(area_m2__isnull=False, area_m2__gte=number_on(Term.INSPECTOR_AREA, today))

@@ -30,5 +30,5 @@ def answered(
 
 def need_right(request: HttpRequest, permission: str) -> None:
     """403 for those who see the record but may not do this."""
-    if not request.user.has_perm(permission):  # type: ignore[union-attr]
+    if not request.user.has_perm(permission):
         raise PermissionDenied

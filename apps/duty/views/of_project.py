@@ -38,7 +38,7 @@ def duty_page(request: HttpRequest, key: str) -> HttpResponse:
     today = timezone.localdate()
     leaves = Leave.objects.visible_to(user).filter(project=project, state__in=(LeaveState.ASKED, LeaveState.AGREED))
     promised = Commitment.objects.visible_to(user).filter(project=project, valid_until__gte=today)
-    inspectors = InspectorAppointment.objects.visible_to(user).filter(project=project).on(today)
+    inspectors = InspectorAppointment.objects.visible_to(user).filter(project=project).current(today)
     context |= {
         "days": days,
         "today": today,
