@@ -127,11 +127,10 @@ class Demo:
         """Stations send an inspector of the supervision firm, which builds nothing, where there is one."""
         senders = {county.region.path: county.head for county in self.counties}
         firms = {county.region.path: county.others[PartyRole.SUPERVISION_FIRM] for county in self.counties}
-        sent = {
-            path: self.crews.enter_worker(firms[path], "安全督查员")
-            for path in sorted({p.region_path for p in projects})
-        }
-        Duties(random.Random(self.seed), self.directors, self.today).fill(projects, senders, sent)  # noqa: S311  (as above)
+        places = sorted({project.region_path for project in projects})
+        sent = {path: self.crews.enter_worker(firms[path], "安全督查员") for path in places}
+        made = Duties(random.Random(self.seed), self.crews, self.directors, self.today)  # noqa: S311  (as above)
+        made.fill(projects, senders, sent)
 
     def inspections(self) -> None:
         """Certificates for all officers who inspect, and visits where firms have accounts."""

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from PIL import Image, ImageDraw
 
 from apps.accounts.models import User
+from apps.dashboards.demo.crews import Crews
 from apps.duty import folding
 from apps.duty.models import Answer, DutyKind, Level, LogItem, Weather
 from apps.duty.services.appointments import appoint_director, send_inspector
@@ -26,6 +27,7 @@ from apps.roster.models import Attendance
 LOOKED_AT = ("主体结构绑筋、临边防护", "塔吊作业半径和吊索具", "模板支架立杆间距、扫地杆", "配电箱和临时用电线路")
 SUMMARIES = ("三层墙柱绑筋，班前交底一次", "基坑北侧土方开挖，监测正常", "外架搭设，吊运钢管", "砌筑和水电预埋")
 PROBLEM = ("electricity", "二级配电箱未上锁，箱门接地线脱落")
+FIRST_GRADE = "建筑工程施工总承包壹级"
 CERTIFIED = "建筑施工企业主要负责人考核合格（A类）"
 
 
@@ -34,6 +36,7 @@ class Duties:
     """Writes them as the site's own people would; `directors` are the safety directors by firm."""
 
     rng: random.Random
+    crews: Crews
     directors: Mapping[int, User]
     today: date
 
@@ -47,7 +50,9 @@ class Duties:
             if number % 2 == 0 and (person := inspectors.get(project.region_path)):
                 told = {"started_on": self.today - timedelta(days=60), "ended_on": self.today + timedelta(days=45)}
                 send_inspector(project, by=senders[project.region_path], person=person, **told)
-        for firm in Enterprise.objects.filter(pk__in={p.enterprise_id for p in projects}).order_by("pk")[::2]:
+        firms = Enterprise.objects.filter(pk__in={p.enterprise_id for p in projects}).order_by("pk")
+        firms.update(qualification=FIRST_GRADE)
+        for firm in firms[::2]:
             self.direct(firm)
         folding.fold_recent()
 
@@ -83,11 +88,10 @@ class Duties:
 
     def leave(self, project: Project, leader: Person, account: User, number: int) -> None:
         """One that waits for the owner, and one that was agreed to, by turns."""
-        others = Person.objects.filter(employer=project.enterprise_id, certificates__kind="B").exclude(pk=leader.pk)
-        deputy = others.filter(certificates__valid_until__gte=self.today).order_by("pk").first()
         owner = project.members.filter(user__role="owner").select_related("user").first()
-        if deputy is None or owner is None or owner.user is None:
+        if owner is None or owner.user is None or project.enterprise is None:
             return
+        deputy = self.crews.enter_worker(project.enterprise, "项目技术负责人")
         first = self.today + timedelta(days=2)
         told = {"starts_on": first, "ends_on": first + timedelta(days=1), "reason": "参加省厅组织的安全培训"}
         leave = ask_for_leave(project, by=account, person=leader, deputy=deputy, **told)
