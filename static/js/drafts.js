@@ -9,11 +9,11 @@
   const nameOf = (form) => `draft:${user}:${form.dataset.draft}`;
   const clock = () => new Date().toTimeString().slice(0, 5);
 
-  // Passwords, files, signatures and the token of the form are never kept.
+  // Passwords, files and the token of the form are never kept.
   function typed(form) {
     return Array.from(new FormData(form)).filter(([name, value]) => {
       const field = form.elements[name];
-      return typeof value === "string" && name !== "csrfmiddlewaretoken" && !(field && (field.type === "password" || (field.dataset && "undrafted" in field.dataset)));
+      return typeof value === "string" && name !== "csrfmiddlewaretoken" && !(field && /password|undrafted/.test(field.type + field.className));
     });
   }
 

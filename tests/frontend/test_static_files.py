@@ -59,7 +59,7 @@ def test_scripts_of_any_page_weigh_little() -> None:
 
 def test_scripts_of_the_inspection_pages_weigh_little() -> None:
     """Over the wire, as the server packs them; the worker keeps them, so they come once a release."""
-    assert packed(*INSPECT, STATIC / "js" / "pictures.js", STATIC / "js" / "pad.js") <= 60 * KIB
+    assert packed(*INSPECT, STATIC / "js" / "pictures.js") <= 60 * KIB
 
 
 def test_icons_weigh_little() -> None:

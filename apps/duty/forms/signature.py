@@ -24,7 +24,7 @@ class WithSignature(forms.Form):
     """
 
     signature = forms.CharField(
-        label="手写签名", required=False, widget=forms.HiddenInput({"data-undrafted": ""}), strip=True
+        label="手写签名", required=False, widget=forms.HiddenInput({"class": "undrafted"}), strip=True
     )
     signature_file = forms.FileField(label="上传签名照片", required=False)
     signed: bytes = b""

@@ -1,11 +1,11 @@
-// A canvas on which a signature is drawn with finger, pen or mouse; the pages that take signatures make it theirs.
+// A canvas on which a signature is drawn with finger, pen or mouse; of visits, and of forms with a signature.
 (function () {
   "use strict";
 
   const SIZE = [640, 280];
 
   // `isEmpty` until something was drawn; `done` is called after each stroke.
-  window.signaturePad = function (canvas, done) {
+  function signaturePad(canvas, done) {
     Object.assign(canvas, { width: SIZE[0], height: SIZE[1] });
     const pen = canvas.getContext("2d");
     Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round", strokeStyle: "#0b2a55" });
@@ -42,5 +42,26 @@
       state.isEmpty = false;
     };
     return state;
-  };
+  }
+
+  window.signaturePad = signaturePad;
+
+  // In a form: what is drawn is sent as a picture in a hidden field; without this a photograph is sent.
+  document.querySelectorAll("[data-signature]").forEach((field) => {
+    const value = field.querySelector("input[type=hidden]");
+    const canvas = field.querySelector("canvas");
+    const shown = field.querySelector("img");
+    const pad = signaturePad(canvas, () => (value.value = canvas.toDataURL("image/png")));
+    field.querySelectorAll("[data-signature-drawn]").forEach((part) => (part.hidden = false));
+    if (shown) {
+      const picture = new Image();
+      picture.onload = () => pad.draw(picture);
+      picture.src = shown.src;
+      shown.hidden = true;
+    }
+    field.querySelector("[data-signature-clear]").addEventListener("click", () => {
+      pad.clear();
+      value.value = "";
+    });
+  });
 })();
