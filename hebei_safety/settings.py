@@ -44,6 +44,7 @@ PROJECT_APPS = [
     "apps.hazards",
     "apps.supervision",
     "apps.accidents",
+    "apps.duty",
     "apps.inspections",
     "apps.credit",
     "apps.lists",
@@ -202,6 +203,8 @@ TICKS = {
     "inspections.forget_abandoned_photos": 86400,
     "lists.make_due_drafts": 600,
     "inspections.remind": 3600,
+    "duty.fold": 3600,
+    "duty.remind": 1800,
     "credit.tick": 3600,
 }
 CELERY_BEAT_SCHEDULE = {

@@ -159,6 +159,35 @@ KEEPS_CHECKLISTS = can("inspections.checklist", "view", "add", "change") | can(
     "inspections.matter", "view", "add", "change", "import", "export"
 )
 
+# Duties on site (履职).  That the project's officer alone signs its log, and that its owner alone agrees to leave, are
+# guards.
+READS_DUTY = (
+    can("duty.dutyday", "view", "export")
+    | can("duty.leave", "view", "export")
+    | can("duty.safetylog", "view", "export")
+    | can("duty.commitment", "view", "export")
+    | can("duty.directorappointment", "view", "export")
+    | can("duty.inspectorappointment", "view", "export")
+    | can("duty.dutymonth", "view", "export")
+    | can("duty.firmdutymonth", "view", "export")
+)
+WRITES_DUTY = (
+    READS_DUTY
+    | can("duty.dutyday", "add", "revoke")
+    | can("duty.safetylog", "supplement")
+    | can("duty.commitment", "add")
+)
+LEADS_DUTY = WRITES_DUTY | can("duty.leave", "add", "withdraw") | can("duty.commitmentbreach", "add")
+OVERSEES_DUTY = READS_DUTY | can("duty.commitmentbreach", "add")
+SENDS_INSPECTORS = OVERSEES_DUTY | can("duty.inspectorappointment", "add", "change")
+READS_DUTY_TERMS = can("duty.dutyterm", "view", "export") | can("duty.wording", "view") | can("duty.logitem", "view")
+KEEPS_DUTY_TERMS = (
+    READS_DUTY_TERMS
+    | can("duty.dutyterm", "add", "change")
+    | can("duty.wording", "add", "change")
+    | can("duty.logitem", "add", "change")
+)
+
 # Credit (信用监管).  That one officer alone decides nothing is a guard of each workflow.  What is listed, and what
 # becomes of a permit, the province decides; cities decide what counts, counties and stations propose and check.
 READS_CATALOGUE = (
@@ -248,4 +277,5 @@ HEADS_OFFICE = (
     | DETERMINES_ACCIDENTS
     | CHECKS_CREDIT
     | RUNS_INSPECTIONS
+    | SENDS_INSPECTORS
 )

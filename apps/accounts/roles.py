@@ -28,6 +28,7 @@ from apps.accounts.rights import (
     KEEPS_ACCOUNTS,
     KEEPS_CHECKLISTS,
     KEEPS_DANGEROUS_WORKS,
+    KEEPS_DUTY_TERMS,
     KEEPS_ENTERPRISES,
     KEEPS_NOTICES,
     KEEPS_PEOPLE,
@@ -38,10 +39,14 @@ from apps.accounts.rights import (
     KEEPS_TEMPLATES,
     KEEPS_WAGE_RULES,
     KEEPS_WAGES,
+    LEADS_DUTY,
+    OVERSEES_DUTY,
     PROPOSES_CREDIT,
     READS_ACCIDENTS,
     READS_CATALOGUE,
     READS_CREDIT,
+    READS_DUTY,
+    READS_DUTY_TERMS,
     READS_FROZEN_LISTS,
     READS_HAZARDS,
     READS_INSPECTIONS,
@@ -64,6 +69,7 @@ from apps.accounts.rights import (
     SHARES_VIEWS,
     SIGNS_LISTS,
     TAKES_MEASURES,
+    WRITES_DUTY,
     can,
 )
 
@@ -113,6 +119,8 @@ _ALL = (
         "regulator",
         "region",
         EVERYONE
+        | OVERSEES_DUTY
+        | KEEPS_DUTY_TERMS
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_RISK_RULES
@@ -170,6 +178,7 @@ _ALL = (
         "regulator",
         "region",
         EVERYONE
+        | OVERSEES_DUTY
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_PROJECTS
@@ -216,6 +225,8 @@ _ALL = (
         "enterprise",
         "enterprise",
         EVERYONE
+        | LEADS_DUTY
+        | can("duty.directorappointment", "add", "change")
         | DECIDES_RISKS
         | can("risks.riskpoint", "approve_red")
         | READS_LEDGERS
@@ -243,6 +254,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | LEADS_DUTY
         | DECIDES_RISKS
         | READS_LEDGERS
         | READS_LISTS
@@ -265,6 +277,8 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | WRITES_DUTY
+        | can("duty.safetylog", "add")
         | KEEPS_RISKS
         | READS_LEDGERS
         | READS_LISTS
@@ -281,6 +295,7 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | READS_DUTY
         | can("credit.creditstanding", "view")
         | READS_RISKS
         | can("risks.riskpoint", "confirm")
@@ -298,6 +313,8 @@ _ALL = (
         "enterprise",
         "projects",
         EVERYONE
+        | READS_DUTY
+        | can("duty.leave", "decide")
         | can("credit.creditstanding", "view")
         | READS_RISKS
         | READS_SITES
@@ -361,6 +378,8 @@ _ALL = (
         "system",
         "region",
         EVERYONE
+        | READS_DUTY
+        | READS_DUTY_TERMS
         | READS_RISKS
         | can("risks.riskrule", "export")
         | READS_LEDGERS

@@ -31,12 +31,13 @@ class PhotosInput(forms.FileInput):
     """The file control together with its hidden companions; over the API a plain list of keys."""
 
     allow_multiple_selected = True
+    kept_name, hint_name = "kept_photos", "photo_hint"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Upload:
         if not hasattr(data, "getlist"):
             return Upload(kept=[str(key) for key in data.get(name) or []])
         return Upload(
-            files.getlist(name) if files else [], data.getlist("kept_photos"), read_hints(data.get("photo_hint"))
+            files.getlist(name) if files else [], data.getlist(self.kept_name), read_hints(data.get(self.hint_name))
         )
 
 
@@ -63,9 +64,13 @@ class WithPhotos(forms.Form):
 
     def clean_photos(self) -> list[str]:
         """The keys of all photographs of this form.  Raises ValidationError with one sentence per refused file."""
-        upload: Upload = self.cleaned_data["photos"]
-        form_field: Any = self.fields["photos"]
-        kept = list(Photo.objects.waiting(self.user).filter(pk__in=valid_keys(upload.kept)))
+        self.kept: list[Photo] = []
+        return self.taken_in("photos", self.cleaned_data["photos"], self.kept)
+
+    def taken_in(self, name: str, upload: Upload, kept: list[Photo]) -> list[str]:
+        """Put the photographs of one field into `kept`, also where some are refused."""
+        form_field: Any = self.fields[name]
+        kept += Photo.objects.waiting(self.user).filter(pk__in=valid_keys(upload.kept))
         refusals = []
         for number, file in enumerate(upload.files):
             hint = upload.hints[number] if number < len(upload.hints) else {}
@@ -75,7 +80,6 @@ class WithPhotos(forms.Form):
                 refusals.append(f"{clean_name(str(file.name))}：{refusal.reason_zh}")
             else:
                 kept.append(photo)
-        self.kept = kept
         if refusals:
             raise ValidationError(refusals)
         if len(kept) > MOST_PHOTOS:

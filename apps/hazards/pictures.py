@@ -155,5 +155,9 @@ def site_point(photo: Photo) -> tuple[float, float] | None:
 
 def kept_photos(form: Any) -> list[dict[str, str]]:
     """The photographs that a refused or resumed form has already taken in."""
-    photos: Iterable[Photo] = getattr(form, "kept", ())
+    return thumbnails(getattr(form, "kept", ()))
+
+
+def thumbnails(photos: Iterable[Photo]) -> list[dict[str, str]]:
+    """Photographs that wait for their form, as templates/core/_photos_field.html shows them."""
     return [{"id": str(p.pk), "thumb_url": photo_url(p, "thumbnail"), "alt": p.get_stage_display()} for p in photos]

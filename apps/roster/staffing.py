@@ -5,6 +5,7 @@ buildings, by contract price for civil works, by headcount for labour subcontrac
 what a site has that is neither is told as unknown, not as none.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,6 +43,21 @@ class Need:
     @property
     def missing_words(self) -> str:
         return f"缺{self.missing}人"
+
+
+Source = Callable[[Project, date], list[Need]]
+SOURCES: list[Source] = []
+
+
+def states_needs(source: Source) -> Source:
+    """Registers further posts that a site must have; apps above add theirs when they are ready."""
+    SOURCES.append(source)
+    return source
+
+
+def further_needs(project: Project, today: date) -> list[Need]:
+    """What other apps ask of a site."""
+    return [need for source in SOURCES for need in source(project, today)]
 
 
 def step(ladder: tuple[tuple[Decimal, int], ...], size: Decimal) -> int:

@@ -13,7 +13,7 @@
   function typed(form) {
     return Array.from(new FormData(form)).filter(([name, value]) => {
       const field = form.elements[name];
-      return typeof value === "string" && name !== "csrfmiddlewaretoken" && !(field && field.type === "password");
+      return typeof value === "string" && name !== "csrfmiddlewaretoken" && !(field && /password|undrafted/.test(field.type + field.className));
     });
   }
 

@@ -13,6 +13,7 @@ from apps.core.workflow import Workflow
 from apps.credit.workflow import CERTIFICATE, ENTRY, JOINT, PERMIT, REPAIR
 from apps.credit.workflow import LISTING as BLACKLISTING
 from apps.documents.workflow import PAPER
+from apps.duty.workflow import LEAVE
 from apps.enterprises.workflow import MERGE
 from apps.hazards.workflow import HAZARD
 from apps.inspections.workflow.campaign import CAMPAIGN
@@ -75,6 +76,9 @@ OPEN_REGISTERS = {
     "channels",
     "checklists",
     "matters",
+    "duty_terms",
+    "commitment_wordings",
+    "safety_log_items",
 }
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
@@ -99,6 +103,18 @@ KEY_OF = {
     "attendance": "attendance",
     "attendance_faults": "attendance_fault",
     "dangerous_works": "work",
+    "project_duty": "project",
+    "site_duty": "project",
+    "site_needs": "project",
+    "director_needs": "firm",
+    "duty_days": "duty_day",
+    "leaves": "leave",
+    "safety_logs": "safety_log",
+    "commitments": "commitment",
+    "safety_directors": "safety_director",
+    "site_inspectors": "site_inspector",
+    "duty_months": "duty_month",
+    "firm_duty_months": "firm_duty_month",
     "users": "account",
     "organisations": "organisation",
     "grants": "grant",
@@ -158,6 +174,7 @@ MOVED: dict[str, Workflow] = {
     "visits": VISIT,
     "draws": DRAW,
     "accidents": ACCIDENT,
+    "leaves": LEAVE,
     "credit_entries": ENTRY,
     "blacklistings": BLACKLISTING,
     "joint_measures": JOINT,

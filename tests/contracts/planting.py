@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.accounts.models import GrantKind, Session, User
@@ -44,6 +45,7 @@ from tests.credit import permit_stories as permits
 from tests.credit import repair_stories as repairs
 from tests.credit import stories as credit
 from tests.documents import stories as papers
+from tests.duty import stories as duties
 from tests.enterprises import merging_stories as merging
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
@@ -121,6 +123,14 @@ class Keys:
     wage_account: int
     wage_month: int
     device: int
+    duty_day: int
+    leave: int
+    safety_log: int
+    commitment: int
+    safety_director: int
+    site_inspector: int
+    duty_month: int
+    firm_duty_month: int
     paper: int
     draw: int
     scheme: int
@@ -193,6 +203,14 @@ NEVER = Keys(
     wage_account=NOBODYS,
     wage_month=NOBODYS,
     device=NOBODYS,
+    duty_day=NOBODYS,
+    leave=NOBODYS,
+    safety_log=NOBODYS,
+    commitment=NOBODYS,
+    safety_director=NOBODYS,
+    site_inspector=NOBODYS,
+    duty_month=NOBODYS,
+    firm_duty_month=NOBODYS,
     paper=NOBODYS,
     draw=NOBODYS,
     scheme=NOBODYS,
@@ -282,6 +300,7 @@ def plant() -> Planted:
         **planted_roster(place, person),
         wage_account=wages.account(place.project, bank=canary("bank")).pk,
         wage_month=wages.month(place.project, note=canary("wages")).pk,
+        **planted_duty(place),
         paper=paper.pk,
         draw=draw.pk,
         scheme=draws.scheme(draw, name=canary("scheme")).pk,
@@ -323,6 +342,40 @@ def planted_roster(place: stories.Site, person: Person) -> dict[str, Any]:
         "attendance_fault": AttendanceFault.objects.get(project=place.project).pk,
         "device": device.pk,
     }
+
+
+def planted_duty(place: stories.Site) -> dict[str, Any]:
+    """What is written of duties on the site, and the figures of that month; names and texts carry their kind."""
+    firm = contractor_of(place)
+    Enterprise.objects.filter(pk=firm.pk).update(qualification=f"壹级{CANARY}firm")
+    Project.objects.filter(pk=place.project.pk).update(area_m2=60_000)
+    place.project.refresh_from_db()
+    leader, head, deputy = (PersonFactory(employer=firm, name=canary(kind)) for kind in ("leader", "head", "deputy"))
+    CertificateFactory(person=head, kind="A")
+    CertificateFactory(person=deputy, kind="B")
+    place.project.members.create(person=leader, post="project_manager")
+    officer = persona("project_safety_officer", organisation=firm.organisation)
+    place.project.members.create(user=officer, post="project_safety_officer")
+    told = (place.project, place.director, place.manager, officer, officer, leader, head, deputy, leader)
+    there = duties.Site(*told)
+    duties.headed(there, roster.DAY)
+    day = duties.led(there, roster.DAY, looked_at=canary("duty"), note=canary("duty"))
+    months = {"duty_month": place.project.duty_months.get(), "firm_duty_month": firm.duty_months.get()}
+    sent = duties.sent(there, PersonFactory(name=canary("sent")), paper_number=canary("sent"))
+    made = {
+        "duty_day": day,
+        "leave": duties.asked(there, roster.DAY, roster.DAY, reason=canary("leave")),
+        "safety_log": duties.logged(there, roster.DAY),
+        "commitment": duties.promised(there, post=canary("promise")),
+        "safety_director": duties.appointed(there, paper_number=canary("director"), paper=named_pdf()),
+        "site_inspector": sent,
+        **months,
+    }
+    return {name: record.pk for name, record in made.items()}
+
+
+def named_pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("x.pdf", b"%PDF-1.4 " + CANARY.encode(), "application/pdf")
 
 
 def named(kind: str) -> str:

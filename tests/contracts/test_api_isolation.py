@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from apps.accounts.models import User
 from apps.core.registers import registry
 from apps.credit.models import CreditStanding, PersonStanding
 from apps.credit.services.standings import renew
@@ -30,8 +31,9 @@ from tests.credit import permit_stories as permits
 from tests.credit import repair_stories as repairs
 from tests.credit import stories as credit
 from tests.documents import stories as papers
+from tests.duty import stories as duties
 from tests.enterprises import merging_stories as merging
-from tests.factories import DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
+from tests.factories import CertificateFactory, DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
 from tests.inspections import draw_stories as draws
 from tests.inspections.plans import stories as plans
@@ -110,6 +112,7 @@ def foreign() -> Foreign:
         "attendance_faults": roster.doubted(project, name=f"{CANARY}生人"),
         "wages": wages.month(project, note=f"{CANARY}拖欠"),
         "wage_accounts": wages.account(project, bank=f"{CANARY}银行"),
+        **of_duty(project, director, manager, person),
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
@@ -143,6 +146,34 @@ def standings_of(firm: Enterprise, person: Person) -> tuple[CreditStanding, Pers
     renew()
     theirs, _ = PersonStanding.objects.get_or_create(person=person, defaults={"score": 100, "grade": "A"})
     return CreditStanding.objects.get(enterprise=firm), theirs
+
+
+def of_duty(project: Any, director: User, manager: User, person: Person) -> dict[str, models.Model]:
+    """What is written of duties on a site, by register; texts and the person's name carry the canary."""
+    firm = project.enterprise
+    type(firm).objects.filter(pk=firm.pk).update(qualification="壹级")
+    project.refresh_from_db()
+    project.members.create(person=person, post="project_manager")
+    officer = persona("project_safety_officer", organisation=firm.organisation)
+    project.members.create(user=officer, post="project_safety_officer")
+    deputy = PersonFactory(employer=firm, name=f"{CANARY}代")
+    for kind in ("A", "B"):
+        CertificateFactory(person=deputy, kind=kind)
+    there = duties.Site(project, director, manager, officer, officer, person, deputy, deputy, person)
+    roster.attended(project, person)
+    duties.headed(there, roster.DAY)
+    return {
+        "duty_days": duties.led(there, roster.DAY, looked_at=f"{CANARY}三层"),
+        "leaves": duties.asked(there, roster.DAY, roster.DAY, reason=f"{CANARY}培训"),
+        "safety_logs": duties.logged(there, roster.DAY),
+        "commitments": duties.promised(there, post=f"{CANARY}岗"),
+        "safety_directors": duties.appointed(there, paper_number=f"{CANARY}号"),
+        "site_inspectors": duties.sent(there, paper_number=f"{CANARY}号"),
+        "director_needs": firm,
+        "site_needs": project,
+        "duty_months": project.duty_months.get(),
+        "firm_duty_months": firm.duty_months.get(),
+    }
 
 
 BY_ID = {operation.id: operation for operation in operations()}
@@ -294,6 +325,7 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     roster.doubted(project)
     wages.month(project)
     wages.account(project)
+    of_duty(project, persona("safety_director", organisation=firm.organisation), manager, PersonFactory(employer=firm))
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])
     entry = credit.by_hand(firm, people["inspector"])

@@ -25,6 +25,7 @@ from tests.credit import repair_stories as repairs
 from tests.credit import stories as credit
 from tests.credit.stories import Cast
 from tests.documents import stories as papers
+from tests.duty import stories as duties
 from tests.enterprises import merging_stories as merging
 from tests.factories import (
     CertificateFactory,
@@ -78,6 +79,12 @@ def an_appeal() -> None:
     credit.objected(credit.proposed(cast), cast.county, cast.director)
 
 
+def a_month_of_duty() -> None:
+    place = duties.site()
+    duties.came(place, roster.DAY)
+    duties.headed(place, roster.DAY)
+
+
 GROW: dict[str, Callable[[], Any]] = {
     "hazards": lambda: stories.taken_to("ordered", stories.site()),
     "projects": a_project,
@@ -91,6 +98,19 @@ GROW: dict[str, Callable[[], Any]] = {
     "wages": wages.month,
     "wage_accounts": wages.account,
     "wage_rules": lambda: None,
+    "duty_days": lambda: duties.led(duties.site()),
+    "leaves": lambda: duties.asked(duties.site(), roster.DAY, roster.DAY),
+    "safety_logs": lambda: duties.logged(duties.site()),
+    "commitments": lambda: duties.promised(duties.site()),
+    "safety_directors": lambda: duties.appointed(duties.site()),
+    "site_inspectors": lambda: duties.sent(duties.site()),
+    "director_needs": lambda: duties.appointed(duties.site()),
+    "site_needs": lambda: duties.sent(duties.site()),
+    "duty_months": a_month_of_duty,
+    "firm_duty_months": a_month_of_duty,
+    "duty_terms": lambda: None,
+    "commitment_wordings": lambda: None,
+    "safety_log_items": lambda: None,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
     "grants": lambda: planted_grant(a_project()),
@@ -236,7 +256,7 @@ def test_page_of_inspections_asks_as_often_for_three_visits_as_for_one(page: str
     assert asked_ == three
 
 
-@pytest.mark.parametrize("tab", ["parties", "people", "dangerous", "risks", "risks/notice", "history"])
+@pytest.mark.parametrize("tab", ["parties", "people", "duty", "dangerous", "risks", "risks/notice", "history"])
 def test_tab_of_a_project_asks_as_often_for_three_rows_as_for_one(tab: str) -> None:
     site = stories.site()
 

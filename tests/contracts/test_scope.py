@@ -123,10 +123,15 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (
         project,
-        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "wages", "dangerous", "history")),
+        *(
+            f"{project}{tab}/"
+            for tab in ("edit", "parties", "people", "roster", "duty", "wages", "dangerous", "history")
+        ),
     )
     yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
     yield f"/accidents/new/?project={site.project.pk}"
+    yield f"/commitments/new/?project={site.project.number}"
+    yield from (f"/m/{page}/{site.project.number}/" for page in ("duty", "safety-log", "leave"))
     yield from (f"{project}parties/new/", f"{project}people/new/?firm={firm.pk}")
     yield from (f"{hazard.get_absolute_url()}?from=/hazards/%3Fview%3Dall", f"{hazard.get_absolute_url()}return/")
     yield from (f"/enterprises/{firm.uscc}/{tab}" for tab in ("", "edit/", "people/", "projects/", "history/"))
@@ -140,6 +145,7 @@ def pages_asked_with_keys(planted: Planted) -> Iterator[str]:
     yield from (f"/risks/new/?project={project.pk}", f"/hazards/new/?risk={planted.keys.risk}")
     yield f"/hazards/?view=all&risk_point={planted.keys.risk}"
     yield f"/accidents/new/?project={project.pk}"
+    yield from (f"/{page}/new/?project={planted.keys.project}" for page in ("commitments", "site-inspectors"))
     yield f"/credit/certificates/new/?enterprise={planted.keys.firm}"
     yield f"/inspections/planning/?project={planted.keys.project}&campaign={planted.keys.campaign}"
     yield from (f"/inspections/{page}?region={CHANGAN}" for page in ("reports/", "calendar/", "follow-ups/"))
@@ -241,6 +247,16 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "people": keys.person,
         "roster": keys.engagement,
         "attendance": keys.attendance,
+        "duty_days": keys.duty_day,
+        "leaves": keys.leave,
+        "safety_logs": keys.safety_log,
+        "commitments": keys.commitment,
+        "safety_directors": keys.safety_director,
+        "site_inspectors": keys.site_inspector,
+        "director_needs": keys.firm,
+        "site_needs": keys.project,
+        "duty_months": keys.duty_month,
+        "firm_duty_months": keys.firm_duty_month,
         "attendance_faults": keys.attendance_fault,
         "wages": keys.wage_month,
         "wage_accounts": keys.wage_account,
@@ -306,6 +322,16 @@ SHOWN = {
     "people": {"person", "post", "firm"},
     "roster": {"person", "project", "firm", "job"},
     "attendance": {"person", "project"},
+    "duty_days": {"leader", "project", "firm"},
+    "leaves": {"leader", "deputy", "leave", "project"},
+    "safety_logs": {"project", "firm"},
+    "commitments": {"leader", "promise", "project", "firm"},
+    "safety_directors": {"head", "director", "firm"},
+    "site_inspectors": {"sent", "project"},
+    "director_needs": {"firm", "head"},
+    "site_needs": {"project", "firm", "sent"},
+    "duty_months": {"project", "firm"},
+    "firm_duty_months": {"firm"},
     "attendance_faults": {"stranger", "project"},
     "wages": {"project", "firm", "wages"},
     "wage_accounts": {"project", "firm", "bank"},

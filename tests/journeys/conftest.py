@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from apps.accounts.models import User
 from apps.core.models import DictionaryEntry
 from apps.credit.reference import load as load_credit
+from apps.duty.reference import load as load_duty
 from apps.hazards.models import Criterion, CriterionEdition
 from apps.hazards.reference import load
 from apps.risks.models import RiskRule
@@ -56,6 +57,7 @@ def reference(transactional_db: None) -> None:
     load(CriterionEdition, Criterion, DictionaryEntry)
     load_risks(RiskRule, DictionaryEntry)
     load_credit(partial(apps.get_model, "credit"))
+    load_duty(partial(apps.get_model, "duty"))
 
 
 @pytest.fixture

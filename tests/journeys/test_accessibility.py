@@ -69,7 +69,7 @@ def walked(visitor: Visit, paths: Iterable[str]) -> Problems:
 def project_pages(site: stories.Site) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (project, *(f"{project}{tab}/" for tab in ("parties", "people", "dangerous", "hazards", "history")))
-    yield from (f"{project}risks/", f"{project}risks/notice/")
+    yield from (f"{project}risks/", f"{project}risks/notice/", f"{project}duty/")
     yield from (f"{project}edit/", f"{project}dangerous/new/?category=pit")
 
 

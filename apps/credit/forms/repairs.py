@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.core.edition_forms import EditionForm
 from apps.core.files import size_label
 from apps.core.forms import RecordForm, text
 from apps.core.models import StoredFile
 from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect
-from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts, password_again
 from apps.credit.models import RepairTerm
 

@@ -19,6 +19,7 @@ from apps.dashboards.demo.credit import Hands as CreditHands
 from apps.dashboards.demo.credit import Records
 from apps.dashboards.demo.credit_answers import apply_for_repairs, ask_for_tenders, certify, suspend_permit
 from apps.dashboards.demo.crews import LEADERS, Crews
+from apps.dashboards.demo.duty import Duties
 from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.inspections import Inspections, plan_and_draw
 from apps.dashboards.demo.measures import add_measures
@@ -119,9 +120,19 @@ class Demo:
         crewed = list(Project.objects.filter(pk__in=self.crewed).select_related("enterprise").order_by("pk"))
         Rosters(self.rng, self.crews, self.directors, self.today).fill(crewed)
         fill_wages(crewed, self.today)
+        self.duties(crewed)
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())
+
+    def duties(self, projects: Sequence[Project]) -> None:
+        """Stations send an inspector of the supervision firm, which builds nothing, where there is one."""
+        senders = {county.region.path: county.head for county in self.counties}
+        firms = {county.region.path: county.others[PartyRole.SUPERVISION_FIRM] for county in self.counties}
+        places = sorted({project.region_path for project in projects})
+        sent = {path: self.crews.enter_worker(firms[path], "安全督查员") for path in places}
+        made = Duties(random.Random(self.seed), self.crews, self.directors, self.today)  # noqa: S311  (as above)
+        made.fill(projects, senders, sent)
 
     def inspections(self) -> None:
         """Certificates for all officers who inspect, and visits where firms have accounts."""

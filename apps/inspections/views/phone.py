@@ -18,7 +18,7 @@ from apps.hazards.views import filled_sheet
 from apps.inspections.sync.access import may_inspect, may_record, own_visit_or_404
 
 OWN = (
-    *("store", "score", "visit", "sync", "camera", "ui", "today", "items"),
+    *("pad", "store", "score", "visit", "sync", "camera", "ui", "today", "items"),
     *("again", "finding", "signing", "summary", "quick", "offline", "onsite", "main"),
 )
 SCRIPTS = ("js/pictures.js", *(f"js/inspect/{name}.js" for name in OWN))

@@ -25,7 +25,7 @@ from apps.roster.models import Attendance, AttendanceDevice, AttendanceFault, En
 from apps.roster.registers import EngagementRegister
 from apps.roster.selectors import keeps_roster, on_site
 from apps.roster.services.devices import add_device, switch_device
-from apps.roster.staffing import labour_needs, needs
+from apps.roster.staffing import further_needs, labour_needs, needs
 
 REGISTER = registry[EngagementRegister.name]
 
@@ -36,11 +36,11 @@ def roster_page(request: HttpRequest, key: str) -> HttpResponse:
     context = frame(request, key, "roster")
     project: Project = context["project"]
     user: Any = request.user
-    keeps = keeps_roster(user, project)
+    keeps, today = keeps_roster(user, project), timezone.localdate()
     context |= {
         "figures": figures(project, user),
         "teams": teams(project, user),
-        "needs": [*needs(project, timezone.localdate()), *labour_needs(project, user)],
+        "needs": [*needs(project, today), *labour_needs(project, user), *further_needs(project, today)],
         "devices": project.attendance_devices.all() if keeps else [],
         "keeps": keeps,
         "list_url": listed("roster", project),

@@ -4,38 +4,7 @@
 
   const hb = window.hb;
   const { el, button } = hb;
-  const SIZE = [640, 280];
-
-  // A canvas that can be drawn on; `isEmpty` until something was.
-  function pad() {
-    const canvas = el("canvas", "inspect-pad", { width: SIZE[0], height: SIZE[1], "aria-label": "在此手写签名", role: "img" });
-    const pen = canvas.getContext("2d");
-    Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round", strokeStyle: "#0b2a55" });
-    const state = { canvas, isEmpty: true };
-    let isDown = false;
-    const spot = (event) => {
-      const box = canvas.getBoundingClientRect();
-      return [((event.clientX - box.left) * SIZE[0]) / box.width, ((event.clientY - box.top) * SIZE[1]) / box.height];
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      isDown = true;
-      canvas.setPointerCapture(event.pointerId);
-      pen.beginPath();
-      pen.moveTo(...spot(event));
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!isDown) return;
-      state.isEmpty = false;
-      pen.lineTo(...spot(event));
-      pen.stroke();
-    });
-    ["pointerup", "pointercancel"].forEach((name) => canvas.addEventListener(name, () => (isDown = false)));
-    state.clear = () => {
-      pen.clearRect(0, 0, ...SIZE);
-      state.isEmpty = true;
-    };
-    return state;
-  }
+  const pad = () => window.signaturePad(el("canvas", "inspect-pad", { "aria-label": "在此手写签名", role: "img" }));
 
   // What is signed, as text: the server keeps it and compares it with what it holds (submitting/content.py).
   function contentOf(visit) {
