@@ -1,5 +1,6 @@
 """Accounts, months and rules of wages as registers, and the projects that lack an account."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -123,6 +124,11 @@ class WageRegister(OfProject):
         *(View(kind.value, str(kind.label), of_kind(kind)) for kind in (WarningKind.NOT_PAID_IN, WarningKind.SHORT)),
         View(WarningKind.FEWER.value, "代发人数不足", of_kind(WarningKind.FEWER)),
     )
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The count of those who attended is no field of the table."""
+        return super().kinds | {"people_seen": "integer"}
 
     def rows(self, user: Any) -> QuerySet:
         return with_warning(super().rows(user))
