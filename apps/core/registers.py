@@ -354,6 +354,8 @@ def kind_of(model: type[models.Model], path: str) -> str:
     field = field_at(model, path)
     if field is not None and field.choices:
         return "choice"
+    if isinstance(field, models.GeneratedField):
+        field = field.output_field
     return next((kind for cls, kind in KINDS if isinstance(field, cls)), "text")
 
 

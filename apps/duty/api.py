@@ -1,10 +1,30 @@
-"""The API of duties reads; what an office sets is set on its pages."""
+"""The API of duties: reading, and the moves of a leave.  What an office sets is set on its pages."""
 
+from typing import Any
+
+from apps.core.api.moves import WorkflowViewSet, workflow_viewset
 from apps.core.api.viewsets import RegisterViewSet, register_viewset
 from apps.core.registers import registry
-from apps.duty.registers import DutyTermRegister, LogItemRegister, WordingRegister
+from apps.duty.forms.days import LEAVE_FORMS
+from apps.duty.registers import DutyTermRegister, LeaveRegister, LogItemRegister, WordingRegister
+from apps.duty.workflow import LEAVE
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "agree": {"answer": "同意，请代理人到岗"},
+    "refuse": {"answer": "本周有超危大工程，请改期"},
+    "withdraw": {},
+}
+
+
+class LeaveMoves(WorkflowViewSet):
+    move_forms = LEAVE_FORMS
+    move_examples = EXAMPLES
+
 
 VIEWSETS = {
-    register.name: register_viewset(registry[register.name], RegisterViewSet)
-    for register in (DutyTermRegister, WordingRegister, LogItemRegister)
+    LeaveRegister.name: workflow_viewset(registry[LeaveRegister.name], LEAVE, LeaveMoves),
+    **{
+        register.name: register_viewset(registry[register.name], RegisterViewSet)
+        for register in (DutyTermRegister, WordingRegister, LogItemRegister)
+    },
 }

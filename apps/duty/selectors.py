@@ -74,6 +74,11 @@ def next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
+def within(first: date) -> dict[str, str]:
+    """A month as the filter of a list asks for it."""
+    return {"day_after": str(first), "day_before": str(next_month(first) - timedelta(days=1))}
+
+
 @dataclass
 class SiteDay:
     """One day with attendance: how many came, who was on duty, what made a head's coming a must, the log."""

@@ -1,5 +1,7 @@
 """Who was on duty: what is written, what counts, leave with a deputy, and the figures of a month."""
 
+import html
+import re
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -10,11 +12,13 @@ from django.utils import timezone
 
 from apps.core.workflow import TransitionRefused
 from apps.duty import folding
+from apps.duty.api import EXAMPLES
 from apps.duty.models import DutyDay, DutyMonth, DutyTerm, FirmDutyMonth, Leave, Term
 from apps.duty.selectors import days_of
 from apps.duty.services.days import withdraw_duty_day
 from apps.duty.workflow import LEAVE
 from apps.notifications.models import Message
+from tests.api_client import Api
 from tests.duty import stories
 from tests.factories import DangerousWorkFactory, PersonFactory
 from tests.personas import persona, signed_in
@@ -183,6 +187,22 @@ def test_a_firms_heads_are_measured_by_working_days() -> None:
     assert not FirmDutyMonth.objects.filter(enterprise=other.project.enterprise).exists()
 
 
+def test_figures_open_the_rows_that_they_count() -> None:
+    place = stories.site()
+    stories.came(place, day(8), day(9))
+    for number in (8, 9):
+        stories.headed(place, day(number))
+    stories.headed(place, date(2026, 11, 2))  # of the next month, and in no figure of this one
+    client = signed_in(place.director)
+    page = client.get("/firm-duty-months/?view=all&month_before=2026-10-31").content.decode()
+    (link,) = re.findall(r'href="(/duty-days/[^"]*view=heads[^"]*)"', page)
+    rows = client.get(html.unescape(link)).content.decode()
+    assert [str(shown) in rows for shown in (day(8), day(9), date(2026, 11, 2))] == [True, True, False]
+    figures = client.get(f"/projects/{place.project.number}/duty/?month=2026-10").context["figures"]
+    assert {figure["label"]: figure["value"] for figure in figures}["施工天数（有考勤）"] == 2
+    assert all(client.get(figure["url"]).status_code == 200 for figure in figures if figure["url"] != "#days")
+
+
 def test_counting_again_changes_nothing() -> None:
     place = stories.site()
     stories.came(place, day(8))
@@ -267,3 +287,12 @@ def test_leave_does_not_overlap_and_stays_as_it_was_asked() -> None:
         Leave.objects.filter(pk=leave.pk).update(ends_on=day(30))
     LEAVE.perform(leave, "withdraw", by=place.manager)
     assert stories.asked(place, day(9), day(10)).state == "asked"
+
+
+@pytest.mark.parametrize(("move", "state"), [("agree", "agreed"), ("refuse", "refused"), ("withdraw", "withdrawn")])
+def test_example_of_each_move_of_the_api_makes_it(move: str, state: str) -> None:
+    place = stories.site()
+    leave = stories.asked(place, day(8), day(9))
+    by = place.manager if move == "withdraw" else place.owner
+    answer = Api(by).post(f"/api/leaves/{leave.pk}/{move}/", EXAMPLES[move])
+    assert (answer.status_code, answer.json()["state"]["code"]) == (200, state)

@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from apps.core.markup import drawn
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.duty.models import DutyMonth, FirmDutyMonth
-from apps.duty.selectors import first_of
+from apps.duty.selectors import first_of, within
 from apps.projects.models import Post, ProjectMember
 from apps.regions.choices import region_column
 
@@ -87,8 +88,8 @@ def head_days_cell(record: Any) -> str:
     """The rows behind the figure: the firm's visits of the month."""
     if not record.head_days:
         return "0"
-    address = f"{reverse('duty_days:list')}?view=heads&enterprise__organisation__name={record.enterprise.name}"
-    return drawn('<a href="{}">{}</a>', f"{address}&day_after={record.month}", record.head_days)
+    asked = {"view": "heads", "enterprise__organisation__name": record.enterprise.name, **within(record.month)}
+    return drawn('<a href="{}">{}</a>', f"{reverse('duty_days:list')}?{urlencode(asked)}", record.head_days)
 
 
 @registry.add

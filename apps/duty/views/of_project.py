@@ -17,7 +17,7 @@ from apps.core.registers import registry
 from apps.core.tabs import Tab
 from apps.duty.models import Commitment, InspectorAppointment, Leave, LeaveState, Term
 from apps.duty.registers import DutyMonthRegister
-from apps.duty.selectors import SiteDay, days_of, first_of, is_officer
+from apps.duty.selectors import SiteDay, days_of, first_of, is_officer, within
 from apps.duty.terms import number_on
 from apps.projects.models import Project
 from apps.projects.tabs import project_tabs
@@ -70,8 +70,8 @@ def figures(project: Project, month: date, days: list[SiteDay]) -> list[dict[str
     unlogged = sum(day.log is None and day.day < today for day in days)
     share = round(100 * led / len(days), 1) if days else None
     named = {"project__name": project.name, "view": "all"}
-    rows = f"{reverse('duty_days:list')}?{urlencode(named | {'day_after': str(month)})}"
-    came = f"{reverse('attendance:list')}?{urlencode(named | {'day_after': str(month)})}"
+    rows = f"{reverse('duty_days:list')}?{urlencode(named | within(month))}"
+    came = f"{reverse('attendance:list')}?{urlencode(named | within(month))}"
     return [
         {"label": "施工天数（有考勤）", "value": len(days), "unit": "天", "url": came},
         {"label": "带班天数", "value": led, "unit": "天", "url": rows},
