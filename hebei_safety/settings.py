@@ -44,6 +44,7 @@ PROJECT_APPS = [
     "apps.supervision",
     "apps.accidents",
     "apps.inspections",
+    "apps.training",
     "apps.credit",
     "apps.lists",
     "apps.dashboards",
