@@ -45,6 +45,7 @@ PROJECT_APPS = [
     "apps.accidents",
     "apps.inspections",
     "apps.training",
+    "apps.coverage",
     "apps.credit",
     "apps.lists",
     "apps.dashboards",
