@@ -22,12 +22,21 @@ KEEPS_ROSTER = (
     | can("roster.attendancefault", "settle")
 )
 
+# Coverage of training is counted by the platform: it is read by who reads the site, and the province says how.
+READS_COVERAGE = (
+    can("coverage.coverageday", "view", "export")
+    | can("coverage.coveragegap", "view", "export")
+    | can("coverage.coveragerule", "view")
+)
+KEEPS_COVERAGE_RULES = can("coverage.coveragerule", "view", "add", "change", "export")
+
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
     | can("people.person", "view")
     | can("projects.project", "view", "export")
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER
+    | READS_COVERAGE
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.
 READS_PAPERS = can("documents.paper", "view", "export")

@@ -27,6 +27,7 @@ from apps.accounts.rights import (
     INSPECTS,
     KEEPS_ACCOUNTS,
     KEEPS_CHECKLISTS,
+    KEEPS_COVERAGE_RULES,
     KEEPS_DANGEROUS_WORKS,
     KEEPS_ENTERPRISES,
     KEEPS_NOTICES,
@@ -114,6 +115,7 @@ _ALL = (
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_RISK_RULES
+        | KEEPS_COVERAGE_RULES
         | REVEALS
         | KEEPS_ENTERPRISES
         | DECIDES_MERGES
@@ -321,6 +323,7 @@ _ALL = (
         "none",
         EVERYONE
         | KEEPS_RISK_RULES
+        | KEEPS_COVERAGE_RULES
         | KEEPS_CHECKLISTS
         | READS_CATALOGUE
         | KEEPS_ACCOUNTS
@@ -358,6 +361,7 @@ _ALL = (
         EVERYONE
         | READS_RISKS
         | can("risks.riskrule", "export")
+        | can("coverage.coveragerule", "export")
         | READS_LEDGERS
         | READS_MERGES
         | READS_MEASURES

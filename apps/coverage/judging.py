@@ -1,7 +1,9 @@
 """Who of a day is covered and who is not: one statement for any number of projects and days.
 
 Every day is judged as of that day: what was credited and which certificate was in force by then, and the roster as it
-stands now.  A stranger at the gate counts once a day and is not covered; so is who was at two sites at once.
+stands now.  The company's level counts from the employer or the general contractor, the other two from the project;
+within a year everything counts but the talk before work.  A stranger at the gate counts once a day and is not covered;
+nor is who was at two sites at once.
 """
 
 from apps.coverage.models.rules import HOURS_OF
@@ -28,7 +30,7 @@ JUDGED = f"""
     asked AS (
         SELECT project_id, day FROM unnest(%(projects)s::bigint[], %(days)s::date[]) AS a (project_id, day)
     ), ruled AS MATERIALIZED (
-        SELECT a.project_id, a.day, p.region_path, r.*,
+        SELECT a.project_id, a.day, p.region_path, p.enterprise_id, r.*,
             coalesce(%(denominator)s, r.denominator) AS counts, r.id AS rule_id
         FROM asked a JOIN projects_project p ON p.id = a.project_id
         JOIN (
@@ -75,10 +77,12 @@ JUDGED = f"""
         JOIN roster_engagement e ON e.id = p.engagement_id
         LEFT JOIN disputed d ON d.project_id = p.project_id AND d.day = p.day AND d.person_id = p.person_id
         LEFT JOIN LATERAL (
-            SELECT sum(t.hours) FILTER (WHERE t.level = '{Level.COMPANY}' AND s.enterprise_id = e.employer_id) AS company,
+            SELECT sum(t.hours) FILTER (WHERE t.level = '{Level.COMPANY}'
+                    AND s.enterprise_id IN (e.employer_id, r.enterprise_id)) AS company,
                 sum(t.hours) FILTER (WHERE t.level = '{Level.PROJECT}' AND s.project_id = p.project_id) AS project,
                 sum(t.hours) FILTER (WHERE t.level = '{Level.TEAM}' AND s.project_id = p.project_id) AS team,
-                sum(t.hours) FILTER (WHERE t.credited_on > p.day - interval '1 year') AS year
+                sum(t.hours) FILTER (WHERE t.credited_on > p.day - interval '12 months'
+                    AND t.level <> '{Level.BRIEFING}') AS year
             FROM training_participation t JOIN training_session s ON s.id = t.session_id
             WHERE t.person_id = p.person_id AND t.credited_on <= p.day
         ) l ON r.needs_induction OR r.needs_yearly

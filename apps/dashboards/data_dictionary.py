@@ -110,6 +110,7 @@ SCOPES: dict[str, Scope] = {
 PUBLIC = frozenset(
     {
         "core.DictionaryEntry",
+        "coverage.CoverageRule",
         "credit.CreditItem",
         "credit.CreditProfile",
         "credit.ListType",
@@ -139,6 +140,7 @@ INTERNAL = frozenset(
         "core.OutboxEntry",
         "core.RememberedMapping",
         "core.Slot",
+        "coverage.CoverageDirty",
         "credit.Agency",
         "credit.LookUp",
         "hazards.StagedHazard",

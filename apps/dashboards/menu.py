@@ -33,6 +33,14 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "教育培训",
+        (
+            Item("培训覆盖率", "coverage", "chart-bar", "coverage.view_coverageday"),
+            Item("未覆盖人次", "coverage_gaps:list", "users-group", "coverage.view_coveragegap"),
+            Item("覆盖率明细", "coverage_days:list", "list-details", "coverage.view_coverageday"),
+        ),
+    ),
+    (
         "隐患治理",
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
@@ -124,6 +132,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("失信名单种类", "list_types:list", "settings", "credit.view_listtype"),
             Item("安许证处置标准", "permit_rules:list", "adjustments", "credit.view_permitrule"),
             Item("公示和修复期限", "repair_terms:list", "calendar", "credit.view_repairterm"),
+            Item("培训覆盖率口径", "coverage_rules:list", "adjustments", "coverage.view_coveragerule"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),
     ),
@@ -156,6 +165,8 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("花名册", "roster:list", "users-group", "roster.view_engagement"),
             Item("考勤", "attendance:list", "clock", "roster.view_attendance"),
             Item("考勤差异", "attendance_faults:list", "alert-circle", "roster.view_attendancefault"),
+            Item("培训覆盖率", "coverage", "chart-bar", "coverage.view_coverageday"),
+            Item("未覆盖人次", "coverage_gaps:list", "users-group", "coverage.view_coveragegap"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
             Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),
             Item("导出与任务", "jobs:list", "file-export", "core.view_job"),

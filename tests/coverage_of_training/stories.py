@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +18,8 @@ from tests.factories import PersonFactory
 from tests.roster.stories import DAY, engaged, seen, site
 
 INDUCTION = {Level.COMPANY: 15, Level.PROJECT: 15, Level.TEAM: 20}
+MINUTES = count()
+"""No two trainings of a story are at the same time: nobody can be at both."""
 BEFORE = date(2026, 11, 1)
 """Before anybody in these stories is on site."""
 
@@ -24,7 +27,7 @@ BEFORE = date(2026, 11, 1)
 def held(level: str, hours: Any, *, project: Project, on: date = BEFORE, enterprise: Any = None) -> Session:
     """A training that took place that day: of the company level at the firm's seat, else on the project."""
     firm = enterprise or project.enterprise
-    begins = timezone.make_aware(datetime.combine(on, time(8)))
+    begins = timezone.make_aware(datetime.combine(on, time(6))) + timedelta(minutes=next(MINUTES) % 900)
     course, _ = Course.objects.get_or_create(
         enterprise=firm, name=f"{level}-{hours}", defaults={"level": level, "hours": Decimal(hours)}
     )
@@ -38,11 +41,11 @@ def held(level: str, hours: Any, *, project: Project, on: date = BEFORE, enterpr
         level=level,
         hours=Decimal(hours),
         starts_at=begins,
-        ends_at=begins + timedelta(hours=8),
+        ends_at=begins + timedelta(minutes=1),
         place="会议室",
         trainer="王某",
         state="held",
-        held_at=begins + timedelta(hours=9),
+        held_at=begins + timedelta(minutes=2),
     )
 
 

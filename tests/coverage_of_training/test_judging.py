@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from django.db import connection
+from django.utils import timezone
 
 from apps.coverage.models import CoverageRule
 from apps.coverage.services.sweeping import look
@@ -12,6 +14,7 @@ from apps.roster.models import AttendanceFault, Engagement, WorkerClass
 from apps.training.models import Level, Participation
 from tests.coverage_of_training.stories import (
     BEFORE,
+    INDUCTION,
     certified,
     come,
     credit,
@@ -30,8 +33,6 @@ pytestmark = pytest.mark.django_db
 
 def rule(**values: object) -> None:
     """What the edition in force says; the trigger that keeps it is off for this statement's table."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE coverage_coveragerule DISABLE TRIGGER USER")
         CoverageRule.objects.update(**values)
@@ -60,7 +61,7 @@ def test_who_was_taught_nothing_lacks_every_level_and_the_hours() -> None:
 def test_each_level_of_induction_is_asked_for_by_itself(level: str) -> None:
     project = site()
     who = worker(project)
-    Participation.objects.filter(person=who.person, level=level).delete()
+    Participation.objects.filter(person=who.person, level=level).update(credited_on=None)
     come(who)
     assert reasons(project) == {who.person.name: [f"lacks_{level}"]}
 
@@ -68,8 +69,7 @@ def test_each_level_of_induction_is_asked_for_by_itself(level: str) -> None:
 def test_hours_of_a_level_add_up_and_fall_short_by_half_an_hour() -> None:
     project = site()
     who = worker(project)
-    whole = Participation.objects.get(person=who.person, level=Level.TEAM)
-    whole.delete()
+    Participation.objects.filter(person=who.person, level=Level.TEAM).update(credited_on=None)
     credit(held(Level.TEAM, 10, project=project), who.person)
     credit(held(Level.TEAM, "9.5", project=project), who.person)
     come(who)
@@ -88,11 +88,23 @@ def test_induction_of_another_firm_or_another_site_does_not_count() -> None:
     assert reasons(here) == {who.person.name: ["lacks_company", "lacks_project", "lacks_team"]}
 
 
-def test_the_firm_that_counts_is_the_employer_on_the_site() -> None:
+def test_the_firm_that_counts_is_the_employer_on_the_site_or_the_general_contractor() -> None:
     project = site()
-    labour = EnterpriseFactory()
-    come(worker(project, employer=labour))
+    who = worker(project, employer=EnterpriseFactory())
+    other = engaged(project, employer=EnterpriseFactory())
+    for level, hours in INDUCTION.items():
+        credit(held(level, hours, project=project, enterprise=project.enterprise), other.person)
+    come(who, other)
     assert figure(project).is_whole
+
+
+def test_the_talk_before_work_counts_for_no_hours() -> None:
+    rule(needs_induction=False)
+    project = site()
+    who = engaged(project)
+    credit(held(Level.BRIEFING, 20, project=project), who.person)
+    come(who)
+    assert reasons(project) == {who.person.name: ["lacks_hours"]}
 
 
 def test_each_day_is_judged_as_of_that_day() -> None:
@@ -246,8 +258,6 @@ def test_what_the_rule_does_not_ask_is_not_asked() -> None:
 
 
 def test_a_later_edition_judges_the_days_from_its_first_on() -> None:
-    from django.utils import timezone
-
     today = timezone.localdate()
     project = site()
     who = worker(project, trained=False)

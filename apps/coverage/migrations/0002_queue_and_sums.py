@@ -90,7 +90,7 @@ def queue_sql() -> str:
     return "\n".join(parts)
 
 
-# A training that turns out to be another firm's or another site's; a number that is put right; another rule.
+# A training that turns out to be another firm's or another site's; a number that is put right; another contractor.
 OTHERS = """
     INSERT INTO coverage_coveragedirty (person_id, first_day)
     SELECT p.person_id, min(p.credited_on)
@@ -101,6 +101,11 @@ OTHERS = """
 NUMBER = """
     INSERT INTO coverage_coveragedirty (person_id, first_day)
     SELECT a.id, DATE '1900-01-01' FROM before b JOIN after a USING (id) WHERE a.id_index IS DISTINCT FROM b.id_index;
+"""
+CONTRACTOR = """
+    INSERT INTO coverage_coveragedirty (project_id, first_day)
+    SELECT a.id, DATE '1900-01-01' FROM before b JOIN after a USING (id)
+    WHERE a.enterprise_id IS DISTINCT FROM b.enterprise_id;
 """
 # The first edition also judges the days before it.
 RULE = """
@@ -156,6 +161,8 @@ OTHER_TRIGGERS = "\n".join(
         trigger("coverage_session_update", "training_session", "UPDATE", STATEMENTS["UPDATE"][0]),
         function("coverage_number_update", NUMBER),
         trigger("coverage_number_update", "people_person", "UPDATE", STATEMENTS["UPDATE"][0]),
+        function("coverage_contractor_update", CONTRACTOR),
+        trigger("coverage_contractor_update", "projects_project", "UPDATE", STATEMENTS["UPDATE"][0]),
         function("coverage_rule_insert", RULE.format(changed="SELECT effective_from FROM after")),
         trigger("coverage_rule_insert", "coverage_coveragerule", "INSERT", STATEMENTS["INSERT"][0]),
         function("coverage_rule_update", RULE.format(changed=CHANGED_RULES)),

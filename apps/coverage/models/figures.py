@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Least, Now
 
 from apps.core.scoping import ScopedQuerySet
 from apps.coverage.models.rules import CoverageRule
-from apps.coverage.models.words import REASONS
+from apps.coverage.models.words import NAMELESS, REASONS
 from apps.people.models import Person
 from apps.projects.models import Project
 from apps.roster.models import AttendanceFault, Engagement
@@ -147,7 +147,7 @@ class CoverageGap(models.Model):
     def name(self) -> str:
         """Of a stranger as the source of the attendance gave it."""
         known = self.person or self.fault
-        return (known.name if known else "") or "未填姓名"
+        return (known.name if known else "") or NAMELESS
 
     @property
     def id_masked(self) -> str:

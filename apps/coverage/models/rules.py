@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.core.columns import known
 from apps.core.editions import EditionQuerySet, begins_later, begun_stays
@@ -98,6 +99,9 @@ class CoverageRule(Versioned):
 
     def __str__(self) -> str:
         return f"{self.effective_from}起施行"
+
+    def get_absolute_url(self) -> str:
+        return reverse("coverage_rules:detail", args=[self.pk])
 
     @property
     def in_words(self) -> str:

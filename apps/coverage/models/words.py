@@ -20,3 +20,6 @@ REASONS: dict[str, str] = {
     "lacks_certificate": "没有有效证书",
 }
 """Why a person's day is not covered, by the column that says so."""
+
+NAMELESS = "未填姓名"
+"""A stranger of whom the source of the attendance gave no name."""

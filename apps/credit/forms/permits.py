@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.forms import RecentDayField, RecordForm, text
 from apps.core.widgets import FastSelect
-from apps.credit.forms.editions import EditionForm
+from apps.core.edition_forms import EditionForm
 from apps.credit.forms.moves import SHARED, ConfirmedForm
 from apps.credit.forms.subjects import WIDGETS, FindingForm
 from apps.credit.models import GRADES, PermitCase, PermitRule

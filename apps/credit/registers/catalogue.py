@@ -8,7 +8,7 @@ from apps.core.templatetags import ui
 from apps.credit.cells import points_cell
 from apps.credit.forms.catalogue import CreditItemForm, CreditProfileForm
 from apps.credit.models import CreditItem, CreditProfile, Nature, Part, Subject
-from apps.credit.registers.editions import Editions
+from apps.core.edition_registers import Editions
 
 in_force = in_force_today_of(CreditItem)
 

@@ -14,7 +14,7 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.listings import BlacklistingForm, ListTypeForm
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState, OfficeKind
-from apps.credit.registers.editions import Editions
+from apps.core.edition_registers import Editions
 from apps.credit.registers.entries import FIRM, GROUNDS, PROJECT, of_firm
 from apps.credit.services.listings import UNCHANGED, save_listing
 from apps.regions.choices import all_regions, region_column

@@ -17,7 +17,7 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.permits import PermitCaseForm, PermitRuleForm
 from apps.credit.models import GRADES, PermitCase, PermitRule, PermitState
-from apps.credit.registers.editions import BegunStays
+from apps.core.edition_registers import BegunStays
 from apps.credit.registers.entries import FIRM, GROUNDS, SEAT, of_firm
 from apps.credit.services.permits import save_case, with_standing
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus

@@ -14,7 +14,7 @@ from apps.core.today import today
 from apps.credit.cells import state_cell
 from apps.credit.forms.repairs import RepairTermForm
 from apps.credit.models import CreditRepair, RepairState, RepairTerm
-from apps.credit.registers.editions import BegunStays
+from apps.core.edition_registers import BegunStays
 from apps.credit.registers.entries import SEAT, of_firm
 from apps.credit.services.repairs import ACCEPTS, APPLIES
 from apps.regions.choices import all_regions, region_column
