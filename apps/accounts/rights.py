@@ -22,12 +22,31 @@ KEEPS_ROSTER = (
     | can("roster.attendancefault", "settle")
 )
 
+# Trainings are the firms' to hold, and everybody's to read who reads the site; that an authority keeps the courses of
+# everybody and a firm its own is asked of each course.
+READS_TRAINING = (
+    can("training.course", "view", "export")
+    | can("training.trainingplan", "view", "export")
+    | can("training.session", "view", "export")
+    | can("training.participation", "view", "export")
+    | can("training.hoursrule", "view")
+)
+HOLDS_TRAINING = (
+    READS_TRAINING
+    | can("training.course", "add", "change")
+    | can("training.trainingplan", "add", "change")
+    | can("training.session", "add", "change")
+    | can("training.participation", "import")
+)
+KEEPS_COURSES = can("training.course", "add", "change") | can("training.hoursrule", "add", "change", "export")
+
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
     | can("people.person", "view")
     | can("projects.project", "view", "export")
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER
+    | READS_TRAINING
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.
 READS_PAPERS = can("documents.paper", "view", "export")
