@@ -199,6 +199,7 @@ TICKS = {
     "notifications.keep_shelves": 86400,
     "people.remind": 21600,
     "roster.keep_partitions": 86400,
+    "training.remind": 3600,
     "coverage.sweep": 20,
     "coverage.tell": 1800,
     "coverage.freeze": 3600,

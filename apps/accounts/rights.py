@@ -22,6 +22,24 @@ KEEPS_ROSTER = (
     | can("roster.attendancefault", "settle")
 )
 
+# Trainings are the firms' to hold, and everybody's to read who reads the site; that an authority keeps the courses of
+# everybody and a firm its own is asked of each course.
+READS_TRAINING = (
+    can("training.course", "view", "export")
+    | can("training.trainingplan", "view", "export")
+    | can("training.session", "view", "export")
+    | can("training.participation", "view", "export")
+    | can("training.hoursrule", "view")
+)
+HOLDS_TRAINING = (
+    READS_TRAINING
+    | can("training.course", "add", "change")
+    | can("training.trainingplan", "add", "change")
+    | can("training.session", "add", "change")
+    | can("training.participation", "import")
+)
+KEEPS_COURSES = can("training.course", "add", "change") | can("training.hoursrule", "add", "change", "export")
+
 # Coverage of training is counted by the platform: it is read by who reads the site, and the province says how.
 READS_COVERAGE = (
     can("coverage.coverageday", "view", "export")
@@ -36,6 +54,7 @@ READS_SITES = (
     | can("projects.project", "view", "export")
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER
+    | READS_TRAINING
     | READS_COVERAGE
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.

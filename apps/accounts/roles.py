@@ -24,9 +24,11 @@ from apps.accounts.rights import (
     FINDS,
     GOVERNS_CREDIT,
     HEADS_OFFICE,
+    HOLDS_TRAINING,
     INSPECTS,
     KEEPS_ACCOUNTS,
     KEEPS_CHECKLISTS,
+    KEEPS_COURSES,
     KEEPS_COVERAGE_RULES,
     KEEPS_DANGEROUS_WORKS,
     KEEPS_ENTERPRISES,
@@ -115,6 +117,7 @@ _ALL = (
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_RISK_RULES
+        | KEEPS_COURSES
         | KEEPS_COVERAGE_RULES
         | REVEALS
         | KEEPS_ENTERPRISES
@@ -228,6 +231,7 @@ _ALL = (
         | SIGNS_LISTS
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
+        | HOLDS_TRAINING
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
         | SEES_ORGANISATIONS
@@ -253,6 +257,7 @@ _ALL = (
         | READS_VISITS
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
+        | HOLDS_TRAINING
         | KEEPS_DANGEROUS_WORKS
         | can("projects.project", "change"),
     ),
@@ -268,6 +273,7 @@ _ALL = (
         | ANSWERS
         | FINDS
         | KEEPS_ROSTER
+        | HOLDS_TRAINING
         | KEEPS_DANGEROUS_WORKS
         | READS_MEASURES
         | READS_VISITS,

@@ -19,7 +19,10 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class Figure:
-    """Days of persons, and days of projects of which `whole` stand at 100 %; of one day these are persons and projects."""
+    """Days of persons, and days of projects of which `whole` stand at 100 %.
+
+    Of one day these are persons and projects.
+    """
 
     counted: int = 0
     covered: int = 0
@@ -180,5 +183,3 @@ def within(rows: QuerySet, period: Period) -> QuerySet:
 def summed_by(key: str, rows: QuerySet, sums: Mapping[str, Any]) -> dict[Any, Figure]:
     found = rows.order_by().values(key).annotate(**{f"_{name}": part for name, part in sums.items()})
     return {row[key]: Figure(**{name: row[f"_{name}"] for name in SUMMED}) for row in found.order_by(key)}
-
-

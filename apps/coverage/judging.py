@@ -6,11 +6,16 @@ within a year everything counts but the talk before work.  A stranger at the gat
 nor is who was at two sites at once.
 """
 
-from apps.coverage.models.rules import HOURS_OF
 from apps.roster.models import WorkerClass
-from apps.training.models import Level
+from apps.training.models import INDUCTION, Level
 
-HOURS = " ".join(f"WHEN '{kind.value}' THEN r.{column}" for kind, column in HOURS_OF.items())
+# Hours of a level of induction or of a class in a year by the edition of the day; nothing where none was set.
+HOURS = """
+    coalesce((SELECT h.hours FROM training_hoursrule h WHERE h.subject = {subject} AND h.effective_from <= d.day
+        ORDER BY h.effective_from DESC LIMIT 1), 0)
+"""
+CLASSES = WorkerClass.values
+LEVELS = ", ".join(f"{HOURS.format(subject=repr(level.value))} AS {level.value}_hours" for level in INDUCTION)
 ANY_REASON = "(is_disputed OR lacks_company OR lacks_project OR lacks_team OR lacks_hours OR lacks_certificate)"
 FLAGS = "is_disputed, lacks_company, lacks_project, lacks_team, lacks_hours, lacks_certificate"
 # What somebody in this class has to hold on the day; the general C covers what is split into machinery and civil works.
@@ -23,7 +28,7 @@ CERTIFICATE = f"""
             WHEN '{WorkerClass.SAFETY_OFFICER}' THEN c.kind IN ('C1', 'C2', 'C3')
             ELSE c.kind = 'B' END
     )
-"""  # noqa: S608  (our own words)
+"""
 # `asked` are the projects and days.  The rule is that in force on the day, the first for the days before it; another
 # denominator may be asked for, to show what the figure would be.
 JUDGED = f"""
@@ -34,11 +39,14 @@ JUDGED = f"""
             coalesce(%(denominator)s, r.denominator) AS counts, r.id AS rule_id
         FROM asked a JOIN projects_project p ON p.id = a.project_id
         JOIN (
-            SELECT d.day AS of_day, found.* FROM (SELECT DISTINCT day FROM asked) d CROSS JOIN LATERAL (
+            SELECT d.day AS of_day, {LEVELS}, found.* FROM (SELECT DISTINCT day FROM asked) d CROSS JOIN LATERAL (
                 SELECT * FROM coverage_coveragerule
                 ORDER BY effective_from > d.day, abs(effective_from - d.day) LIMIT 1
             ) found
         ) r ON r.of_day = a.day
+    ), yearly AS MATERIALIZED (
+        SELECT d.day, kind AS worker_class, {HOURS.format(subject="kind")} AS hours
+        FROM (SELECT DISTINCT day FROM asked) d CROSS JOIN unnest(ARRAY{CLASSES}::text[]) AS kind
     ), strangers AS MATERIALIZED (
         SELECT a.project_id, a.day, min(f.id) AS fault_id
         FROM asked a JOIN roster_attendancefault f ON f.project_id = a.project_id AND f.day = a.day
@@ -71,10 +79,11 @@ JUDGED = f"""
             r.needs_induction AND coalesce(l.company, 0) < r.company_hours AS lacks_company,
             r.needs_induction AND coalesce(l.project, 0) < r.project_hours AS lacks_project,
             r.needs_induction AND coalesce(l.team, 0) < r.team_hours AS lacks_team,
-            r.needs_yearly AND coalesce(l.year, 0) < CASE e.worker_class {HOURS} END AS lacks_hours,
+            r.needs_yearly AND coalesce(l.year, 0) < y.hours AS lacks_hours,
             r.needs_certificate AND {CERTIFICATE} AS lacks_certificate
         FROM present p JOIN ruled r USING (project_id, day)
         JOIN roster_engagement e ON e.id = p.engagement_id
+        JOIN yearly y ON y.day = p.day AND y.worker_class = e.worker_class
         LEFT JOIN disputed d ON d.project_id = p.project_id AND d.day = p.day AND d.person_id = p.person_id
         LEFT JOIN LATERAL (
             SELECT sum(t.hours) FILTER (WHERE t.level = '{Level.COMPANY}'
@@ -163,5 +172,5 @@ WRITE = f"""
     excluded=", ".join(f"excluded.{name}" for name in FLAGS.split(", ")),
     own=", ".join(f"g.{name}" for name in FLAGS.split(", ")),
 )
-LOOK = f"WITH {JUDGED}, {TOTALS} SELECT counted, covered, unexplained, disputed, absent FROM totals"
+LOOK = f"WITH {JUDGED}, {TOTALS} SELECT counted, covered, unexplained, disputed, absent FROM totals"  # noqa: S608
 """The same figures with nothing written."""

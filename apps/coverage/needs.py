@@ -1,6 +1,6 @@
 """What somebody needs on a site by the rule of a day, and has: for the page that says why they are not covered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.db.models import Q, Sum
 
-from apps.coverage.models import HOURS_OF, CoverageRule
+from apps.coverage.models import CoverageRule
+from apps.coverage.wording import hours_on
 from apps.people.models import Certificate, CertificateKind
 from apps.roster.models import Engagement, WorkerClass
 from apps.training.models import Level, Participation
@@ -40,11 +41,11 @@ def needs_of(engagement: Engagement, day: date, user: Any) -> list[Need]:
     """Each requirement that the rule makes of this person on this day."""
     rule = CoverageRule.objects.for_day(day)
     learnt = Participation.objects.visible_to(user).filter(person=engagement.person_id, credited_on__lte=day)
-    told: list[Need] = []
+    told, hours = list[Need](), hours_on(day)
     if rule.needs_induction:
-        told += induction(engagement, rule, learnt)
+        told += induction(engagement, learnt, hours)
     if rule.needs_yearly:
-        told.append(of_the_year(engagement, rule, learnt, day))
+        told.append(of_the_year(engagement, learnt, hours, day))
     if rule.needs_certificate and (wanted := certificate_of(engagement)):
         held = Certificate.objects.visible_to(user).filter(
             wanted, person=engagement.person_id, issued_on__lte=day, valid_until__gte=day
@@ -55,29 +56,25 @@ def needs_of(engagement: Engagement, day: date, user: Any) -> list[Need]:
     return told
 
 
-def induction(engagement: Engagement, rule: CoverageRule, learnt: Any) -> Iterator[Need]:
+def induction(engagement: Engagement, learnt: Any, hours: Mapping[str, Decimal]) -> Iterator[Need]:
     firms = Q(session__enterprise=engagement.employer_id)
     if contractor := engagement.project.enterprise_id:
         firms |= Q(session__enterprise=contractor)
     here = Q(session__project=engagement.project_id)
-    for level, where, least in (
-        (Level.COMPANY, firms, rule.company_hours),
-        (Level.PROJECT, here, rule.project_hours),
-        (Level.TEAM, here, rule.team_hours),
-    ):
-        yield hours_need(str(level.label), learnt.filter(where, level=level), least)
+    for level, where in ((Level.COMPANY, firms), (Level.PROJECT, here), (Level.TEAM, here)):
+        yield hours_need(str(level.label), learnt.filter(where, level=level), hours.get(level, Decimal(0)))
 
 
-def of_the_year(engagement: Engagement, rule: CoverageRule, learnt: Any, day: date) -> Need:
+def of_the_year(engagement: Engagement, learnt: Any, hours: Mapping[str, Decimal], day: date) -> Need:
     """Everything counts but the talk before work."""
     counted = learnt.filter(credited_on__gt=day - relativedelta(months=12)).exclude(level=Level.BRIEFING)
-    least = getattr(rule, HOURS_OF[WorkerClass(engagement.worker_class)])
+    least = hours.get(engagement.worker_class, Decimal(0))
     return hours_need(f"近12个月学时（{engagement.get_worker_class_display()}）", counted, least)
 
 
-def hours_need(label: str, rows: Any, least: Any) -> Need:
+def hours_need(label: str, rows: Any, least: Decimal) -> Need:
     have = rows.aggregate(n=Sum("hours", default=Decimal(0)))["n"]
-    return Need(label, f"{least}学时", f"{have.normalize():f}学时", have >= least)
+    return Need(label, f"{least.normalize():f}学时", f"{have.normalize():f}学时", have >= least)
 
 
 def certificate_of(engagement: Engagement) -> Q | None:

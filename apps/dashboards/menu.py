@@ -33,14 +33,6 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
-        "教育培训",
-        (
-            Item("培训覆盖率", "coverage", "chart-bar", "coverage.view_coverageday"),
-            Item("未覆盖人次", "coverage_gaps:list", "users-group", "coverage.view_coveragegap"),
-            Item("覆盖率明细", "coverage_days:list", "list-details", "coverage.view_coverageday"),
-        ),
-    ),
-    (
         "隐患治理",
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
@@ -64,6 +56,20 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("检查统计", "inspection_reports", "chart-bar", "inspections.view_campaign"),
             Item("检查表", "checklists:list", "checklist", "inspections.view_checklist"),
             Item("手机检查", "phone:today", "device-mobile", "inspections.inspect_visit"),
+        ),
+    ),
+    (
+        "教育培训",
+        (
+            Item("培训班次", "trainings:list", "school", "training.view_session"),
+            Item("培训签到", "training_scan", "device-mobile", "training.change_session"),
+            Item("人员培训情况", "trainees:list", "users-group", "training.view_session"),
+            Item("参训记录", "participations:list", "clipboard-list", "training.view_participation"),
+            Item("培训计划", "training_plans:list", "calendar", "training.view_trainingplan"),
+            Item("培训课程", "courses:list", "book", "training.view_course"),
+            Item("培训覆盖率", "coverage", "chart-bar", "coverage.view_coverageday"),
+            Item("未覆盖人次", "coverage_gaps:list", "users-group", "coverage.view_coveragegap"),
+            Item("覆盖率明细", "coverage_days:list", "list-details", "coverage.view_coverageday"),
         ),
     ),
     (
@@ -127,6 +133,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("查询记录", "look_ups:list", "list-details", "credit.view_lookup"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
             Item("风险评价规则", "risk_rules:list", "adjustments", "risks.add_riskrule"),
+            Item("学时标准", "hours_rules:list", "school", "training.add_hoursrule"),
             Item("信用评价目录", "credit_items:list", "book", "credit.view_credititem"),
             Item("信用评价标准", "credit_profiles:list", "adjustments", "credit.view_creditprofile"),
             Item("失信名单种类", "list_types:list", "settings", "credit.view_listtype"),
@@ -165,6 +172,12 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("花名册", "roster:list", "users-group", "roster.view_engagement"),
             Item("考勤", "attendance:list", "clock", "roster.view_attendance"),
             Item("考勤差异", "attendance_faults:list", "alert-circle", "roster.view_attendancefault"),
+            Item("培训班次", "trainings:list", "school", "training.view_session"),
+            Item("培训签到", "training_scan", "device-mobile", "training.change_session"),
+            Item("人员培训情况", "trainees:list", "users-group", "training.view_session"),
+            Item("参训记录", "participations:list", "clipboard-list", "training.view_participation"),
+            Item("培训计划", "training_plans:list", "calendar", "training.view_trainingplan"),
+            Item("培训课程", "courses:list", "book", "training.view_course"),
             Item("培训覆盖率", "coverage", "chart-bar", "coverage.view_coverageday"),
             Item("未覆盖人次", "coverage_gaps:list", "users-group", "coverage.view_coveragegap"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
@@ -181,6 +194,7 @@ DOCK = (
     Item("台账", "hazards:list", "list-details", "hazards.view_hazard"),
     Item("登记隐患", "phone:hazard", "camera", "inspections.inspect_visit"),
     Item("登记隐患", "hazards:new", "camera", "hazards.add_hazard"),
+    Item("签到", "training_scan", "school", "training.change_session"),
     Item("消息", "messages:list", "bell"),
     Item("更多", "dashboards:menu", "menu-2"),
 )

@@ -52,9 +52,7 @@ def test_who_was_taught_nothing_lacks_every_level_and_the_hours() -> None:
     come(worker(project), new := worker(project, trained=False))
     told = figure(project)
     assert (told.counted, told.covered, told.rate, told.is_whole) == (2, 1, Decimal(50), False)
-    assert reasons(project) == {
-        new.person.name: ["lacks_company", "lacks_project", "lacks_team", "lacks_hours"]
-    }
+    assert reasons(project) == {new.person.name: ["lacks_company", "lacks_project", "lacks_team", "lacks_hours"]}
 
 
 @pytest.mark.parametrize("level", [Level.COMPANY, Level.PROJECT, Level.TEAM])
@@ -264,9 +262,7 @@ def test_a_later_edition_judges_the_days_from_its_first_on() -> None:
     come(who)
     come(who, day=today)
     assert not figure(project, today).is_whole
-    CoverageRule.objects.create(
-        effective_from=today, source="省厅文件", needs_induction=False, needs_yearly=False
-    )
+    CoverageRule.objects.create(effective_from=today, source="省厅文件", needs_induction=False, needs_yearly=False)
     assert figure(project, today).is_whole
     assert not figure(project).is_whole
     assert figure(project).rule.effective_from == date(2026, 1, 1)

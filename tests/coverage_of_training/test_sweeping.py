@@ -39,7 +39,7 @@ def everything() -> dict[str, list[Any]]:
     return {
         "days": list(days.values_list("project", "region_path", "day", "rule", *SUMMED, "is_whole", "rate")),
         "gaps": list(gaps.values_list(*own)),
-        "sums": list(CoverageRegionDay.objects.order_by("region_path", "day").values_list("region_path", "day", *SUMMED)),
+        "sums": sorted(CoverageRegionDay.objects.values_list("region_path", "day", *SUMMED)),
     }
 
 
@@ -61,8 +61,10 @@ def assert_sums() -> None:
     for day in CoverageDay.objects.all():
         assert CoverageGap.objects.filter(project=day.project_id, day=day.day).count() == day.counted - day.covered
     sums = {name: Sum(name) for name in SUMMED}
-    live = CoverageDay.objects.order_by().values_list("region_path", "day").annotate(
-        **sums, projects=Count("pk"), whole=Count("pk", filter=Q(is_whole=True))
+    live = (
+        CoverageDay.objects.order_by()
+        .values_list("region_path", "day")
+        .annotate(**sums, projects=Count("pk"), whole=Count("pk", filter=Q(is_whole=True)))
     )
     kept = CoverageRegionDay.objects.values_list("region_path", "day", *SUMMED, "projects", "whole")
     assert sorted(live) == sorted(kept)
@@ -255,9 +257,9 @@ def test_a_queue_of_unique_rows_would_lose_it(rule_stands: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_functiondef('coverage_attendance_insert'::regproc)")
         whole = cursor.fetchone()[0]
-        lone = whole.replace("FROM (SELECT", "FROM (SELECT * FROM (SELECT").replace(
-            ") c\n", ") n WHERE NOT EXISTS (SELECT FROM coverage_coveragedirty d WHERE d.project_id = n.project_id)) c\n"
-        )
+        waits = "SELECT FROM coverage_coveragedirty d WHERE d.project_id = n.project_id"
+        lone = whole.replace("FROM (SELECT", "FROM (SELECT * FROM (SELECT")
+        lone = lone.replace(") c\n", f") n WHERE NOT EXISTS ({waits})) c\n")
         assert lone != whole
         cursor.execute(lone)
         try:

@@ -114,6 +114,10 @@ RULE = """
         THEN c.first_day ELSE DATE '1900-01-01' END
     FROM (SELECT min(effective_from) AS first_day FROM ({changed}) rules HAVING count(*) > 0) c;
 """
+HOURS = """
+    INSERT INTO coverage_coveragedirty (first_day)
+    SELECT min(effective_from) FROM ({changed}) c HAVING count(*) > 0;
+"""
 CHANGED_RULES = "SELECT effective_from FROM before UNION ALL SELECT effective_from FROM after"
 
 SUMMED = ("projects", "whole", "counted", "covered", "unexplained", "disputed", "absent")
@@ -128,10 +132,11 @@ SUMS = """
     DELETE FROM coverage_coverageregionday s USING (SELECT DISTINCT region_path, day FROM before) b
     WHERE s.region_path = b.region_path AND s.day = b.day AND s.projects = 0;
 """
-AFTER = f"SELECT region_path, day, {OF_A_DAY} FROM after"
-BEFORE = "SELECT region_path, day, {} FROM (SELECT region_path, day, {} FROM before) b".format(
-    ", ".join(f"-{name}" for name in SUMMED), OF_A_DAY
-)
+AFTER = f"SELECT region_path, day, {OF_A_DAY} FROM after"  # noqa: S608  (our own words)
+TAKEN = ", ".join(f"-{name}" for name in SUMMED)
+BEFORE = f"SELECT region_path, day, {TAKEN} FROM (SELECT region_path, day, {OF_A_DAY} FROM before) b"  # noqa: S608
+
+TAKEN_AWAY = f"SELECT * FROM ({BEFORE}) t (region_path, day, {', '.join(SUMMED)})"  # noqa: S608
 
 
 def sums_sql() -> str:
@@ -145,7 +150,7 @@ def sums_sql() -> str:
     bodies = {
         "INSERT": add.format(parts=AFTER, **words),
         "UPDATE": SUMS.format(parts=f"{AFTER} UNION ALL {BEFORE}", **words),
-        "DELETE": SUMS.format(parts=f"SELECT * FROM ({BEFORE}) b ({'region_path, day, ' + ', '.join(SUMMED)})", **words),
+        "DELETE": SUMS.format(parts=TAKEN_AWAY, **words),
     }
     table = "coverage_coverageday"
     parts = []
@@ -166,6 +171,10 @@ OTHER_TRIGGERS = "\n".join(
         function("coverage_rule_insert", RULE.format(changed="SELECT effective_from FROM after")),
         trigger("coverage_rule_insert", "coverage_coveragerule", "INSERT", STATEMENTS["INSERT"][0]),
         function("coverage_rule_update", RULE.format(changed=CHANGED_RULES)),
+        function("coverage_hours_insert", HOURS.format(changed="SELECT effective_from FROM after")),
+        trigger("coverage_hours_insert", "training_hoursrule", "INSERT", STATEMENTS["INSERT"][0]),
+        function("coverage_hours_update", HOURS.format(changed=CHANGED_RULES)),
+        trigger("coverage_hours_update", "training_hoursrule", "UPDATE", STATEMENTS["UPDATE"][0]),
         trigger("coverage_rule_update", "coverage_coveragerule", "UPDATE", STATEMENTS["UPDATE"][0]),
     )
 )
@@ -175,7 +184,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("coverage", "0001_initial"),
         ("roster", "0002_by_month_and_in_scope"),
-        ("training", "0002_in_scope"),
+        ("training", "0004_plans_in_scope_and_rules_by_law"),
     ]
     operations = [
         migrations.RunSQL(FOLLOW, migrations.RunSQL.noop),

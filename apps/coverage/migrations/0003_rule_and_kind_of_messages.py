@@ -8,7 +8,7 @@ from apps.notifications.kinds import add_kinds
 # The order names the target and no definition, so the first edition is a sample until the office confirms one.
 SAMPLE = {
     "effective_from": date(2026, 1, 1),
-    "source": "示例；三级教育和年度学时引自《建筑业企业职工安全培训教育暂行规定》（建教〔1997〕83号）",
+    "source": "示例；“从业人员安全培训率100%”只有目标，没有计算口径",
     "certainty": "待主管部门确认",
     "is_sample": True,
 }

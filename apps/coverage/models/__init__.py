@@ -2,12 +2,11 @@
 
 from apps.coverage.models.figures import CoverageDay, CoverageGap, CoverageRegionDay
 from apps.coverage.models.queue import CoverageDirty
-from apps.coverage.models.rules import HOURS_OF, CoverageRule
+from apps.coverage.models.rules import CoverageRule
 from apps.coverage.models.snapshots import CoverageSnapshot
 from apps.coverage.models.words import NAMELESS, REASONS, Denominator
 
 __all__ = [
-    "HOURS_OF",
     "NAMELESS",
     "REASONS",
     "CoverageDay",

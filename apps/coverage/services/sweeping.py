@@ -138,6 +138,4 @@ def given_for(days: Iterable[ProjectDay], denominator: str | None = None) -> dic
 def mark_all(first: date = BEGINNING, last: date = END) -> None:
     """Have everything counted again."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO coverage_coveragedirty (first_day, last_day) VALUES (%s, %s)", [first, last]
-        )
+        cursor.execute("INSERT INTO coverage_coveragedirty (first_day, last_day) VALUES (%s, %s)", [first, last])

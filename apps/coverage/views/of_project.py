@@ -19,10 +19,12 @@ from apps.coverage.needs import ADVICE, needs_of
 from apps.coverage.period import Period, asked_period, month_of, offered
 from apps.coverage.registers import CoverageDayRegister, CoverageGapRegister
 from apps.coverage.services.sweeping import look
+from apps.coverage.wording import in_words
 from apps.projects.models import Project
 from apps.projects.tabs import project_tabs
 from apps.projects.views import frame
 from apps.roster.models import Engagement
+from apps.roster.selectors import keeps_roster
 
 DAYS, GAPS = registry[CoverageDayRegister.name], registry[CoverageGapRegister.name]
 PEOPLE_SHOWN, DAYS_SHOWN = 200, 60
@@ -38,14 +40,16 @@ def project_page(request: HttpRequest, key: str) -> HttpResponse:
     days = CoverageDay.objects.visible_to(user).filter(project=project)
     figure = figures.of_days(figures.within(days, period))
     gaps = figures.within(CoverageGap.objects.visible_to(user).filter(project=project), period)
-    own = urlencode({"view": "all", "project__name": project.name, "day_after": period.first, "day_before": period.last})
+    cut = {"day_after": period.first, "day_before": period.last}
+    own = urlencode({"view": "all", "project__name": project.name, **cut})
     context |= {
         "period": period,
         "periods": offered(period),
         "figure": figure,
         "before": figures.of_days(figures.within(days, period.before)),
-        "rule": CoverageRule.objects.for_day(period.last),
-        "others": by_other_definitions(project, period),
+        "rule": (rule := CoverageRule.objects.for_day(period.last)),
+        "rule_words": in_words(rule, period.last),
+        "others": by_other_definitions(project, period, rule),
         "reasons": figures.by_reason(gaps),
         "people": people(gaps, project),
         "list_url": f"{reverse('coverage_gaps:list')}?{own}",
@@ -75,12 +79,11 @@ def address_of_gap(gap: CoverageGap, project: Project) -> str:
     return reverse("attendance_faults:detail", args=[gap.fault_id])
 
 
-def by_other_definitions(project: Project, period: Period) -> list[tuple[str, figures.Figure]]:
+def by_other_definitions(project: Project, period: Period, rule: CoverageRule) -> list[tuple[str, figures.Figure]]:
     """Of a single day, what it would be by each other denominator."""
     if not period.is_day:
         return []
-    used = CoverageRule.objects.for_day(period.last).denominator
-    others = [other for other in Denominator if other != used]
+    others = [other for other in Denominator if other != rule.denominator]
     return [(other.label, figures.of_one(*look(project.pk, period.first, other))) for other in others]
 
 
@@ -106,9 +109,16 @@ def person_page(request: HttpRequest, key: str, person: int) -> HttpResponse:
         "day": day,
         "needs": needs_of(engagement, day, user),
         "advice": [ADVICE[name] for name in lacking],
-        "rule": CoverageRule.objects.for_day(day),
+        "rule_words": in_words(CoverageRule.objects.for_day(day), day),
+        "training_url": training_url(project, user) if lacking else "",
     }
     return render(request, "coverage/person.html", context)
+
+
+def training_url(project: Project, user: Any) -> str:
+    """Where this user may plan a training for the project."""
+    trains = user.has_perm("training.add_session") and keeps_roster(user, project)
+    return f"{reverse('trainings:new')}?{urlencode({'project': project.number})}" if trains else ""
 
 
 def uncovered_today(project: Project, user: Any) -> int | None:

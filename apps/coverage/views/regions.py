@@ -19,6 +19,7 @@ from apps.coverage.figures import Figure
 from apps.coverage.models import CoverageRule
 from apps.coverage.period import Period, asked_period, offered
 from apps.coverage.registers import CoverageDayRegister
+from apps.coverage.wording import in_words
 from apps.regions.models import Region, RegionLevel
 
 REGISTER = registry[CoverageDayRegister.name]
@@ -56,7 +57,7 @@ class Told:
 
     @cached_property
     def units(self) -> list[dict[str, Any]]:
-        """The regions directly below, the lowest rate first, those without anybody on site last; none below a county."""
+        """The regions directly below, the lowest rate first, those with nobody on site last; none below a county."""
         below = Region.objects.visible_to(self.user).filter(parent=self.region).order_by("path") if self.region else []
         lines = [
             {
@@ -94,18 +95,23 @@ class Told:
     def frozen(self) -> figures.Frozen | None:
         return figures.frozen(self.user, self.period, self.total, self.path)
 
-    @property
+    @cached_property
     def rule(self) -> CoverageRule:
         return CoverageRule.objects.for_day(self.period.last)
 
+    @property
+    def rule_words(self) -> str:
+        return in_words(self.rule, self.period.last)
+
     def crumbs(self) -> list[dict[str, str]]:
         """From the office's own region down to this one."""
-        steps, above = [], self.region
-        while above and above.path.startswith(scope_of(self.user).region_path):
-            steps.append({"label": above.name, "url": reverse("coverage_region", args=[above.code]) + self.period.query})
+        reach, above = scope_of(self.user).region_path, self.region
+        way: list[dict[str, str]] = []
+        while above and above.path.startswith(reach):
+            address = reverse("coverage_region", args=[above.code]) + self.period.query
+            way.insert(0, {"label": above.name, "url": address} if way else {"label": above.name})
             above = above.parent
-        steps.reverse()
-        return [{"label": "培训覆盖率", "url": reverse("coverage")}, *steps[:-1], *({"label": s["label"]} for s in steps[-1:])]
+        return [{"label": "培训覆盖率", "url": reverse("coverage")}, *way]
 
 
 def region_for(user: Any, code: str) -> Region | None:
