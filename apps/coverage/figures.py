@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, FloatField, IntegerField, Max, QuerySet, Sum, When
+from django.db.models import Case, Count, F, FloatField, IntegerField, Max, QuerySet, Sum, When
 from django.db.models.functions import Cast
 
 from apps.core.scoping import at_or_below
@@ -82,7 +82,7 @@ OF_DAYS = {
     "projects": Count("pk"),
     "whole": Sum(Case(When(is_whole=True, then=1), default=0, output_field=IntegerField())),
 }
-WORST = Cast(Sum("covered"), FloatField()) / Cast(Sum("counted"), FloatField())
+SHARE = Cast(F("_covered"), FloatField()) / Cast(F("_counted"), FloatField())
 
 
 def of_one(counted: int, covered: int, unexplained: int, disputed: int, absent: int) -> Figure:
@@ -122,10 +122,11 @@ def days_of_projects(user: Any, period: Period, path: str = "") -> QuerySet[Cove
 def worst_projects(days: QuerySet[CoverageDay], most: int) -> list[dict[str, Any]]:
     """By project, the lowest rate first, then the one with most people: key, number, name and figure."""
     named = ("project", "project__number", "project__name", "project__region__name")
-    rows = days.order_by().values(*named).annotate(**OF_DAYS, rate_of=WORST).order_by("rate_of", "-counted", "project")
+    sums = {f"_{name}": part for name, part in OF_DAYS.items()}
+    rows = days.order_by().values(*named).annotate(**sums).annotate(share=SHARE)
     return [
-        {**{name: row[name] for name in named}, "figure": Figure(**{name: row[name] for name in SUMMED})}
-        for row in rows[:most]
+        {**{name: row[name] for name in named}, "figure": Figure(**{name: row[f"_{name}"] for name in SUMMED})}
+        for row in rows.order_by("share", "-_counted", "project")[:most]
     ]
 
 

@@ -18,6 +18,8 @@ from apps.accounts.services.sessions import number_of
 from apps.accounts.services.tokens import issue_token
 from apps.core import files
 from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
+from apps.coverage.models import CoverageDay, CoverageGap
+from apps.coverage.services.sweeping import sweep as count_coverage
 from apps.credit.models import CreditEntry, PersonStanding
 from apps.credit.services.standings import renew
 from apps.documents.models import Paper
@@ -117,6 +119,8 @@ class Keys:
     engagement: int
     attendance: int
     attendance_fault: int
+    coverage_day: int
+    coverage_gap: int
     device: int
     paper: int
     draw: int
@@ -187,6 +191,8 @@ NEVER = Keys(
     engagement=NOBODYS,
     attendance=NOBODYS,
     attendance_fault=NOBODYS,
+    coverage_day=NOBODYS,
+    coverage_gap=NOBODYS,
     device=NOBODYS,
     paper=NOBODYS,
     draw=NOBODYS,
@@ -310,10 +316,13 @@ def planted_roster(place: stories.Site, person: Person) -> dict[str, Any]:
     stranger = PersonFactory.build(employer=None, name=canary("stranger"))
     take_in_attendance([roster.seen(place.project, who) for who in (person, stranger)])
     device = AttendanceDevice.objects.create(project=place.project, name=canary("device"), key_sha256="0" * 64)
+    count_coverage()
     return {
         "engagement": engagement.pk,
         "attendance": Attendance.objects.get(engagement=engagement).pk,
         "attendance_fault": AttendanceFault.objects.get(project=place.project).pk,
+        "coverage_day": CoverageDay.objects.get(project=place.project).pk,
+        "coverage_gap": CoverageGap.objects.get(project=place.project, person=person).pk,
         "device": device.pk,
     }
 

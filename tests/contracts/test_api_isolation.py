@@ -24,6 +24,7 @@ from tests.accidents import stories as accidents
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
+from tests.coverage_of_training import stories as coverage
 from tests.credit import certificate_stories as certified
 from tests.credit import listing_stories as lists
 from tests.credit import permit_stories as permits
@@ -107,6 +108,8 @@ def foreign() -> Foreign:
         "roster": roster.engaged(project, person, job=f"{CANARY}工"),
         "attendance": roster.attended(project, person),
         "attendance_faults": roster.doubted(project, name=f"{CANARY}生人"),
+        "coverage_days": coverage.figure(project),
+        "coverage_gaps": coverage.gap_of(project, person),
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
@@ -289,6 +292,7 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     accidents.reported(site)
     roster.attended(project)
     roster.doubted(project)
+    coverage.figure(project)
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])
     entry = credit.by_hand(firm, people["inspector"])

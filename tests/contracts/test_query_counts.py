@@ -18,6 +18,7 @@ from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Message
 from tests.accidents import stories as accidents
 from tests.contracts.planting import planted_grant
+from tests.coverage_of_training import stories as coverage
 from tests.credit import certificate_stories as certified
 from tests.credit import listing_stories as lists
 from tests.credit import permit_stories as permits
@@ -87,6 +88,9 @@ GROW: dict[str, Callable[[], Any]] = {
     "roster": roster.engaged,
     "attendance": roster.attended,
     "attendance_faults": roster.doubted,
+    "coverage_days": coverage.uncovered,
+    "coverage_gaps": coverage.uncovered,
+    "coverage_rules": lambda: None,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
     "grants": lambda: planted_grant(a_project()),

@@ -123,7 +123,7 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (
         project,
-        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "dangerous", "history")),
+        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "coverage", "dangerous", "history")),
     )
     yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
     yield f"/accidents/new/?project={site.project.pk}"
@@ -242,6 +242,8 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "roster": keys.engagement,
         "attendance": keys.attendance,
         "attendance_faults": keys.attendance_fault,
+        "coverage_days": keys.coverage_day,
+        "coverage_gaps": keys.coverage_gap,
         "dangerous_works": keys.work,
         "users": keys.account,
         "organisations": keys.organisation,
@@ -305,6 +307,8 @@ SHOWN = {
     "roster": {"person", "project", "firm", "job"},
     "attendance": {"person", "project"},
     "attendance_faults": {"stranger", "project"},
+    "coverage_days": {"project"},
+    "coverage_gaps": {"person", "project", "stranger"},
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
     "grants": {"grantee", "project"},

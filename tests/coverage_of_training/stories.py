@@ -26,7 +26,7 @@ BEFORE = date(2026, 11, 1)
 
 def held(level: str, hours: Any, *, project: Project, on: date = BEFORE, enterprise: Any = None) -> Session:
     """A training that took place that day: of the company level at the firm's seat, else on the project."""
-    firm = enterprise or project.enterprise
+    firm: Any = enterprise or project.enterprise
     begins = timezone.make_aware(datetime.combine(on, time(6))) + timedelta(minutes=next(MINUTES) % 900)
     course, _ = Course.objects.get_or_create(
         enterprise=firm, name=f"{level}-{hours}", defaults={"level": level, "hours": Decimal(hours)}
@@ -116,3 +116,15 @@ def reasons(project: Project, day: date = DAY) -> dict[str, list[str]]:
     sweep()
     rows = CoverageGap.objects.filter(project=project, day=day).select_related("person", "fault")
     return {gap.name: gap.reasons for gap in rows}
+
+
+def gap_of(project: Project, person: Person, day: date = DAY) -> CoverageGap:
+    sweep()
+    return CoverageGap.objects.get(project=project, person=person, day=day)
+
+
+def uncovered() -> CoverageGap:
+    """Somebody on a site of their own who was taught nothing."""
+    who = worker(trained=False)
+    come(who)
+    return gap_of(who.project, who.person)

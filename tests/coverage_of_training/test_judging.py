@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -156,7 +157,7 @@ def test_hours_of_a_year_go_by_the_class(kind: str, least: int) -> None:
         ({"worker_class": WorkerClass.LEADER}, "B", ""),
     ],
 )
-def test_certificates_are_those_of_the_class_and_in_force(values: dict[str, str], kind: str, trade: str) -> None:
+def test_certificates_are_those_of_the_class_and_in_force(values: dict[str, Any], kind: str, trade: str) -> None:
     project = site()
     who = worker(project, **values)
     come(who)
