@@ -344,7 +344,8 @@ def kind_of(model: type[models.Model], path: str) -> str:
     field = field_at(model, path)
     if field is not None and field.choices:
         return "choice"
-    return next((kind for cls, kind in KINDS if isinstance(field, cls)), "text")
+    kept = field.output_field if isinstance(field, models.GeneratedField) else field
+    return next((kind for cls, kind in KINDS if isinstance(kept, cls)), "text")
 
 
 def as_text(value: Any) -> str:

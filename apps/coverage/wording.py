@@ -13,6 +13,11 @@ def hours_on(day: date) -> Mapping[str, Decimal]:
     return dict(HoursRule.objects.in_force(day).values_list("subject", "hours"))
 
 
+def rule_of(day: date) -> CoverageRule:
+    """The edition by which the day is judged."""
+    return CoverageRule.objects.for_day(day)
+
+
 def in_words(rule: CoverageRule, day: date) -> str:
     sample = "示例口径，" if rule.is_sample else ""
     source = f"{rule.effective_from}起施行，{sample}依据：{rule.source}，把握程度：{rule.certainty or '未注明'}"

@@ -19,7 +19,7 @@ from apps.coverage.needs import ADVICE, needs_of
 from apps.coverage.period import Period, asked_period, month_of, offered
 from apps.coverage.registers import CoverageDayRegister, CoverageGapRegister
 from apps.coverage.services.sweeping import look
-from apps.coverage.wording import in_words
+from apps.coverage.wording import in_words, rule_of
 from apps.projects.models import Project
 from apps.projects.tabs import project_tabs
 from apps.projects.views import frame
@@ -47,7 +47,7 @@ def project_page(request: HttpRequest, key: str) -> HttpResponse:
         "periods": offered(period),
         "figure": figure,
         "before": figures.of_days(figures.within(days, period.before)),
-        "rule": (rule := CoverageRule.objects.for_day(period.last)),
+        "rule": (rule := rule_of(period.last)),
         "rule_words": in_words(rule, period.last),
         "others": by_other_definitions(project, period, rule),
         "reasons": figures.by_reason(gaps),
@@ -94,8 +94,12 @@ def person_page(request: HttpRequest, key: str, person: int) -> HttpResponse:
     need(GAPS, user, "view")
     context = frame(request, key, "coverage")
     project: Project = context["project"]
-    rows = Engagement.objects.select_related("person", "team", "employer__organisation").order_by("-entered_on", "-pk")
-    engagement = get_visible_or_404(rows.defer("person__id_number"), user, project=project, person=person)
+    rows = (
+        Engagement.objects.select_related("person", "team", "employer__organisation")
+        .defer("person__id_number")
+        .order_by("-entered_on", "-pk")
+    )
+    engagement = get_visible_or_404(rows, user, project=project, person=person)
     gaps = list(
         CoverageGap.objects.visible_to(user).filter(project=project, person=person).order_by("-day")[:DAYS_SHOWN]
     )
@@ -109,7 +113,7 @@ def person_page(request: HttpRequest, key: str, person: int) -> HttpResponse:
         "day": day,
         "needs": needs_of(engagement, day, user),
         "advice": [ADVICE[name] for name in lacking],
-        "rule_words": in_words(CoverageRule.objects.for_day(day), day),
+        "rule_words": in_words(rule_of(day), day),
         "training_url": training_url(project, user) if lacking else "",
     }
     return render(request, "coverage/person.html", context)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from apps.coverage.figures import Figure
 from apps.coverage.models import CoverageRule
 from apps.coverage.period import Period, asked_period, offered
 from apps.coverage.registers import CoverageDayRegister
-from apps.coverage.wording import in_words
+from apps.coverage.wording import in_words, rule_of
 from apps.regions.models import Region, RegionLevel
 
 REGISTER = registry[CoverageDayRegister.name]
@@ -97,7 +97,7 @@ class Told:
 
     @cached_property
     def rule(self) -> CoverageRule:
-        return CoverageRule.objects.for_day(self.period.last)
+        return rule_of(self.period.last)
 
     @property
     def rule_words(self) -> str:
@@ -118,11 +118,16 @@ def region_for(user: Any, code: str) -> Region | None:
     """The region asked for, or the office's own; None for those who answer for none."""
     scope = scope_of(user)
     rows = Region.objects.select_related("parent__parent")
+    if code and (scope.everything or scope.region_path):
+        region = get_visible_or_404(rows, user, code=code)
+        if not region.path.startswith(scope.region_path):
+            raise Http404
+        return region
     if code:
-        return get_visible_or_404(rows.under(scope.region_path) if not scope.everything else rows, user, code=code)
-    if scope.everything and not scope.region_path:
-        return rows.visible_to(user).filter(level=RegionLevel.PROVINCE).first()
-    return get_visible_or_404(rows, user, path=scope.region_path) if scope.region_path else None
+        raise Http404
+    if scope.region_path:
+        return get_visible_or_404(rows, user, path=scope.region_path)
+    return get_visible_or_404(rows, user, level=RegionLevel.PROVINCE) if scope.everything else None
 
 
 @require_GET
