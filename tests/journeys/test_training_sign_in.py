@@ -1,4 +1,4 @@
-"""A training on the site: the trainer opens it and shows the code, a worker signs in on the own phone, all is confirmed."""
+"""A training on the site: the trainer opens it, a worker signs in on the own phone, the roll is called, it counts."""
 
 from collections.abc import Callable
 
