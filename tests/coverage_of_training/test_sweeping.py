@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.coverage.models import CoverageDay, CoverageDirty, CoverageGap, CoverageRegionDay, CoverageRule, Denominator
+from apps.coverage.reference import load
 from apps.coverage.services.sweeping import mark_all, sweep
 from apps.people.models import Certificate
 from apps.projects.models import Project
 from apps.regions.models import Region
 from apps.roster.models import AttendanceFault, Engagement, WorkerClass
-from apps.training.models import Level, Participation, Session
+from apps.training.models import Course, HoursRule, Level, Participation, Session
+from apps.training.reference import load as load_hours
 from tests.coverage_of_training.stories import BEFORE, certified, come, credit, figure, held, inducted, stranger, worker
 from tests.factories import EnterpriseFactory
 from tests.hazards.test_state_machine import rolled_back
@@ -287,7 +289,7 @@ def test_writers_and_sweeps_at_once_lose_nothing(rule_stands: None) -> None:
 
 @pytest.fixture
 def rule_stands(transactional_db: None) -> None:
-    """A test that truncates tables takes the edition of the migration with it."""
-    if not CoverageRule.objects.exists():
-        CoverageRule.objects.create(effective_from=date(2026, 1, 1), source="示例", is_sample=True)
-        sweep()
+    """A test that truncates tables takes with it what migrations have filled."""
+    load(CoverageRule)
+    load_hours(HoursRule, Course)
+    sweep()

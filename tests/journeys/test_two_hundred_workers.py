@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.coverage.models import CoverageDay, CoverageRule
+from apps.coverage.models import CoverageDay
 from apps.coverage.services.sweeping import sweep
 from apps.people.models import Person
 from apps.roster.models import AttendanceFault, Engagement
 from apps.roster.services.devices import add_device
 from apps.roster.services.faults import set_aside
-from apps.training.models import HoursRule, Level
+from apps.training.models import Level
 from tests.core.imports.flow import Flow, workbook
 from tests.coverage_of_training.stories import credit, held, reasons
 from tests.factories import PersonFactory
@@ -107,19 +107,9 @@ def taught_at_once(site: stories.Site, name: str) -> None:
         credit(held(level, hours, project=site.project, on=day()), who.person)
 
 
-@pytest.fixture
-def rules_stand(reference: None) -> None:
-    """What migrations fill and tests of whole transactions empty again."""
-    if not CoverageRule.objects.exists():
-        CoverageRule.objects.create(effective_from=date(2026, 1, 1), source="示例", is_sample=True)
-    for subject, hours in {**NEEDED, "worker": 15}.items():
-        told = {"hours": hours, "source": "建教〔1997〕83号"}
-        HoursRule.objects.get_or_create(subject=subject, effective_from=date(1997, 4, 17), defaults=told)
-
-
 @pytest.mark.browser
 @pytest.mark.slow
-def test_from_the_province_to_a_person_it_is_three_clicks(visit: Callable[..., Visit], rules_stand: None) -> None:
+def test_from_the_province_to_a_person_it_is_three_clicks(visit: Callable[..., Visit]) -> None:
     site = stories.site()
     person = PersonFactory.build(employer=None, name="王未训")
     entered(site, [person], day(1))

@@ -10,6 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
+from apps.coverage.models import CoverageRule
+from apps.coverage.reference import load as load_coverage
+from apps.coverage.services.sweeping import sweep as count_coverage
 from apps.credit.models import PermitCase
 from apps.dashboards.demo import words
 from apps.dashboards.demo.accidents import add_accidents
@@ -28,6 +31,7 @@ from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.risks import add_risks
 from apps.dashboards.demo.rosters import Rosters
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
+from apps.dashboards.demo.trainings import Trainings
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import State
 from apps.people.models import Person
@@ -117,6 +121,9 @@ class Demo:
         self.credit()
         crewed = list(Project.objects.filter(pk__in=self.crewed).select_related("enterprise").order_by("pk"))
         Rosters(self.rng, self.crews, self.directors, self.today).fill(crewed)
+        Trainings(self.seed, self.directors, self.today).fill(crewed)
+        load_coverage(CoverageRule)
+        count_coverage()
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())
