@@ -32,6 +32,31 @@ KEEPS_WAGES = (
     READS_WAGES | can("wages.wageaccount", "add", "change") | can("wages.wagemonth", "add", "change", "import")
 )
 KEEPS_WAGE_RULES = can("wages.wagerule", "view", "add", "export")
+# Trainings are the firms' to hold, and everybody's to read who reads the site; that an authority keeps the courses of
+# everybody and a firm its own is asked of each course.
+READS_TRAINING = (
+    can("training.course", "view", "export")
+    | can("training.trainingplan", "view", "export")
+    | can("training.session", "view", "export")
+    | can("training.participation", "view", "export")
+    | can("training.hoursrule", "view")
+)
+HOLDS_TRAINING = (
+    READS_TRAINING
+    | can("training.course", "add", "change")
+    | can("training.trainingplan", "add", "change")
+    | can("training.session", "add", "change")
+    | can("training.participation", "import")
+)
+KEEPS_COURSES = can("training.course", "add", "change") | can("training.hoursrule", "add", "change", "export")
+
+# Coverage of training is counted by the platform: it is read by who reads the site, and the province says how.
+READS_COVERAGE = (
+    can("coverage.coverageday", "view", "export")
+    | can("coverage.coveragegap", "view", "export")
+    | can("coverage.coveragerule", "view")
+)
+KEEPS_COVERAGE_RULES = can("coverage.coveragerule", "view", "add", "change", "export")
 
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
@@ -40,6 +65,8 @@ READS_SITES = (
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER
     | READS_WAGES
+    | READS_TRAINING
+    | READS_COVERAGE
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.
 READS_PAPERS = can("documents.paper", "view", "export")

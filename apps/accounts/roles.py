@@ -24,9 +24,12 @@ from apps.accounts.rights import (
     FINDS,
     GOVERNS_CREDIT,
     HEADS_OFFICE,
+    HOLDS_TRAINING,
     INSPECTS,
     KEEPS_ACCOUNTS,
     KEEPS_CHECKLISTS,
+    KEEPS_COURSES,
+    KEEPS_COVERAGE_RULES,
     KEEPS_DANGEROUS_WORKS,
     KEEPS_DUTY_TERMS,
     KEEPS_ENTERPRISES,
@@ -125,6 +128,8 @@ _ALL = (
         | READS_RISKS
         | KEEPS_RISK_RULES
         | KEEPS_WAGE_RULES
+        | KEEPS_COURSES
+        | KEEPS_COVERAGE_RULES
         | REVEALS
         | KEEPS_ENTERPRISES
         | DECIDES_MERGES
@@ -241,6 +246,7 @@ _ALL = (
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
         | KEEPS_WAGES
+        | HOLDS_TRAINING
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
         | SEES_ORGANISATIONS
@@ -268,6 +274,7 @@ _ALL = (
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
         | KEEPS_WAGES
+        | HOLDS_TRAINING
         | KEEPS_DANGEROUS_WORKS
         | can("projects.project", "change"),
     ),
@@ -285,6 +292,7 @@ _ALL = (
         | ANSWERS
         | FINDS
         | KEEPS_ROSTER
+        | HOLDS_TRAINING
         | KEEPS_DANGEROUS_WORKS
         | READS_MEASURES
         | READS_VISITS,
@@ -343,6 +351,7 @@ _ALL = (
         "none",
         EVERYONE
         | KEEPS_RISK_RULES
+        | KEEPS_COVERAGE_RULES
         | KEEPS_CHECKLISTS
         | READS_CATALOGUE
         | KEEPS_ACCOUNTS
@@ -382,6 +391,7 @@ _ALL = (
         | READS_DUTY_TERMS
         | READS_RISKS
         | can("risks.riskrule", "export")
+        | can("coverage.coveragerule", "export")
         | READS_LEDGERS
         | READS_MERGES
         | READS_MEASURES

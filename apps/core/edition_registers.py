@@ -13,7 +13,10 @@ from apps.core.registers import Register
 
 
 def save_edition(form: forms.ModelForm, *, by: Any, version: int | None = None) -> Any:
-    """Raises what `core.records.save_form` raises; the database refuses to rewrite an edition that has begun."""
+    """What an office has set is no sample any more.
+
+    Raises what `core.records.save_form` raises; the database refuses to rewrite an edition that has begun.
+    """
     form.instance.is_sample = False
     return save_form(form, by=by, version=version)
 

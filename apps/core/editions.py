@@ -1,6 +1,7 @@
 """Editions: what the law or an office has set stands beside what it sets later, and old cases keep theirs.
 
-A model of editions has `effective_from` and names in `SAME` the columns that editions of one thing have in common.
+A model of editions has `effective_from` and names in `SAME` the columns that editions of one thing have in common; none
+where there is but one thing.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,8 +30,7 @@ class EditionQuerySet(OpenQuerySet[M]):
         """Of each thing the edition that had begun last; one that has been withdrawn leaves no other in its place."""
         same = self.model.SAME  # type: ignore[attr-defined]
         begun = self.model._default_manager.filter(effective_from__lte=day)
-        newest = begun.order_by(*same, "-effective_from").distinct(*same)
-        return self.filter(self.standing_on(day), pk__in=newest.values("pk"))
+        return self.filter(self.standing_on(day), pk__in=last_of_each(begun, same).values("pk"))
 
     def standing_on(self, day: date) -> Q:
         """What more is asked of an edition than to be the newest: that it has not been withdrawn, where one can be."""
@@ -40,8 +40,7 @@ class EditionQuerySet(OpenQuerySet[M]):
     def newest(self) -> Self:
         """Of each thing the edition that begins last, whether it has begun or not."""
         same = self.model.SAME  # type: ignore[attr-defined]
-        last = self.model._default_manager.order_by(*same, "-effective_from").distinct(*same)
-        return self.filter(pk__in=last.values("pk"))
+        return self.filter(pk__in=last_of_each(self.model._default_manager.all(), same).values("pk"))
 
     def for_day(self, day: date, **same: Any) -> M:
         """The edition of that day; of a day before the first one, the first: nothing older is known."""
@@ -50,6 +49,12 @@ class EditionQuerySet(OpenQuerySet[M]):
         if found is None:
             raise LookupError(f"{self.model._meta.label}: no edition of {same}")
         return found
+
+
+def last_of_each(rows: models.QuerySet, same: Sequence[str]) -> models.QuerySet:
+    """Of each thing the edition among these that begins last."""
+    ordered = rows.order_by(*same, "-effective_from")
+    return ordered.distinct(*same) if same else ordered[:1]
 
 
 def in_force_today_of(model: type[models.Model]) -> Callable[[Any], Q]:
@@ -63,7 +68,7 @@ def begins_later(name: str, table: str, same: Sequence[str]) -> pgtrigger.Trigge
 
     `same` are the columns of the table in which editions of one thing agree.
     """
-    alike = " AND ".join(f"{column} = NEW.{column}" for column in same)
+    alike = " AND ".join(f"{column} = NEW.{column}" for column in same) or "true"
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,

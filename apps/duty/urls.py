@@ -3,7 +3,7 @@ from functools import partial
 from django.urls import include, path
 
 from apps.core.cases import case_urls
-from apps.core.edition_page import edition_page
+from apps.core.edition_pages import edition_page
 from apps.core.pages import register_urls
 from apps.core.record_page import record_page
 from apps.core.registers import registry

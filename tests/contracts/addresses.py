@@ -22,6 +22,7 @@ from apps.inspections.workflow.plan import PLAN
 from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
+from apps.training.workflow import SESSION
 from tests.contracts.planting import Keys
 
 Values = list[dict[str, Any]]
@@ -51,6 +52,7 @@ PUBLIC = {
     "public_inspection_results",
     "public_listings",
     "receipts",
+    "training_sign_in",
     "schema",
     "auth-token",
     "verify",
@@ -69,6 +71,7 @@ OPEN_REGISTERS = {
     "list_sets",
     "list_types",
     "permit_rules",
+    "coverage_rules",
     "repair_terms",
     "paper_templates",
     "reminder_rules",
@@ -79,6 +82,7 @@ OPEN_REGISTERS = {
     "duty_terms",
     "commitment_wordings",
     "safety_log_items",
+    "hours_rules",
 }
 # Which key stands in the addresses of a namespace, and of a parameter that names something inside a record.
 KEY_OF = {
@@ -93,6 +97,13 @@ KEY_OF = {
     "enterprise_merges": "merge",
     "people": "person",
     "people_of": "firm",
+    "trainings": "training",
+    "courses": "course",
+    "training_plans": "training_plan",
+    "participations": "participation",
+    "trainees": "engagement",
+    "project_training": "project",
+    "person_training": "person",
     "project_roster": "project",
     "project_wages": "project",
     "wages": "wage_month",
@@ -102,6 +113,11 @@ KEY_OF = {
     "roster": "engagement",
     "attendance": "attendance",
     "attendance_faults": "attendance_fault",
+    "coverage_days": "coverage_day",
+    "coverage_gaps": "coverage_gap",
+    "project_coverage": "project",
+    "coverage_person": "project",
+    "coverage_region": "region",
     "dangerous_works": "work",
     "project_duty": "project",
     "site_duty": "project",
@@ -175,6 +191,7 @@ MOVED: dict[str, Workflow] = {
     "draws": DRAW,
     "accidents": ACCIDENT,
     "leaves": LEAVE,
+    "trainings": SESSION,
     "credit_entries": ENTRY,
     "blacklistings": BLACKLISTING,
     "joint_measures": JOINT,
@@ -201,6 +218,7 @@ PART_OF = {
     "certificate_id": "certificate",
     "day": "day",
     "device_id": "device",
+    "person": "person",
     "finding": "finding",
     "look": "second_look",
     "signature": "signature",
@@ -227,6 +245,10 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     "public_draw_bundle": lambda keys: [],
     "public_draw_sheet": lambda keys: [],
     "public_draw_verifier": lambda keys: [],
+    # Who has the code stands in front of the trainer; it names nobody (tests/training/test_signing_in.py).
+    "training_sign_in": lambda keys: [],
+    "trainings:photo": lambda keys: sized(keys.training_photo),
+    "trainings:file": lambda keys: [{"key": keys.training_file}],
     "credit_entries:file": lambda keys: [{"key": keys.credit_entry, "file": keys.evidence}],
     "hazards:photo": lambda keys: sized(keys.photo, keys.waiting),
     "visits:photo": lambda keys: sized(keys.visit_photo),

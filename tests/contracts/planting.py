@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from apps.accounts.services.sessions import number_of
 from apps.accounts.services.tokens import issue_token
 from apps.core import files
 from apps.core.models import Draft, Event, ImportBatch, Job, JobState, SavedView
+from apps.coverage.models import CoverageDay, CoverageGap
+from apps.coverage.services.sweeping import sweep as count_coverage
 from apps.credit.models import CreditEntry, PersonStanding
 from apps.credit.services.standings import renew
 from apps.documents.models import Paper
@@ -38,6 +41,8 @@ from apps.risks.models import RiskPoint
 from apps.roster.models import Attendance, AttendanceDevice, AttendanceFault
 from apps.roster.services.attendance import take_in as take_in_attendance
 from apps.supervision import services as supervision
+from apps.training.services.evidence import add_evidence
+from apps.training.services.people import call_roll
 from tests.accidents import stories as accidents
 from tests.credit import certificate_stories as certified
 from tests.credit import listing_stories as lists
@@ -56,6 +61,7 @@ from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
 from tests.roster import stories as roster
+from tests.training import stories as trainings
 from tests.wages import stories as wages
 
 CANARY = "CANARY7Q"
@@ -131,6 +137,14 @@ class Keys:
     site_inspector: int
     duty_month: int
     firm_duty_month: int
+    coverage_day: int
+    coverage_gap: int
+    course: int
+    training: int
+    training_plan: int
+    participation: int
+    training_photo: UUID
+    training_file: UUID
     paper: int
     draw: int
     scheme: int
@@ -211,6 +225,14 @@ NEVER = Keys(
     site_inspector=NOBODYS,
     duty_month=NOBODYS,
     firm_duty_month=NOBODYS,
+    coverage_day=NOBODYS,
+    coverage_gap=NOBODYS,
+    course=NOBODYS,
+    training=NOBODYS,
+    training_plan=NOBODYS,
+    participation=NOBODYS,
+    training_photo=NOWHERE,
+    training_file=NOWHERE,
     paper=NOBODYS,
     draw=NOBODYS,
     scheme=NOBODYS,
@@ -301,6 +323,7 @@ def plant() -> Planted:
         wage_account=wages.account(place.project, bank=canary("bank")).pk,
         wage_month=wages.month(place.project, note=canary("wages")).pk,
         **planted_duty(place),
+        **planted_training(place, person),
         paper=paper.pk,
         draw=draw.pk,
         scheme=draws.scheme(draw, name=canary("scheme")).pk,
@@ -336,10 +359,13 @@ def planted_roster(place: stories.Site, person: Person) -> dict[str, Any]:
     stranger = PersonFactory.build(employer=None, name=canary("stranger"))
     take_in_attendance([roster.seen(place.project, who) for who in (person, stranger)])
     device = AttendanceDevice.objects.create(project=place.project, name=canary("device"), key_sha256="0" * 64)
+    count_coverage()
     return {
         "engagement": engagement.pk,
         "attendance": Attendance.objects.get(engagement=engagement).pk,
         "attendance_fault": AttendanceFault.objects.get(project=place.project).pk,
+        "coverage_day": CoverageDay.objects.get(project=place.project).pk,
+        "coverage_gap": CoverageGap.objects.get(project=place.project, person=person).pk,
         "device": device.pk,
     }
 
@@ -376,6 +402,26 @@ def planted_duty(place: stories.Site) -> dict[str, Any]:
 
 def named_pdf() -> SimpleUploadedFile:
     return SimpleUploadedFile("x.pdf", b"%PDF-1.4 " + CANARY.encode(), "application/pdf")
+
+
+def planted_training(place: stories.Site, person: Person) -> dict[str, Any]:
+    """A training that was held with a picture and a paper, what it is planned by, and a course of the firm's own."""
+    told = {"place": canary("hall"), "trainer": canary("trainer"), "summary": canary("training")}
+    own = trainings.course(name=canary("course"), enterprise=contractor_of(place), content=canary("course"))
+    session = trainings.opened(place, course=own, **told)
+    (line,) = trainings.listed(session, place, person)
+    call_roll(session, there=[line.pk], was_there=[], by=place.director)
+    paper = ContentFile(b"%PDF-" + canary("training").encode(), name=f"{canary('training')}.pdf")
+    shot = ContentFile(stories.picture(7).getvalue(), name=named("training"))
+    assert add_evidence(session, [shot, paper], by=place.director) == (2, [])
+    return {
+        "course": own.pk,
+        "training": session.pk,
+        "training_plan": trainings.plan(place, course=own, remark=canary("plan")).pk,
+        "participation": line.pk,
+        "training_photo": session.photos.get().pk,
+        "training_file": session.files.get().pk,
+    }
 
 
 def named(kind: str) -> str:

@@ -25,6 +25,7 @@ from tests.accidents import stories as accidents
 from tests.api_client import Api
 from tests.contracts.operations import Described, misfits, operations
 from tests.core.pictures import jpeg
+from tests.coverage_of_training import stories as coverage
 from tests.credit import certificate_stories as certified
 from tests.credit import listing_stories as lists
 from tests.credit import permit_stories as permits
@@ -41,6 +42,7 @@ from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 from tests.risks import stories as risks
 from tests.roster import stories as roster
+from tests.training import stories as trainings
 from tests.wages import stories as wages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -100,6 +102,8 @@ def foreign() -> Foreign:
     repair = repairs.planted(entry, director, correction=f"{CANARY}已整改")
     appeal = credit.objected(credit.by_hand(firm, teller, facts=CANARY), staff["station_head"], director, CANARY)
     certificate = certified.made(firm, director, purpose=f"{CANARY}投标")
+    engagement = roster.engaged(project, person, job=f"{CANARY}工")
+    training = trainings.held(its, person, trainer=f"{CANARY}教员")
     message = Message.objects.create(
         recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
     )
@@ -107,12 +111,19 @@ def foreign() -> Foreign:
         "enterprises": firm,
         "enterprise_merges": merging.planted(firm, f"{CANARY}登记了两次"),
         "people": person,
-        "roster": roster.engaged(project, person, job=f"{CANARY}工"),
+        "roster": engagement,
         "attendance": roster.attended(project, person),
         "attendance_faults": roster.doubted(project, name=f"{CANARY}生人"),
         "wages": wages.month(project, note=f"{CANARY}拖欠"),
         "wage_accounts": wages.account(project, bank=f"{CANARY}银行"),
         **of_duty(project, director, manager, person),
+        "coverage_days": coverage.figure(project),
+        "coverage_gaps": coverage.gap_of(project, person),
+        "courses": trainings.course(name=f"{CANARY}课", enterprise=firm),
+        "training_plans": trainings.plan(its, course=trainings.course(name=f"{CANARY}计划课")),
+        "trainings": training,
+        "participations": training.participations.get(),
+        "trainees": engagement,
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
@@ -326,6 +337,9 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     wages.month(project)
     wages.account(project)
     of_duty(project, persona("safety_director", organisation=firm.organisation), manager, PersonFactory(employer=firm))
+    coverage.figure(project)
+    trainings.part(replace(site, director=manager, manager=manager))
+    trainings.plan(replace(site, director=manager, manager=manager))
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])
     entry = credit.by_hand(firm, people["inspector"])

@@ -18,6 +18,7 @@ from apps.lists.services.reconciling import reconcile
 from apps.notifications.models import Delivery, Message
 from tests.accidents import stories as accidents
 from tests.contracts.planting import planted_grant
+from tests.coverage_of_training import stories as coverage
 from tests.credit import certificate_stories as certified
 from tests.credit import listing_stories as lists
 from tests.credit import permit_stories as permits
@@ -44,6 +45,7 @@ from tests.personas import inspector, organisation, persona, signed_in
 from tests.risks import stories as risks
 from tests.roster import stories as roster
 from tests.supervision import stories as measures
+from tests.training import stories as trainings
 from tests.wages import stories as wages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -111,6 +113,15 @@ GROW: dict[str, Callable[[], Any]] = {
     "duty_terms": lambda: None,
     "commitment_wordings": lambda: None,
     "safety_log_items": lambda: None,
+    "coverage_days": coverage.uncovered,
+    "coverage_gaps": coverage.uncovered,
+    "coverage_rules": lambda: None,
+    "courses": lambda: trainings.course(enterprise=EnterpriseFactory()),
+    "training_plans": lambda: trainings.plan(),
+    "trainings": lambda: trainings.part(),
+    "participations": lambda: trainings.part(),
+    "trainees": lambda: trainings.part(),
+    "hours_rules": lambda: None,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
     "grants": lambda: planted_grant(a_project()),
@@ -256,7 +267,9 @@ def test_page_of_inspections_asks_as_often_for_three_visits_as_for_one(page: str
     assert asked_ == three
 
 
-@pytest.mark.parametrize("tab", ["parties", "people", "duty", "dangerous", "risks", "risks/notice", "history"])
+@pytest.mark.parametrize(
+    "tab", ["parties", "people", "training", "duty", "dangerous", "risks", "risks/notice", "history"]
+)
 def test_tab_of_a_project_asks_as_often_for_three_rows_as_for_one(tab: str) -> None:
     site = stories.site()
 
@@ -266,6 +279,8 @@ def test_tab_of_a_project_asks_as_often_for_three_rows_as_for_one(tab: str) -> N
         MemberFactory(project=site.project, person=person, post="expert")
         DangerousWorkFactory(project=site.project)
         risks.in_force(site)
+        trainings.part(site)
+        trainings.plan(site)
 
     url = f"/projects/{site.project.number}/{tab}/"
     one, three = asked_with_one_and_three(signed_in(site.inspector), url, grow)

@@ -123,11 +123,10 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (
         project,
-        *(
-            f"{project}{tab}/"
-            for tab in ("edit", "parties", "people", "roster", "duty", "wages", "dangerous", "history")
-        ),
+        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "training", "coverage")),
+        *(f"{project}{tab}/" for tab in ("duty", "wages", "dangerous", "history")),
     )
+    yield from (f"/training/new/?project={site.project.number}", f"/training/plans/new/?project={site.project.number}")
     yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
     yield f"/accidents/new/?project={site.project.pk}"
     yield f"/commitments/new/?project={site.project.number}"
@@ -146,6 +145,10 @@ def pages_asked_with_keys(planted: Planted) -> Iterator[str]:
     yield f"/hazards/?view=all&risk_point={planted.keys.risk}"
     yield f"/accidents/new/?project={project.pk}"
     yield from (f"/{page}/new/?project={planted.keys.project}" for page in ("commitments", "site-inspectors"))
+    yield from (f"/training/{page}new/?project={planted.keys.project}" for page in ("", "plans/"))
+    yield f"/training/new/?course={planted.keys.course}"
+    yield f"/training/participations/?view=all&of_session={planted.keys.training}"
+    yield f"/training/?view=all&of_course={planted.keys.course}"
     yield f"/credit/certificates/new/?enterprise={planted.keys.firm}"
     yield f"/inspections/planning/?project={planted.keys.project}&campaign={planted.keys.campaign}"
     yield from (f"/inspections/{page}?region={CHANGAN}" for page in ("reports/", "calendar/", "follow-ups/"))
@@ -260,6 +263,13 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "attendance_faults": keys.attendance_fault,
         "wages": keys.wage_month,
         "wage_accounts": keys.wage_account,
+        "coverage_days": keys.coverage_day,
+        "coverage_gaps": keys.coverage_gap,
+        "courses": keys.course,
+        "training_plans": keys.training_plan,
+        "trainings": keys.training,
+        "participations": keys.participation,
+        "trainees": keys.engagement,
         "dangerous_works": keys.work,
         "users": keys.account,
         "organisations": keys.organisation,
@@ -335,6 +345,12 @@ SHOWN = {
     "attendance_faults": {"stranger", "project"},
     "wages": {"project"},
     "wage_accounts": {"project", "bank"},
+    "coverage_days": {"project"},
+    "coverage_gaps": {"person", "project", "stranger"},
+    "training_plans": {"course", "project", "firm"},
+    "trainings": {"course", "project", "firm", "trainer"},
+    "participations": {"course", "project", "firm", "person"},
+    "trainees": {"person", "project"},
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
     "grants": {"grantee", "project"},

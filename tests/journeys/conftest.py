@@ -15,12 +15,16 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from apps.accounts.models import User
 from apps.core.models import DictionaryEntry
+from apps.coverage.models import CoverageRule
+from apps.coverage.reference import load as load_coverage
 from apps.credit.reference import load as load_credit
 from apps.duty.reference import load as load_duty
 from apps.hazards.models import Criterion, CriterionEdition
 from apps.hazards.reference import load
 from apps.risks.models import RiskRule
 from apps.risks.reference import load as load_risks
+from apps.training.models import Course, HoursRule
+from apps.training.reference import load as load_training
 from tests.core.pictures import camera_exif, jpeg
 from tests.journeys.clock import Clock, moved_clock
 from tests.journeys.visitors import PHONE, Visit
@@ -58,6 +62,8 @@ def reference(transactional_db: None) -> None:
     load_risks(RiskRule, DictionaryEntry)
     load_credit(partial(apps.get_model, "credit"))
     load_duty(partial(apps.get_model, "duty"))
+    load_training(HoursRule, Course)
+    load_coverage(CoverageRule)
 
 
 @pytest.fixture

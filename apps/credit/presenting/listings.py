@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.core.cases import Case, Sections, line, moment
-from apps.core.edition_page import edition_page
+from apps.core.edition_pages import edition_page
 from apps.core.registers import registry
 from apps.credit.forms.listings import JOINT_FORMS, LISTING_FORMS
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
-from apps.core.edition_page import edition_page
+from apps.core.edition_pages import edition_page
 from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.credit.forms.permits import PERMIT_FORMS

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
-from apps.core.edition_page import edition_page
+from apps.core.edition_pages import edition_page
 from apps.core.files import size_label
 from apps.core.registers import registry
 from apps.credit.cells import points_in_words

@@ -2,7 +2,7 @@ from functools import partial
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.core.edition_page import edition_page
+from apps.core.edition_pages import edition_page
 from apps.core.pages import register_urls
 from apps.core.record_page import record_page
 from apps.core.registers import Register, registry

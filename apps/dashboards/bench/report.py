@@ -9,6 +9,8 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
+PEOPLE = "## People:"
+"""How the section begins that a run of its own writes; it stands last."""
 TOP = """# Benchmarks
 
 Written by `python3 run.py bench --size {size}` on {day}. Everything is measured in one run, medians of several, in CPU
@@ -87,8 +89,28 @@ class Report:
         self.say(f"  {name:46} {told.shown:>14}  {told.budget_shown:12} {told.verdict:6} {note}".rstrip())
 
     def write(self, path: Path, size: str) -> None:
-        parts = [TOP.format(size=size, day=timezone.localdate(), machine=machine())]
-        path.write_text("\n".join(parts + [section_text(*section) for section in self.sections]), encoding="utf-8")
+        """The whole document but for what `merge` has put into it."""
+        top = TOP.format(size=size, day=timezone.localdate(), machine=machine())
+        path.write_text("\n".join([top, *self.texts(), *merged_before(path)]), encoding="utf-8")
+
+    def merge(self, path: Path) -> None:
+        """Take the place of an earlier section of people in the document, or stand at its end."""
+        told = path.read_text(encoding="utf-8") if path.exists() else ""
+        kept = told.partition(f"{PEOPLE} ")[0].rstrip("\n")
+        measured = f"Measured on {timezone.localdate()}: {machine()}.\n"
+        first, *rest = self.texts()
+        heading, _, table = first.partition("\n")
+        path.write_text("\n".join([kept, "", heading, "", measured, table, *rest]).lstrip("\n"), encoding="utf-8")
+
+    def texts(self) -> list[str]:
+        return [section_text(*section) for section in self.sections]
+
+
+def merged_before(path: Path) -> list[str]:
+    """The section of people that stands in the document, which comes from a run of its own."""
+    told = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = told.partition(f"{PEOPLE} ")[2]
+    return [f"{PEOPLE} {found}"] if found else []
 
 
 def section_text(title: str, figures: list[Figure]) -> str:

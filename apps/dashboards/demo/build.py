@@ -10,6 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Organisation, User
+from apps.coverage.models import CoverageRule
+from apps.coverage.reference import load as load_coverage
+from apps.coverage.services.sweeping import sweep as count_coverage
 from apps.credit.models import PermitCase
 from apps.dashboards.demo import words
 from apps.dashboards.demo.accidents import add_accidents
@@ -29,6 +32,7 @@ from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.risks import add_risks
 from apps.dashboards.demo.rosters import Rosters
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
+from apps.dashboards.demo.trainings import Trainings
 from apps.dashboards.demo.wages import fill_wages
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import State
@@ -121,6 +125,9 @@ class Demo:
         Rosters(self.rng, self.crews, self.directors, self.today).fill(crewed)
         fill_wages(crewed, self.today)
         self.duties(crewed)
+        Trainings(self.seed, self.directors, self.today).fill(crewed)
+        load_coverage(CoverageRule)
+        count_coverage()
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())

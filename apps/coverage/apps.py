@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CoverageConfig(AppConfig):
+    name = "apps.coverage"
+    verbose_name = "培训覆盖率"
+
+    def ready(self) -> None:
+        # Adds the tab of projects.
+        from apps.coverage.views import of_project  # noqa: F401
