@@ -10,182 +10,487 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('enterprises', '0006_check_digit_of_the_credit_code'),
-        ('people', '0005_kind_of_messages'),
-        ('projects', '0005_papers_of_projects'),
+        ("enterprises", "0006_check_digit_of_the_credit_code"),
+        ("people", "0005_kind_of_messages"),
+        ("projects", "0005_papers_of_projects"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('name', models.CharField(max_length=100, verbose_name='课程名称')),
-                ('level', models.CharField(choices=[('company', '公司级三级教育'), ('project', '项目级三级教育'), ('team', '班组级三级教育'), ('yearly', '年度继续教育'), ('transfer', '转岗复岗教育'), ('topic', '专项教育'), ('briefing', '班前教育')], max_length=10, verbose_name='培训类型')),
-                ('hours', models.DecimalField(decimal_places=1, max_digits=4, verbose_name='学时')),
-                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('leader', '项目负责人'), ('safety_officer', '专职安全员'), ('manager', '其他管理和技术人员'), ('special', '特种作业人员'), ('worker', '一般作业人员'), ('returning', '待岗、转岗、换岗人员')], max_length=15), default=list, size=None, verbose_name='适用人员')),
-                ('content', models.TextField(blank=True, max_length=4000, verbose_name='课程内容')),
-                ('needs_exam', models.BooleanField(default=False, verbose_name='需要考核')),
-                ('pass_mark', models.PositiveSmallIntegerField(default=60, verbose_name='合格分数')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='所属企业')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="课程名称")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("company", "公司级三级教育"),
+                            ("project", "项目级三级教育"),
+                            ("team", "班组级三级教育"),
+                            ("yearly", "年度继续教育"),
+                            ("transfer", "转岗复岗教育"),
+                            ("topic", "专项教育"),
+                            ("briefing", "班前教育"),
+                        ],
+                        max_length=10,
+                        verbose_name="培训类型",
+                    ),
+                ),
+                ("hours", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="学时")),
+                (
+                    "classes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("leader", "项目负责人"),
+                                ("safety_officer", "专职安全员"),
+                                ("manager", "其他管理和技术人员"),
+                                ("special", "特种作业人员"),
+                                ("worker", "一般作业人员"),
+                                ("returning", "待岗、转岗、换岗人员"),
+                            ],
+                            max_length=15,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="适用人员",
+                    ),
+                ),
+                ("content", models.TextField(blank=True, max_length=4000, verbose_name="课程内容")),
+                ("needs_exam", models.BooleanField(default=False, verbose_name="需要考核")),
+                ("pass_mark", models.PositiveSmallIntegerField(default=60, verbose_name="合格分数")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="所属企业",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '培训课程',
-                'verbose_name_plural': '培训课程',
-                'ordering': ('level', 'name', 'pk'),
+                "verbose_name": "培训课程",
+                "verbose_name_plural": "培训课程",
+                "ordering": ("level", "name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60, verbose_name='管辖路径')),
-                ('level', models.CharField(choices=[('company', '公司级三级教育'), ('project', '项目级三级教育'), ('team', '班组级三级教育'), ('yearly', '年度继续教育'), ('transfer', '转岗复岗教育'), ('topic', '专项教育'), ('briefing', '班前教育')], editable=False, max_length=10, verbose_name='培训类型')),
-                ('hours', models.DecimalField(decimal_places=1, editable=False, max_digits=4, verbose_name='学时')),
-                ('starts_at', models.DateTimeField(verbose_name='开始时间')),
-                ('ends_at', models.DateTimeField(verbose_name='结束时间')),
-                ('place', models.CharField(max_length=200, verbose_name='地点')),
-                ('trainer', models.CharField(max_length=50, verbose_name='培训人')),
-                ('institution', models.CharField(blank=True, max_length=100, verbose_name='培训机构')),
-                ('summary', models.TextField(blank=True, max_length=2000, verbose_name='培训简述')),
-                ('state', models.CharField(choices=[('planned', '未开始'), ('open', '签到中'), ('held', '已完成'), ('cancelled', '已取消')], default='planned', editable=False, max_length=10, verbose_name='状态')),
-                ('reason', models.CharField(blank=True, editable=False, max_length=200, verbose_name='取消原因')),
-                ('sign_in_sha256', models.CharField(blank=True, editable=False, max_length=64)),
-                ('opened_at', models.DateTimeField(editable=False, null=True, verbose_name='开始签到时间')),
-                ('held_at', models.DateTimeField(editable=False, null=True, verbose_name='确认时间')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='training.course', verbose_name='课程')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='组织单位')),
-                ('held_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
-                ('opened_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='开始签到人')),
-                ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to='projects.project', verbose_name='工程项目')),
-                ('seat', models.ForeignKey(db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "region_path",
+                    models.CharField(db_collation="C", editable=False, max_length=60, verbose_name="管辖路径"),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("company", "公司级三级教育"),
+                            ("project", "项目级三级教育"),
+                            ("team", "班组级三级教育"),
+                            ("yearly", "年度继续教育"),
+                            ("transfer", "转岗复岗教育"),
+                            ("topic", "专项教育"),
+                            ("briefing", "班前教育"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="培训类型",
+                    ),
+                ),
+                ("hours", models.DecimalField(decimal_places=1, editable=False, max_digits=4, verbose_name="学时")),
+                ("starts_at", models.DateTimeField(verbose_name="开始时间")),
+                ("ends_at", models.DateTimeField(verbose_name="结束时间")),
+                ("place", models.CharField(max_length=200, verbose_name="地点")),
+                ("trainer", models.CharField(max_length=50, verbose_name="培训人")),
+                ("institution", models.CharField(blank=True, max_length=100, verbose_name="培训机构")),
+                ("summary", models.TextField(blank=True, max_length=2000, verbose_name="培训简述")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "未开始"),
+                            ("open", "签到中"),
+                            ("held", "已完成"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="planned",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, editable=False, max_length=200, verbose_name="取消原因")),
+                ("sign_in_sha256", models.CharField(blank=True, editable=False, max_length=64)),
+                ("opened_at", models.DateTimeField(editable=False, null=True, verbose_name="开始签到时间")),
+                ("held_at", models.DateTimeField(editable=False, null=True, verbose_name="确认时间")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="training.course",
+                        verbose_name="课程",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                        verbose_name="组织单位",
+                    ),
+                ),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="确认人",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="开始签到人",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trainings",
+                        to="projects.project",
+                        verbose_name="工程项目",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '培训记录',
-                'verbose_name_plural': '培训记录',
-                'ordering': ('-starts_at', '-pk'),
+                "verbose_name": "培训记录",
+                "verbose_name_plural": "培训记录",
+                "ordering": ("-starts_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('region_path', models.CharField(db_collation='C', editable=False, max_length=60, verbose_name='管辖路径')),
-                ('level', models.CharField(choices=[('company', '公司级三级教育'), ('project', '项目级三级教育'), ('team', '班组级三级教育'), ('yearly', '年度继续教育'), ('transfer', '转岗复岗教育'), ('topic', '专项教育'), ('briefing', '班前教育')], editable=False, max_length=10, verbose_name='培训类型')),
-                ('hours', models.DecimalField(decimal_places=1, editable=False, max_digits=4, verbose_name='学时')),
-                ('signed_in_at', models.DateTimeField(editable=False, null=True, verbose_name='签到时间')),
-                ('signed_in_by', models.CharField(blank=True, choices=[('code', '扫码签到'), ('trainer', '现场点名'), ('import', '导入')], editable=False, max_length=10, verbose_name='签到方式')),
-                ('result', models.CharField(choices=[('none', '不考核'), ('waiting', '待考核'), ('passed', '合格'), ('failed', '不合格')], default='none', editable=False, max_length=10, verbose_name='考核结果')),
-                ('score', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='考核成绩')),
-                ('credited_on', models.DateField(editable=False, null=True, verbose_name='计入日期')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='people.person', verbose_name='人员')),
-                ('recorded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
-                ('session', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='training.session', verbose_name='培训')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "region_path",
+                    models.CharField(db_collation="C", editable=False, max_length=60, verbose_name="管辖路径"),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("company", "公司级三级教育"),
+                            ("project", "项目级三级教育"),
+                            ("team", "班组级三级教育"),
+                            ("yearly", "年度继续教育"),
+                            ("transfer", "转岗复岗教育"),
+                            ("topic", "专项教育"),
+                            ("briefing", "班前教育"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="培训类型",
+                    ),
+                ),
+                ("hours", models.DecimalField(decimal_places=1, editable=False, max_digits=4, verbose_name="学时")),
+                ("signed_in_at", models.DateTimeField(editable=False, null=True, verbose_name="签到时间")),
+                (
+                    "signed_in_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[("code", "扫码签到"), ("trainer", "现场点名"), ("import", "导入")],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="签到方式",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[("none", "不考核"), ("waiting", "待考核"), ("passed", "合格"), ("failed", "不合格")],
+                        default="none",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="考核结果",
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="考核成绩")),
+                ("credited_on", models.DateField(editable=False, null=True, verbose_name="计入日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="people.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="training.session",
+                        verbose_name="培训",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '参训记录',
-                'verbose_name_plural': '参训记录',
-                'ordering': ('-pk',),
+                "verbose_name": "参训记录",
+                "verbose_name_plural": "参训记录",
+                "ordering": ("-pk",),
             },
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['company', 'project', 'team', 'yearly', 'transfer', 'topic', 'briefing'])), name='course_level_known'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level__in", ["company", "project", "team", "yearly", "transfer", "topic", "briefing"])
+                ),
+                name="course_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 200)), name='course_has_hours', violation_error_message='学时应大于0、不超过200'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours__gt", 0), ("hours__lte", 200)),
+                name="course_has_hours",
+                violation_error_message="学时应大于0、不超过200",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_mark__range', (1, 100))), name='course_mark_within_100', violation_error_message='合格分数应在1至100之间'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pass_mark__range", (1, 100))),
+                name="course_mark_within_100",
+                violation_error_message="合格分数应在1至100之间",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('enterprise', 'name'), name='course_once', nulls_distinct=False, violation_error_message='已有同名的在用课程'),
+            model_name="course",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)),
+                fields=("enterprise", "name"),
+                name="course_once",
+                nulls_distinct=False,
+                violation_error_message="已有同名的在用课程",
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['region_path', '-id'], name='session_region'),
+            model_name="session",
+            index=models.Index(fields=["region_path", "-id"], name="session_region"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['enterprise', '-id'], name='session_enterprise'),
+            model_name="session",
+            index=models.Index(fields=["enterprise", "-id"], name="session_enterprise"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['project', '-id'], name='session_project'),
+            model_name="session",
+            index=models.Index(fields=["project", "-id"], name="session_project"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['company', 'project', 'team', 'yearly', 'transfer', 'topic', 'briefing'])), name='session_level_known'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level__in", ["company", "project", "team", "yearly", "transfer", "topic", "briefing"])
+                ),
+                name="session_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'open', 'held', 'cancelled'])), name='session_state_known'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "open", "held", "cancelled"])), name="session_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_runs_forward', violation_error_message='结束时间应晚于开始时间'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="session_runs_forward",
+                violation_error_message="结束时间应晚于开始时间",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('project__isnull', False), ('seat', None)), models.Q(('project', None), ('seat', models.F('enterprise'))), _connector='OR'), name='session_is_somewhere'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("project__isnull", False), ("seat", None)),
+                    models.Q(("project", None), ("seat", models.F("enterprise"))),
+                    _connector="OR",
+                ),
+                name="session_is_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'cancelled'), ('reason', ''), _connector='XOR'), name='session_cancelled_with_reason', violation_error_message='取消培训须写明原因'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "cancelled"), ("reason", ""), _connector="XOR"),
+                name="session_cancelled_with_reason",
+                violation_error_message="取消培训须写明原因",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('held_at', None)), _connector='OR'), name='session_held_by_somebody'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_at__isnull", False), ("state", "held")),
+                    models.Q(models.Q(("state", "held"), _negated=True), ("held_at", None)),
+                    _connector="OR",
+                ),
+                name="session_held_by_somebody",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='session_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='cc097783243c03a9a6d19943fa4d13cdd8e9fe25', operation='DELETE', pgid='pgtrigger_session_stays_71fb4', table='training_session', when='BEFORE')),
+            model_name="session",
+            trigger=pgtrigger.compiler.Trigger(
+                name="session_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="cc097783243c03a9a6d19943fa4d13cdd8e9fe25",
+                    operation="DELETE",
+                    pgid="pgtrigger_session_stays_71fb4",
+                    table="training_session",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['region_path', '-id'], name='participation_region'),
+            model_name="participation",
+            index=models.Index(fields=["region_path", "-id"], name="participation_region"),
         ),
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(condition=models.Q(('credited_on__isnull', False)), fields=['person', 'credited_on'], include=('level', 'hours', 'session'), name='participation_counts'),
+            model_name="participation",
+            index=models.Index(
+                condition=models.Q(("credited_on__isnull", False)),
+                fields=["person", "credited_on"],
+                include=("level", "hours", "session"),
+                name="participation_counts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('session', 'person'), name='participation_once', violation_error_message='该人员已在本次培训名单中'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                fields=("session", "person"),
+                name="participation_once",
+                violation_error_message="该人员已在本次培训名单中",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['company', 'project', 'team', 'yearly', 'transfer', 'topic', 'briefing'])), name='participation_level_known'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level__in", ["company", "project", "team", "yearly", "transfer", "topic", "briefing"])
+                ),
+                name="participation_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['none', 'waiting', 'passed', 'failed'])), name='participation_result_known'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result__in", ["none", "waiting", "passed", "failed"])),
+                name="participation_result_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_in_at', None), ('signed_in_by', '')), models.Q(('signed_in_at__isnull', False), models.Q(('signed_in_by', ''), _negated=True)), _connector='OR'), name='participation_signed_whole'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_in_at", None), ("signed_in_by", "")),
+                    models.Q(("signed_in_at__isnull", False), models.Q(("signed_in_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="participation_signed_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('credited_on', None), models.Q(('result__in', ('none', 'passed')), ('signed_in_at__isnull', False)), _connector='OR'), name='credit_only_for_who_was_there'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("credited_on", None),
+                    models.Q(("result__in", ("none", "passed")), ("signed_in_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="credit_only_for_who_was_there",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), ('score__lte', 100), _connector='OR'), name='score_within_100'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score", None), ("score__lte", 100), _connector="OR"), name="score_within_100"
+            ),
         ),
     ]
