@@ -45,6 +45,7 @@ PROJECT_APPS = [
     "apps.accidents",
     "apps.inspections",
     "apps.training",
+    "apps.exams",
     "apps.credit",
     "apps.lists",
     "apps.dashboards",
@@ -201,6 +202,7 @@ TICKS = {
     "inspections.forget_abandoned_photos": 86400,
     "lists.make_due_drafts": 600,
     "inspections.remind": 3600,
+    "exams.collect": 60,
     "credit.tick": 3600,
 }
 CELERY_BEAT_SCHEDULE = {
@@ -332,3 +334,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"handlers": [], "propagate": True}},
 }
+
+# --- Examinations ------------------------------------------------------------------------------------------------
+
+EXAM_GRACE = timedelta(seconds=60)  # after the time of a paper, what is still under way arrives
+KIOSK_LIFETIME = timedelta(hours=12)
+KIOSK_FAILURES = 10  # wrong names or numbers one after another, after which a kiosk has to be opened anew

@@ -29,6 +29,7 @@ from apps.accounts.rights import (
     KEEPS_CHECKLISTS,
     KEEPS_DANGEROUS_WORKS,
     KEEPS_ENTERPRISES,
+    KEEPS_EXAMS,
     KEEPS_NOTICES,
     KEEPS_PEOPLE,
     KEEPS_PROJECTS,
@@ -49,6 +50,7 @@ from apps.accounts.rights import (
     READS_MERGES,
     READS_NOTICES,
     READS_OFFICES_CREDIT,
+    READS_QUESTIONS,
     READS_RISKS,
     READS_SITES,
     READS_STATISTICS,
@@ -112,6 +114,7 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | KEEPS_EXAMS
         | READS_RISKS
         | KEEPS_RISK_RULES
         | REVEALS
@@ -168,6 +171,7 @@ _ALL = (
         "region",
         EVERYONE
         | READS_LEDGERS
+        | READS_QUESTIONS
         | READS_RISKS
         | KEEPS_PROJECTS
         | KEEPS_ENTERPRISES
@@ -216,6 +220,7 @@ _ALL = (
         | DECIDES_RISKS
         | can("risks.riskpoint", "approve_red")
         | READS_LEDGERS
+        | KEEPS_EXAMS
         | REVEALS
         | ANSWERS
         | RUNS_SELF_CHECKS
@@ -241,6 +246,7 @@ _ALL = (
         EVERYONE
         | DECIDES_RISKS
         | READS_LEDGERS
+        | can("exams.exam", "proctor")
         | READS_LISTS
         | ANSWERS
         | FINDS
@@ -262,6 +268,7 @@ _ALL = (
         EVERYONE
         | KEEPS_RISKS
         | READS_LEDGERS
+        | KEEPS_EXAMS
         | READS_LISTS
         | ANSWERS
         | FINDS
@@ -359,6 +366,7 @@ _ALL = (
         | READS_RISKS
         | can("risks.riskrule", "export")
         | READS_LEDGERS
+        | READS_QUESTIONS
         | READS_MERGES
         | READS_MEASURES
         | DELIBERATES

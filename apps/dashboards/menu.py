@@ -33,6 +33,14 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "教育培训",
+        (
+            Item("考试", "exams:list", "writing-sign", "exams.view_exam"),
+            Item("考试成绩", "attempts:list", "certificate", "exams.view_attempt"),
+            Item("题库", "questions:list", "book", "exams.view_question"),
+        ),
+    ),
+    (
         "隐患治理",
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
@@ -156,6 +164,10 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("花名册", "roster:list", "users-group", "roster.view_engagement"),
             Item("考勤", "attendance:list", "clock", "roster.view_attendance"),
             Item("考勤差异", "attendance_faults:list", "alert-circle", "roster.view_attendancefault"),
+            Item("我的考试", "exam_desk:home", "writing-sign", "exams.view_exam"),
+            Item("考试", "exams:list", "checklist", "exams.view_exam"),
+            Item("考试成绩", "attempts:list", "certificate", "exams.view_attempt"),
+            Item("题库", "questions:list", "book", "exams.view_question"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
             Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),
             Item("导出与任务", "jobs:list", "file-export", "core.view_job"),

@@ -119,6 +119,8 @@ HANGING: dict[str, Rule] = {
     "inspections.Inspector.organisation": OFFICES,
     "inspections.Draw.organisation": OFFICES,
     "inspections.DrawScheme.organisation": OFFICES,
+    "exams.Question.enterprise": Moves("试题"),
+    "exams.Exam.enterprise": Moves("考试", seated=True),
     "credit.CreditEntry.enterprise": Moves(past=("credit.CreditEntry:decided_stays",), seated=True),
     "credit.CreditEntry.organisation": OFFICES,
     "credit.Blacklisting.enterprise": Moves(past=("credit.Blacklisting:listed_stays",), seated=True),
