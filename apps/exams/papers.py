@@ -89,7 +89,7 @@ def drawn(
             raise ValueError(f"the pool has {len(fitting)} questions for {line}")
         chosen[at] = shuffled(fitting, source)[: line["count"]]
         taken |= {question["question"] for question in chosen[at]}
-    paper = []
+    paper: list[Document] = []
     for at, line in enumerate(pattern):
         for question in chosen[at]:
             letters = LETTERS[: question["options"]]

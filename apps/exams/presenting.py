@@ -75,17 +75,17 @@ def figures(exam: Exam, user: Any) -> list[dict[str, Any]]:
     ended = Q(state__in=AttemptState.ENDED)
     told = rows.aggregate(
         people=Count("person", distinct=True),
-        ended=Count("pk", filter=ended),
-        passed=Count("person", filter=Q(passed=True), distinct=True),
+        marked=Count("pk", filter=ended),
+        good=Count("person", filter=Q(passed=True), distinct=True),
         again=Count("pk", filter=selectors.waits_for_another_try(user)),
         mean=Avg("score", filter=ended),
     )
     mean = "—" if told["mean"] is None else f"{told['mean']:.1f}"
     return [
         {"label": "参加考试", "value": told["people"], "unit": "人", "url": results_url(exam)},
-        {"label": "合格", "value": told["passed"], "unit": "人", "url": results_url(exam, view="passed")},
+        {"label": "合格", "value": told["good"], "unit": "人", "url": results_url(exam, view="good")},
         {"label": "待补考", "value": told["again"], "unit": "人", "url": results_url(exam, view="again")},
-        {"label": "平均成绩", "value": mean, "unit": "分", "note": f"已评答卷 {told['ended']} 份"},
+        {"label": "平均成绩", "value": mean, "unit": "分", "note": f"已评答卷 {told['marked']} 份"},
     ]
 
 

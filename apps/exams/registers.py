@@ -211,8 +211,8 @@ class AttemptRegister(Register):
     )
     views = (
         View("again", "待补考", selectors.waits_for_another_try, hot=True),
-        View("passed", "合格", lambda user: Q(passed=True)),
-        View("failed", "不合格", lambda user: Q(passed=False)),
+        View("good", "合格", lambda user: Q(passed=True)),
+        View("bad", "不合格", lambda user: Q(passed=False)),
         View("taking", "作答中", lambda user: Q(state=AttemptState.TAKING)),
     )
 

@@ -83,4 +83,4 @@ def wrong_by_question(exam: Exam, user: Any) -> list[dict[str, Any]]:
     told = rows.values("question", "question__text", "question__kind", "question__topic").annotate(
         asked=Count("pk"), wrong=Count("pk", filter=Q(is_right=False))
     )
-    return list(told.order_by("-wrong", "question"))
+    return [dict(one) for one in told.order_by("-wrong", "question")]

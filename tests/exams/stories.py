@@ -48,6 +48,7 @@ def bank(enterprise: Any = None, each: int = 8) -> list[Question]:
 def training(site: stories.Site, **values: Any) -> Session:
     """A training of the site's contractor that was held yesterday, about a course that asks for an examination."""
     firm, now = site.project.enterprise, timezone.now()
+    assert firm
     course = Course.objects.create(
         enterprise=firm, name=f"第{next(_numbers)}期入场教育", level=Level.PROJECT, hours=15, needs_exam=True, **values
     )
@@ -88,7 +89,7 @@ def with_account(site: stories.Site, user: User | None = None) -> Person:
     return PersonFactory(employer=site.project.enterprise, user=user, name=user.name)
 
 
-def drafted(session: Session, **values: Any) -> Exam:
+def drafted(session: Session, /, **values: Any) -> Exam:
     """An examination about this training that is not open yet."""
     now = timezone.now()
     seed = values.pop("seed", f"{next(_numbers):064x}")

@@ -12,7 +12,7 @@ from tests.core.drawing.test_fairness_of_shuffling import critical
 
 SEEDS = st.binary(min_size=32, max_size=32).map(bytes.hex)
 KEYS = st.integers(1, 10**9)
-PATTERN = [
+PATTERN: list[papers.Document] = [
     {"kind": "judgement", "topic": "", "count": 4, "points": 5},
     {"kind": "single", "topic": "b", "count": 3, "points": 10},
     {"kind": "single", "topic": "", "count": 3, "points": 10},

@@ -55,7 +55,7 @@ class ExamForm(ScopedModelForm):
         own = sessions.queryset.filter(course__needs_exam=True).order_by("-starts_at")
         sessions.queryset = own.filter(enterprise=firm) if firm else own.none()
         known = Question.objects.visible_to(self.user).filter(is_active=True).order_by("topic")
-        self.fields["pattern"].widget.topics = tuple(known.values_list("topic", flat=True).distinct())  # type: ignore[attr-defined]
+        self.fields["pattern"].widget.topics = tuple(known.values_list("topic", flat=True).distinct())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -32,7 +32,7 @@ class ClassesField(forms.CharField):
         return "、".join(names.get(code, code) for code in value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> list[str]:
-        told = [word for word in SEVERAL.split(super().clean(value)) if word]
+        told = [word for word in SEVERAL.split(super().clean(value) or "") if word]
         unknown = [word for word in told if word not in CLASSES]
         if unknown:
             raise ValidationError(f"没有“{unknown[0][:20]}”这一类人员，可填：{'、'.join(CLASSES)}")
@@ -73,7 +73,7 @@ class QuestionForm(ScopedModelForm):
         judged = question.kind == QuestionKind.JUDGEMENT
         self.initial["right"] = JUDGED["AB".index(question.right)] if judged else question.right
         if not judged:
-            self.initial |= {f"option_{letter.lower()}": told for letter, told in question.lettered}
+            self.initial.update({f"option_{letter.lower()}": told for letter, told in question.lettered})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -48,7 +48,7 @@ def kiosk_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def sitting(request: HttpRequest, kiosk: Kiosk) -> Attempt | None:
     """Whose paper lies on the device."""
-    key = request.get_signed_cookie(COOKIE, default="", salt=f"{SALT}:{kiosk.pk}")
+    key = request.get_signed_cookie(COOKIE, default="", salt=f"{SALT}:{kiosk.pk}") or ""
     return seated_at(kiosk, int(key)) if key.isdigit() else None
 
 
