@@ -199,6 +199,7 @@ TICKS = {
     "notifications.keep_shelves": 86400,
     "people.remind": 21600,
     "roster.keep_partitions": 86400,
+    "training.remind": 3600,
     "inspections.forget_abandoned_photos": 86400,
     "lists.make_due_drafts": 600,
     "inspections.remind": 3600,

@@ -34,6 +34,23 @@ KEEPS_EXAMS = (
     | can("exams.question", "add", "change", "import")
     | can("exams.exam", "add", "change", "proctor")
 )
+# Trainings are the firms' to hold, and everybody's to read who reads the site; that an authority keeps the courses of
+# everybody and a firm its own is asked of each course.
+READS_TRAINING = (
+    can("training.course", "view", "export")
+    | can("training.trainingplan", "view", "export")
+    | can("training.session", "view", "export")
+    | can("training.participation", "view", "export")
+    | can("training.hoursrule", "view")
+)
+HOLDS_TRAINING = (
+    READS_TRAINING
+    | can("training.course", "add", "change")
+    | can("training.trainingplan", "add", "change")
+    | can("training.session", "add", "change")
+    | can("training.participation", "import")
+)
+KEEPS_COURSES = can("training.course", "add", "change") | can("training.hoursrule", "add", "change", "export")
 
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
@@ -42,6 +59,7 @@ READS_SITES = (
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER
     | SITS_EXAMS
+    | READS_TRAINING
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.
 READS_PAPERS = can("documents.paper", "view", "export")

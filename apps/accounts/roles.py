@@ -24,9 +24,11 @@ from apps.accounts.rights import (
     FINDS,
     GOVERNS_CREDIT,
     HEADS_OFFICE,
+    HOLDS_TRAINING,
     INSPECTS,
     KEEPS_ACCOUNTS,
     KEEPS_CHECKLISTS,
+    KEEPS_COURSES,
     KEEPS_DANGEROUS_WORKS,
     KEEPS_ENTERPRISES,
     KEEPS_EXAMS,
@@ -117,6 +119,7 @@ _ALL = (
         | KEEPS_EXAMS
         | READS_RISKS
         | KEEPS_RISK_RULES
+        | KEEPS_COURSES
         | REVEALS
         | KEEPS_ENTERPRISES
         | DECIDES_MERGES
@@ -231,6 +234,7 @@ _ALL = (
         | SIGNS_LISTS
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
+        | HOLDS_TRAINING
         | KEEPS_ACCOUNTS
         | SHARES_VIEWS
         | SEES_ORGANISATIONS
@@ -257,6 +261,7 @@ _ALL = (
         | READS_VISITS
         | KEEPS_PEOPLE
         | KEEPS_ROSTER
+        | HOLDS_TRAINING
         | KEEPS_DANGEROUS_WORKS
         | can("projects.project", "change"),
     ),
@@ -273,6 +278,7 @@ _ALL = (
         | ANSWERS
         | FINDS
         | KEEPS_ROSTER
+        | HOLDS_TRAINING
         | KEEPS_DANGEROUS_WORKS
         | READS_MEASURES
         | READS_VISITS,

@@ -73,6 +73,25 @@ class MomentField(forms.DateTimeField):
         return moment
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+class FilesField(forms.Field):
+    """Several new files at once; the form that has it says what may be in them."""
+
+    widget = FilesInput
+
+    def clean(self, value: list[Any]) -> list[Any]:
+        return value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
+
 class Scoped:
     """Mix-in: knows its user and offers only records that the user may see, so no row hangs on a stranger's project."""
 

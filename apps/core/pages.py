@@ -156,7 +156,7 @@ def edit_page(request: HttpRequest, register: Register, key: str | None = None) 
     """Create or correct one record; what was typed is kept whatever is wrong with it."""
     need(register, request.user, "change" if key else "add")
     record = get_visible_or_404(register.model, request.user, **{register.key: key}) if key else None
-    if record is not None and (reason := register.locked(record)):
+    if record is not None and (reason := register.locked_for(record, request.user)):
         messages.error(request, reason)
         return redirect(register.row_url(record))
     extra = {} if record else {"initial": register.prefilled(request.GET)}

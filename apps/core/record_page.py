@@ -55,7 +55,7 @@ def facts(register: Register, record: Any, user: Any) -> Parts:
 
 
 def edit(register: Register, record: Any, user: Any) -> Parts:
-    if not register.form_class or not register.may(user, "change") or register.locked(record):
+    if not register.form_class or not register.may(user, "change") or register.locked_for(record, user):
         return []
     address = reverse(f"{register.name}:edit", args=[getattr(record, register.key)])
     return [{"label": "编辑", "icon": "edit", "url": address}]

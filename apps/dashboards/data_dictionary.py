@@ -35,6 +35,11 @@ OF_VISIT: Scope = {
     "project": "visit_id.project_id",
 }
 # Where the path does not follow from the keys of the model's own ScopedQuerySet.
+OF_TRAINING = {
+    "region": "session_id.region_path",
+    "enterprise": "session_id.enterprise_id",
+    "project": "session_id.project_id",
+}
 SCOPES: dict[str, Scope] = {
     "accidents.AccidentLiability": {
         "region": "accident_id.region_path",
@@ -120,6 +125,8 @@ SCOPES: dict[str, Scope] = {
     "people.Certificate": {"region": "person_id.employer_id.region_path", "enterprise": "person_id.employer_id"},
     "people.IdentityReveal": {"region": "person_id.employer_id.region_path", "self": "by_id"},
     "people.Person": {"region": "employer_id.region_path", "enterprise": "employer_id"},
+    "training.SessionFile": OF_TRAINING,
+    "training.SessionPhoto": OF_TRAINING,
     "projects.ProjectUserObjectPermission": {"project": "content_object_id", "self": "user_id"},
 }
 # The same for everybody.
@@ -143,6 +150,7 @@ PUBLIC = frozenset(
         "notifications.MessageKind",
         "regions.Region",
         "supervision.EscalationRule",
+        "training.HoursRule",
         "regions.RegionName",
         "risks.RiskRule",
     }
@@ -162,6 +170,7 @@ INTERNAL = frozenset(
         "inspections.PhotoPiece",
         "lists.ListPeriod",
         "roster.StagedAttendance",
+        "training.SignInFailure",
     }
 )
 # Columns that say something about a natural person; encrypted ones are found by themselves.
@@ -198,6 +207,8 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "risks.RiskPoint": ("responsible_person",),
     "roster.AttendanceFault": ("name", "id_index", "id_masked"),
     "roster.StagedAttendance": ("name", "id_index", "id_masked"),
+    "training.SessionPhoto": ("longitude_hint", "latitude_hint"),
+    "training.SignInFailure": ("address",),
 }
 
 

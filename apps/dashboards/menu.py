@@ -33,14 +33,6 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
-        "教育培训",
-        (
-            Item("考试", "exams:list", "writing-sign", "exams.view_exam"),
-            Item("考试成绩", "attempts:list", "certificate", "exams.view_attempt"),
-            Item("题库", "questions:list", "book", "exams.view_question"),
-        ),
-    ),
-    (
         "隐患治理",
         (
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
@@ -64,6 +56,20 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("检查统计", "inspection_reports", "chart-bar", "inspections.view_campaign"),
             Item("检查表", "checklists:list", "checklist", "inspections.view_checklist"),
             Item("手机检查", "phone:today", "device-mobile", "inspections.inspect_visit"),
+        ),
+    ),
+    (
+        "教育培训",
+        (
+            Item("培训班次", "trainings:list", "school", "training.view_session"),
+            Item("培训签到", "training_scan", "device-mobile", "training.change_session"),
+            Item("人员培训情况", "trainees:list", "users-group", "training.view_session"),
+            Item("参训记录", "participations:list", "clipboard-list", "training.view_participation"),
+            Item("培训计划", "training_plans:list", "calendar", "training.view_trainingplan"),
+            Item("培训课程", "courses:list", "book", "training.view_course"),
+            Item("考试", "exams:list", "writing-sign", "exams.view_exam"),
+            Item("考试成绩", "attempts:list", "certificate", "exams.view_attempt"),
+            Item("题库", "questions:list", "bookmark", "exams.view_question"),
         ),
     ),
     (
@@ -127,6 +133,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("查询记录", "look_ups:list", "list-details", "credit.view_lookup"),
             Item("数据字典", "dictionaries:list", "book", "core.view_dictionaryentry"),
             Item("风险评价规则", "risk_rules:list", "adjustments", "risks.add_riskrule"),
+            Item("学时标准", "hours_rules:list", "school", "training.add_hoursrule"),
             Item("信用评价目录", "credit_items:list", "book", "credit.view_credititem"),
             Item("信用评价标准", "credit_profiles:list", "adjustments", "credit.view_creditprofile"),
             Item("失信名单种类", "list_types:list", "settings", "credit.view_listtype"),
@@ -167,7 +174,13 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("我的考试", "exam_desk:home", "writing-sign", "exams.view_exam"),
             Item("考试", "exams:list", "checklist", "exams.view_exam"),
             Item("考试成绩", "attempts:list", "certificate", "exams.view_attempt"),
-            Item("题库", "questions:list", "book", "exams.view_question"),
+            Item("题库", "questions:list", "bookmark", "exams.view_question"),
+            Item("培训班次", "trainings:list", "school", "training.view_session"),
+            Item("培训签到", "training_scan", "device-mobile", "training.change_session"),
+            Item("人员培训情况", "trainees:list", "users-group", "training.view_session"),
+            Item("参训记录", "participations:list", "clipboard-list", "training.view_participation"),
+            Item("培训计划", "training_plans:list", "calendar", "training.view_trainingplan"),
+            Item("培训课程", "courses:list", "book", "training.view_course"),
             Item("企业", "enterprises:list", "building-factory-2", "enterprises.view_enterprise"),
             Item("导入记录", "imports:list", "file-import", "hazards.import_hazard"),
             Item("导出与任务", "jobs:list", "file-export", "core.view_job"),
@@ -182,6 +195,7 @@ DOCK = (
     Item("台账", "hazards:list", "list-details", "hazards.view_hazard"),
     Item("登记隐患", "phone:hazard", "camera", "inspections.inspect_visit"),
     Item("登记隐患", "hazards:new", "camera", "hazards.add_hazard"),
+    Item("签到", "training_scan", "school", "training.change_session"),
     Item("消息", "messages:list", "bell"),
     Item("更多", "dashboards:menu", "menu-2"),
 )

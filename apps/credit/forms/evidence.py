@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from apps.core.addresses import address_of
 from apps.core.files import FileRefused, clean_name, size_label
-from apps.core.forms import RecordForm, Scoped
+from apps.core.forms import FilesField, RecordForm, Scoped
 from apps.core.models import StoredFile
 from apps.credit.forms.entries import CreditEntryForm
 from apps.credit.services import kept_files
@@ -16,25 +16,6 @@ from apps.credit.workflow.entry import NO_EVIDENCE
 
 KEPT = "kept_file"
 HELP = f"PDF、JPEG 或者 PNG，可选多个，每个不超过 {size_label(MOST_BYTES)}，最多 {MOST_FILES} 个"
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
-        return files.getlist(name) if hasattr(files, "getlist") else []
-
-
-class FilesField(forms.Field):
-    """New files; the form that has it is a `WithFiles`, which takes them in."""
-
-    widget = FilesInput
-
-    def clean(self, value: list[Any]) -> list[Any]:
-        return value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
 
 
 class WithFiles(Scoped, forms.Form):

@@ -1,15 +1,31 @@
 """What is taught."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from apps.core.columns import known
 from apps.core.models import Versioned
-from apps.core.scoping import ScopedQuerySet
+from apps.core.scoping import ScopedQuerySet, scope_of
 from apps.enterprises.models import Enterprise
 from apps.roster.models import WorkerClass
 from apps.training.models.words import Level
+
+
+class CourseQuerySet(ScopedQuerySet["Course"]):
+    """The authority's are everybody's; a firm's are its own, and its seat's authorities read them."""
+
+    region_key = "enterprise__region_path"
+    project_key = None
+
+    def visible_to(self, user: Any) -> "CourseQuerySet":
+        if not getattr(user, "is_active", False):
+            return self.none()
+        scope = scope_of(user)
+        return self.all() if scope.everything else self.filter(Q(enterprise=None) | self.reached_by(scope))
 
 
 class Course(Versioned):
@@ -26,13 +42,15 @@ class Course(Versioned):
     name = models.CharField("课程名称", max_length=100)
     level = models.CharField("培训类型", max_length=10, choices=Level)
     hours = models.DecimalField("学时", max_digits=4, decimal_places=1)
-    classes = ArrayField(models.CharField(max_length=15, choices=WorkerClass), verbose_name="适用人员", default=list)
+    classes = ArrayField(
+        models.CharField(max_length=15, choices=WorkerClass), verbose_name="适用人员", default=list, blank=True
+    )
     content = models.TextField("课程内容", max_length=4000, blank=True)
     needs_exam = models.BooleanField("需要考核", default=False)
     pass_mark = models.PositiveSmallIntegerField("合格分数", default=60)
     is_active = models.BooleanField("在用", default=True)
 
-    objects = ScopedQuerySet["Course"].as_manager()
+    objects = CourseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "培训课程"
@@ -60,3 +78,19 @@ class Course(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:detail", args=[self.pk])
+
+    @property
+    def classes_in_words(self) -> str:
+        return in_words(self.classes)
+
+    @property
+    def owner(self) -> str:
+        return self.enterprise.name if self.enterprise else "主管部门（通用）"
+
+
+def in_words(classes: Any) -> str:
+    """Kinds of workers as a reader says them; none means all."""
+    return "、".join(WorkerClass(one).label for one in classes) or "全体人员"

@@ -1,42 +1,70 @@
 """When it was taught, and who took part."""
 
+from datetime import date
 from typing import Any
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.columns import known, moment, person
+from apps.core.freezing import refuse, stays
 from apps.core.models import Versioned
-from apps.core.scoping import Scope, ScopedQuerySet
-from apps.enterprises.models import Enterprise
+from apps.core.scoping import ScopedQuerySet
 from apps.people.models import Person
 from apps.projects.models import Project
 from apps.training.models.courses import Course
-from apps.training.models.words import Level, Result, SessionState, SignedInBy
+from apps.training.models.placed import Placed, PlacedQuerySet, follows_its_place, is_somewhere
+from apps.training.models.words import SESSION_CHANGES, Level, Result, SessionState, SignedInBy
+
+# What a training was, once it is over one way or the other.
+SETTLED = (
+    "course_id",
+    "project_id",
+    "level",
+    "hours",
+    "starts_at",
+    "ends_at",
+    "place",
+    "trainer",
+    "institution",
+    "opened_at",
+    "held_at",
+    "held_by_id",
+    "reason",
+)
+TWO_PLACES = "participation_in_one_place"
+ONE_AT_A_TIME = f"""
+    -- Two codes scanned at the same moment wait for each other here.
+    PERFORM FROM people_person WHERE id = NEW.person_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT FROM training_participation p
+        JOIN training_session other ON other.id = p.session_id
+        JOIN training_session own ON own.id = NEW.session_id
+        WHERE p.person_id = NEW.person_id AND p.session_id <> NEW.session_id AND p.signed_in_at IS NOT NULL
+            AND other.state <> 'cancelled' AND other.starts_at < own.ends_at AND own.starts_at < other.ends_at
+    ) THEN
+        {refuse(TWO_PLACES, "同一时间已在另一个培训班次签到")}
+    END IF;
+    RETURN NEW;
+"""
 
 
-class SessionQuerySet(ScopedQuerySet["Session"]):
-    """The region stands on the row; a firm reaches what it holds and what is held on its projects."""
-
-    def reached_by(self, scope: Scope) -> Q:
-        reached = super().reached_by(scope)
-        if scope.firm_ids:
-            reached |= Q(project__enterprise__in=scope.firm_ids)
-        return reached
-
-
-class Session(Versioned):
+class Session(Placed):
     """One training (培训班次): a course at a place and time, held by a firm, for one project or at the firm's seat.
 
-    `seat` is the firm once more where there is no project, so that the region follows whichever of the two it is of.
-    `sign_in_sha256` is the hash of the secret in the code that takes part in signing in; a new one is made each time
-    signing in is opened.
+    Level and hours are the course's of the day on which it was planned.  `sign_in_sha256` is the hash of the secret in
+    the code that takes part in signing in; a new one is made each time signing in is opened.  `makes_up` is the
+    training whose absent and failed are taught here once more.
     """
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="sessions", verbose_name="课程")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name="组织单位")
+    makes_up = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="make_ups", verbose_name="补训自", editable=False
+    )
     project = models.ForeignKey(
         Project,
         models.PROTECT,
@@ -46,10 +74,6 @@ class Session(Versioned):
         verbose_name="工程项目",
         db_constraint=False,
     )
-    seat = models.ForeignKey(
-        Enterprise, models.PROTECT, null=True, related_name="+", editable=False, db_constraint=False, db_index=False
-    )
-    region_path = models.CharField("管辖路径", max_length=60, db_collation="C", editable=False)
     level = models.CharField("培训类型", max_length=10, choices=Level, editable=False)
     hours = models.DecimalField("学时", max_digits=4, decimal_places=1, editable=False)
     starts_at = models.DateTimeField("开始时间")
@@ -64,7 +88,7 @@ class Session(Versioned):
     opened_at, opened_by = moment("开始签到时间"), person("开始签到人")
     held_at, held_by = moment("确认时间"), person("确认人")
 
-    objects = SessionQuerySet.as_manager()
+    objects = PlacedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "培训记录"
@@ -82,10 +106,7 @@ class Session(Versioned):
                 condition=Q(ends_at__gt=F("starts_at")),
                 violation_error_message="结束时间应晚于开始时间",
             ),
-            models.CheckConstraint(
-                name="session_is_somewhere",
-                condition=Q(project__isnull=False, seat=None) | Q(project=None, seat=F("enterprise")),
-            ),
+            is_somewhere("session_is_somewhere"),
             models.CheckConstraint(
                 name="session_cancelled_with_reason",
                 condition=Q(state=SessionState.CANCELLED) ^ Q(reason=""),
@@ -97,14 +118,30 @@ class Session(Versioned):
                 | ~Q(state=SessionState.HELD) & Q(held_at=None),
             ),
         ]
-        triggers = [pgtrigger.Protect(name="session_stays", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="session_stays", operation=pgtrigger.Delete),
+            pgtrigger.FSM(name="legal_moves", field="state", transitions=list(SESSION_CHANGES)),
+            stays("settled_stays", (SessionState.HELD, SessionState.CANCELLED), SETTLED),
+            follows_its_place("session_follows"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.course_id} {self.starts_at:%Y-%m-%d}"
+        return f"{timezone.localtime(self.starts_at):%Y-%m-%d} {self.course}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("trainings:detail", args=[self.pk])
+
+    @property
+    def day(self) -> date:
+        """From which it counts: that of its end."""
+        return timezone.localdate(self.ends_at)
 
 
 class ParticipationQuerySet(ScopedQuerySet["Participation"]):
     """What somebody learnt goes with the training and with the person: a new employer sees what was learnt before."""
+
+    enterprise_key = "session__enterprise_id"
+    project_key = "session__project_id"
 
     def visible_to(self, user: Any) -> "ParticipationQuerySet":
         held = Session.objects.visible_to(user).order_by().values("pk")
@@ -117,7 +154,7 @@ class Participation(Versioned):
 
     `credited_on` is the day from which it counts: that of the training, or of the examination passed later; empty
     while it does not count.  Level and hours are the session's, once more, as everything that counts hours reads
-    nothing else.  `score` is of 100.
+    nothing else.  `score` is of 100.  `is_late` marks who was signed in by the trainer after the training had ended.
     """
 
     session = models.ForeignKey(
@@ -135,6 +172,7 @@ class Participation(Versioned):
     result = models.CharField("考核结果", max_length=10, choices=Result, default=Result.NONE, editable=False)
     score = models.PositiveSmallIntegerField("考核成绩", null=True, editable=False)
     credited_on = models.DateField("计入日期", null=True, editable=False)
+    is_late = models.BooleanField("补录", default=False, editable=False)
 
     objects = ParticipationQuerySet.as_manager()
 
@@ -168,6 +206,24 @@ class Participation(Versioned):
             ),
             models.CheckConstraint(name="score_within_100", condition=Q(score=None) | Q(score__lte=100)),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="who_was_there_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__signed_in_at__isnull=False),
+            ),
+            pgtrigger.ReadOnly(name="participation_stays_the_same", fields=["session", "person", "level", "hours"]),
+            pgtrigger.Trigger(
+                name=TWO_PLACES,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("signed_in_at"),
+                condition=pgtrigger.Q(new__signed_in_at__isnull=False),
+                func=ONE_AT_A_TIME,
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.session_id}"
+        return f"{self.person} {self.session}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("participations:detail", args=[self.pk])

@@ -29,6 +29,14 @@ class SessionState(models.TextChoices):
     RUNNING = nonmember(("planned", "open"))
 
 
+SESSION_CHANGES: tuple[tuple[str, str], ...] = (
+    (SessionState.PLANNED, SessionState.OPEN),
+    (SessionState.OPEN, SessionState.HELD),
+    (SessionState.PLANNED, SessionState.CANCELLED),
+    (SessionState.OPEN, SessionState.CANCELLED),
+)
+
+
 class SignedInBy(models.TextChoices):
     """How somebody's presence came to be known."""
 
