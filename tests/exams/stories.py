@@ -45,11 +45,11 @@ def bank(enterprise: Any = None, each: int = 8) -> list[Question]:
     return [question(enterprise, kind, topic) for kind in RIGHT for topic in TOPICS for _ in range(each)]
 
 
-def training(site: stories.Site, **values: Any) -> Session:
+def training(site: stories.Site, course: Course | None = None, *, held: bool = True, **values: Any) -> Session:
     """A training of the site's contractor that was held yesterday, about a course that asks for an examination."""
     firm, now = site.project.enterprise, timezone.now()
     assert firm
-    course = Course.objects.create(
+    course = course or Course.objects.create(
         enterprise=firm, name=f"第{next(_numbers)}期入场教育", level=Level.PROJECT, hours=15, needs_exam=True, **values
     )
     return Session.objects.create(
@@ -63,9 +63,9 @@ def training(site: stories.Site, **values: Any) -> Session:
         ends_at=now - timedelta(days=1),
         place="项目部会议室",
         trainer="王工",
-        state=SessionState.HELD,
-        held_at=now - timedelta(hours=20),
-        held_by=site.director,
+        state=SessionState.HELD if held else SessionState.OPEN,
+        held_at=now - timedelta(hours=20) if held else None,
+        held_by=site.director if held else None,
     )
 
 

@@ -218,10 +218,7 @@ def test_a_kiosk_is_of_its_own_trainings_and_an_unknown_secret_is_nobodys() -> N
     site, other = stories.site(), stories.site()
     session = exams.training(site)
     own = exams.taken_part(session)
-    theirs = exams.training(other)
-    theirs.course = session.course
-    theirs.save()
-    stranger = exams.taken_part(theirs)
+    stranger = exams.taken_part(exams.training(other, session.course))
     exams.bank()
     exam = exams.drafted(session, session=None, enterprise=None)
     exam = exams.EXAM.perform(exam, "open", by=persona("province_officer"))

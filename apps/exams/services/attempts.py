@@ -1,6 +1,5 @@
 """Taking an examination: starting, saving answers one by one, handing in once, and being marked."""
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +20,6 @@ from apps.exams.selectors import participation_for
 from apps.people.models import Person
 from apps.training.models import Participation
 from apps.training.services.participations import record_result
-
-log = logging.getLogger(__name__)
 
 NOT_ENTITLED = "没有可考核的参训记录：须已签到、培训已确认完成，且尚未合格"
 NOT_OPEN = "考试不在开放时间内"
@@ -184,17 +181,9 @@ def ended(attempt: Attempt, state: AttemptState, now: datetime, by: Any) -> Atte
     facts = {"score": attempt.score, "passed": attempt.passed}
     name = "handed_in" if state == AttemptState.HANDED else "collected"
     record_event(attempt, name, by=by, before=AttemptState.TAKING, after=state, facts=facts, at=now)
-    tell_the_training(attempt, by)
+    # The hours count from this day where it was passed; a training that was held stays held, so it takes the result.
+    record_result(attempt.participation, score=attempt.score, passed=attempt.passed, on=localdate(now), by=by)
     return attempt
-
-
-def tell_the_training(attempt: Attempt, by: Any) -> None:
-    """Hours count from this day where it was passed.  A training that was cancelled meanwhile takes no result."""
-    day = localdate(attempt.ended_at)
-    try:
-        record_result(attempt.participation, score=attempt.score, passed=bool(attempt.passed), on=day, by=by)
-    except TransitionRefused as refused:
-        log.warning("attempt %s: the training takes no result: %s", attempt.pk, refused.messages)
 
 
 def collect() -> int:

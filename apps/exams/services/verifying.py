@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.exams import papers, pools
 from apps.exams.models import Answer, Attempt, AttemptState, Exam, PooledQuestion
-from apps.training.models import Participation, Result, SessionState
+from apps.training.models import Result
 
 Pool = list[papers.Document]
 
@@ -18,7 +18,7 @@ def differences(exam: Exam) -> Iterator[str]:
     pool = pools.frozen(exam)
     if papers.pool_sha256(pool) != exam.pool_sha256 or len(pool) != exam.pool_size:
         yield f"{named(exam)}：试题范围与开放时冻结的不符"
-    attempts = Attempt.objects.filter(exam=exam).select_related("person", "participation__session").order_by("pk")
+    attempts = Attempt.objects.filter(exam=exam).select_related("person", "participation").order_by("pk")
     for attempt in attempts.iterator(chunk_size=500):
         yield from differing(exam, attempt, pool)
 
@@ -50,15 +50,10 @@ def differing(exam: Exam, attempt: Attempt, pool: Pool) -> Iterator[str]:
         yield from differing_marks(exam, attempt, answers, told)
 
 
-def counts(participation: Participation) -> bool:
-    """Whether the training has taken the result, as it does unless it was cancelled meanwhile."""
-    return participation.result == Result.PASSED or participation.session.state == SessionState.CANCELLED
-
-
 def differing_marks(exam: Exam, attempt: Attempt, answers: list[Answer], told: str) -> Iterator[str]:
     score = papers.marked((a.chosen, a.question.right, a.points) for a in answers)
     right: list[Any] = [papers.is_right(a.chosen, a.question.right) for a in answers]
     if (score, score >= exam.pass_mark, right) != (attempt.score, attempt.passed, [a.is_right for a in answers]):
         yield f"{told}：成绩与重新评卷的不符（应为{score}分，现为{attempt.score}分）"
-    elif attempt.passed and not counts(attempt.participation):
+    elif attempt.passed and attempt.participation.result != Result.PASSED:
         yield f"{told}：已合格，参训记录却不是合格"
