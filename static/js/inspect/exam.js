@@ -19,18 +19,31 @@
     state.textContent = "时间到，请交卷";
   }
 
-  function keep() {
+  // One at a time, so that an older choice never arrives after a newer one.
+  let underWay = false;
+  let again = false;
+
+  function sent() {
     const data = new FormData(form);
     data.append("quiet", "1");
-    state.textContent = "正在保存";
-    fetch(form.action, { method: "POST", body: data, credentials: "same-origin" })
+    return fetch(form.action, { method: "POST", body: data, credentials: "same-origin" })
       .then((answer) => {
         if (answer.status === 409) location.reload();
-        state.textContent = answer.ok ? "已保存" : "没有保存，请按“下一题”或“保存”重试";
+        return answer.ok ? "已保存" : "没有保存，请按“下一题”或“保存”重试";
       })
-      .catch(() => {
-        state.textContent = "没有网络，答案还没有保存，请稍后再按“下一题”或“保存”";
-      });
+      .catch(() => "没有网络，答案还没有保存，请稍后再按“下一题”或“保存”");
+  }
+
+  function keep() {
+    state.textContent = "正在保存";
+    again = underWay;
+    if (underWay) return;
+    underWay = true;
+    sent().then((words) => {
+      underWay = false;
+      if (again) keep();
+      else state.textContent = words;
+    });
   }
 
   const timer = setInterval(tick, 1000);
