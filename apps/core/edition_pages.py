@@ -27,7 +27,8 @@ def actions(register: Register, record: Any, user: Any) -> Sections:
 def sections(record: Any, user: Any) -> Sections:
     """All editions of the same, the newest first."""
     model = type(record)
-    rows = model.objects.filter(**{name: getattr(record, name) for name in model.SAME}).order_by("-effective_from")
+    same = {name: getattr(record, name) for name in model.SAME}
+    rows = model.objects.visible_to(user).filter(**same).order_by("-effective_from")
     current = rows.in_force(timezone.localdate()).first()
     facts = [
         line(

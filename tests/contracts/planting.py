@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.accounts.models import GrantKind, Session, User
@@ -37,6 +38,8 @@ from apps.risks.models import RiskPoint
 from apps.roster.models import Attendance, AttendanceDevice, AttendanceFault
 from apps.roster.services.attendance import take_in as take_in_attendance
 from apps.supervision import services as supervision
+from apps.training.services.evidence import add_evidence
+from apps.training.services.people import call_roll
 from tests.accidents import stories as accidents
 from tests.credit import certificate_stories as certified
 from tests.credit import listing_stories as lists
@@ -54,6 +57,7 @@ from tests.lists.shelf import frozen
 from tests.personas import CHANGAN, organisation, persona
 from tests.risks import stories as risks
 from tests.roster import stories as roster
+from tests.training import stories as trainings
 
 CANARY = "CANARY7Q"
 # Finds every canary by a part of it, so that what a page repeats of the question is no leak.
@@ -118,6 +122,12 @@ class Keys:
     attendance: int
     attendance_fault: int
     device: int
+    course: int
+    training: int
+    training_plan: int
+    participation: int
+    training_photo: UUID
+    training_file: UUID
     paper: int
     draw: int
     scheme: int
@@ -188,6 +198,12 @@ NEVER = Keys(
     attendance=NOBODYS,
     attendance_fault=NOBODYS,
     device=NOBODYS,
+    course=NOBODYS,
+    training=NOBODYS,
+    training_plan=NOBODYS,
+    participation=NOBODYS,
+    training_photo=NOWHERE,
+    training_file=NOWHERE,
     paper=NOBODYS,
     draw=NOBODYS,
     scheme=NOBODYS,
@@ -275,6 +291,7 @@ def plant() -> Planted:
         reconciliation=reconciliation,
         difference=difference,
         **planted_roster(place, person),
+        **planted_training(place, person),
         paper=paper.pk,
         draw=draw.pk,
         scheme=draws.scheme(draw, name=canary("scheme")).pk,
@@ -315,6 +332,26 @@ def planted_roster(place: stories.Site, person: Person) -> dict[str, Any]:
         "attendance": Attendance.objects.get(engagement=engagement).pk,
         "attendance_fault": AttendanceFault.objects.get(project=place.project).pk,
         "device": device.pk,
+    }
+
+
+def planted_training(place: stories.Site, person: Person) -> dict[str, Any]:
+    """A training that was held with a picture and a paper, what it is planned by, and a course of the firm's own."""
+    told = {"place": canary("hall"), "trainer": canary("trainer"), "summary": canary("training")}
+    own = trainings.course(name=canary("course"), enterprise=contractor_of(place), content=canary("course"))
+    session = trainings.opened(place, course=own, **told)
+    (line,) = trainings.listed(session, place, person)
+    call_roll(session, there=[line.pk], was_there=[], by=place.director)
+    paper = ContentFile(b"%PDF-" + canary("training").encode(), name=f"{canary('training')}.pdf")
+    shot = ContentFile(stories.picture(7).getvalue(), name=named("training"))
+    assert add_evidence(session, [shot, paper], by=place.director) == (2, [])
+    return {
+        "course": own.pk,
+        "training": session.pk,
+        "training_plan": trainings.plan(place, course=own, remark=canary("plan")).pk,
+        "participation": line.pk,
+        "training_photo": session.photos.get().pk,
+        "training_file": session.files.get().pk,
     }
 
 

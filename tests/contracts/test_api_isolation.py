@@ -39,6 +39,7 @@ from tests.lists.shelf import frozen
 from tests.personas import LUBEI, QIAOXI, everyone, persona
 from tests.risks import stories as risks
 from tests.roster import stories as roster
+from tests.training import stories as trainings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -97,6 +98,8 @@ def foreign() -> Foreign:
     repair = repairs.planted(entry, director, correction=f"{CANARY}已整改")
     appeal = credit.objected(credit.by_hand(firm, teller, facts=CANARY), staff["station_head"], director, CANARY)
     certificate = certified.made(firm, director, purpose=f"{CANARY}投标")
+    engagement = roster.engaged(project, person, job=f"{CANARY}工")
+    training = trainings.held(its, person, trainer=f"{CANARY}教员")
     message = Message.objects.create(
         recipient=teller, kind="x", level=Level.INFO, title=CANARY, url="/", dedupe_key="canary"
     )
@@ -104,9 +107,14 @@ def foreign() -> Foreign:
         "enterprises": firm,
         "enterprise_merges": merging.planted(firm, f"{CANARY}登记了两次"),
         "people": person,
-        "roster": roster.engaged(project, person, job=f"{CANARY}工"),
+        "roster": engagement,
         "attendance": roster.attended(project, person),
         "attendance_faults": roster.doubted(project, name=f"{CANARY}生人"),
+        "courses": trainings.course(name=f"{CANARY}课", enterprise=firm),
+        "training_plans": trainings.plan(its, course=trainings.course(name=f"{CANARY}计划课")),
+        "trainings": training,
+        "participations": training.participations.get(),
+        "trainees": engagement,
         "projects": project,
         "dangerous_works": work,
         "hazards": hazard,
@@ -289,6 +297,8 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     accidents.reported(site)
     roster.attended(project)
     roster.doubted(project)
+    trainings.part(replace(site, director=manager, manager=manager))
+    trainings.plan(replace(site, director=manager, manager=manager))
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])
     entry = credit.by_hand(firm, people["inspector"])

@@ -23,6 +23,7 @@ from apps.enterprises.workflow import MERGE
 from apps.hazards.models import Hazard, Photo
 from apps.hazards.workflow import HAZARD
 from apps.risks.workflow import RISK
+from apps.training.workflow import SESSION
 from tests.accidents import stories as accidents
 from tests.contracts.addresses import addresses
 from tests.contracts.planting import contractor_of
@@ -38,6 +39,7 @@ from tests.hazards import stories
 from tests.lists.shelf import shipped
 from tests.personas import persona
 from tests.risks import stories as risks
+from tests.training import stories as trainings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -199,6 +201,11 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
     yield from ((site.head, f"{project}{tab}") for tab in ("edit/", "parties/new/", "dangerous/new/?category=pit"))
     yield from ((site.head, f"/documents/new/?kind={kind}") for kind in PAPER_KINDS)
     yield site.head, "/accidents/new/"
+    yield from ((site.director, f"/training/{page}new/") for page in ("", "courses/", "plans/"))
+    yield from ((site.director, f"/training/{planned.pk}/edit/") for planned in (trainings.planned(site),))
+    yield site.director, f"/training/{trainings.planned(site).pk}/evidence/"
+    yield site.director, trainings.token(trainings.opened(site))
+    yield persona("province_officer"), "/system/hours-rules/new/"
     yield site.head, "/credit/certificates/new/"
     one, province = certified.agency()[0], persona("province_officer")
     yield from ((province, "/system/agencies/new/"), (province, f"{one.get_absolute_url()}token/"))
@@ -239,6 +246,9 @@ def moves_of(site: stories.Site) -> Iterator[tuple[User, str]]:
         yield by, f"{risk.get_absolute_url()}{move.name}/"
     for move in ACCIDENT.transitions:
         yield site.head, f"{accidents.reported(site).get_absolute_url()}{move.name}/"
+    for move in SESSION.offered:
+        session = trainings.planned(site) if "planned" in move.sources else trainings.opened(site)
+        yield site.director, f"{session.get_absolute_url()}{move.name}/"
     yield from credit_moves()
     for move in MERGE.transitions:
         merge = merging.before_move(move, firms := merging.twice())

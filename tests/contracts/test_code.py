@@ -25,6 +25,7 @@ from apps.inspections.workflow.plan import PLAN
 from apps.inspections.workflow.visit import VISIT
 from apps.risks.workflow import RISK
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
+from apps.training.workflow import SESSION
 
 ROOT = settings.BASE_DIR
 TEMPLATES = ROOT / "templates"
@@ -38,7 +39,7 @@ ANSWERING = sorted(
 SCOPED = {"visible_to", "managed_by", "waiting"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save"}
 OF_CREDIT = (credit.ENTRY, credit.LISTING, credit.PERMIT, credit.REPAIR, credit.JOINT, credit.CERTIFICATE)
-OF_SITES = (HAZARD, RISK, LISTING, STOP_WORK, TRANSFER, ACCIDENT, VISIT, PLAN, CAMPAIGN, DRAW)
+OF_SITES = (SESSION, HAZARD, RISK, LISTING, STOP_WORK, TRANSFER, ACCIDENT, VISIT, PLAN, CAMPAIGN, DRAW)
 TABLES = (*OF_SITES, *OF_CREDIT, MERGE, PAPER, TEMPLATE)
 # A subject of permissions that is no table: roles are code.
 NO_TABLE = {"accounts.role"}

@@ -43,6 +43,7 @@ from tests.personas import inspector, organisation, persona, signed_in
 from tests.risks import stories as risks
 from tests.roster import stories as roster
 from tests.supervision import stories as measures
+from tests.training import stories as trainings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # The goal is 8 for the ledger as it opens; a search first asks which projects bear that name, and counts what it found.
@@ -87,6 +88,12 @@ GROW: dict[str, Callable[[], Any]] = {
     "roster": roster.engaged,
     "attendance": roster.attended,
     "attendance_faults": roster.doubted,
+    "courses": lambda: trainings.course(enterprise=EnterpriseFactory()),
+    "training_plans": lambda: trainings.plan(),
+    "trainings": lambda: trainings.part(),
+    "participations": lambda: trainings.part(),
+    "trainees": lambda: trainings.part(),
+    "hours_rules": lambda: None,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),
     "grants": lambda: planted_grant(a_project()),
@@ -232,7 +239,7 @@ def test_page_of_inspections_asks_as_often_for_three_visits_as_for_one(page: str
     assert asked_ == three
 
 
-@pytest.mark.parametrize("tab", ["parties", "people", "dangerous", "risks", "risks/notice", "history"])
+@pytest.mark.parametrize("tab", ["parties", "people", "training", "dangerous", "risks", "risks/notice", "history"])
 def test_tab_of_a_project_asks_as_often_for_three_rows_as_for_one(tab: str) -> None:
     site = stories.site()
 
@@ -242,6 +249,8 @@ def test_tab_of_a_project_asks_as_often_for_three_rows_as_for_one(tab: str) -> N
         MemberFactory(project=site.project, person=person, post="expert")
         DangerousWorkFactory(project=site.project)
         risks.in_force(site)
+        trainings.part(site)
+        trainings.plan(site)
 
     url = f"/projects/{site.project.number}/{tab}/"
     one, three = asked_with_one_and_three(signed_in(site.inspector), url, grow)

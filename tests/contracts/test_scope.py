@@ -123,8 +123,9 @@ def own_pages(site: stories.Site | None) -> Iterator[str]:
     project = f"/projects/{site.project.number}/"
     yield from (
         project,
-        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "dangerous", "history")),
+        *(f"{project}{tab}/" for tab in ("edit", "parties", "people", "roster", "training", "dangerous", "history")),
     )
+    yield from (f"/training/new/?project={site.project.number}", f"/training/plans/new/?project={site.project.number}")
     yield from (f"{project}risks/", f"{project}risks/notice/", f"/risks/new/?project={site.project.pk}")
     yield f"/accidents/new/?project={site.project.pk}"
     yield from (f"{project}parties/new/", f"{project}people/new/?firm={firm.pk}")
@@ -140,6 +141,10 @@ def pages_asked_with_keys(planted: Planted) -> Iterator[str]:
     yield from (f"/risks/new/?project={project.pk}", f"/hazards/new/?risk={planted.keys.risk}")
     yield f"/hazards/?view=all&risk_point={planted.keys.risk}"
     yield f"/accidents/new/?project={project.pk}"
+    yield from (f"/training/{page}new/?project={planted.keys.project}" for page in ("", "plans/"))
+    yield f"/training/new/?course={planted.keys.course}"
+    yield f"/training/participations/?view=all&of_session={planted.keys.training}"
+    yield f"/training/?view=all&of_course={planted.keys.course}"
     yield f"/credit/certificates/new/?enterprise={planted.keys.firm}"
     yield f"/inspections/planning/?project={planted.keys.project}&campaign={planted.keys.campaign}"
     yield from (f"/inspections/{page}?region={CHANGAN}" for page in ("reports/", "calendar/", "follow-ups/"))
@@ -242,6 +247,11 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "roster": keys.engagement,
         "attendance": keys.attendance,
         "attendance_faults": keys.attendance_fault,
+        "courses": keys.course,
+        "training_plans": keys.training_plan,
+        "trainings": keys.training,
+        "participations": keys.participation,
+        "trainees": keys.engagement,
         "dangerous_works": keys.work,
         "users": keys.account,
         "organisations": keys.organisation,
@@ -305,6 +315,10 @@ SHOWN = {
     "roster": {"person", "project", "firm", "job"},
     "attendance": {"person", "project"},
     "attendance_faults": {"stranger", "project"},
+    "training_plans": {"course", "project", "firm"},
+    "trainings": {"course", "project", "firm", "trainer"},
+    "participations": {"course", "project", "firm", "person"},
+    "trainees": {"person", "project"},
     "users": {"account", "organisation"},
     "organisations": {"organisation"},
     "grants": {"grantee", "project"},

@@ -141,6 +141,19 @@ def forgeries(own: Own, planted: Planted) -> Iterator[Forgery]:
         "/accidents/new/",
         ACCIDENT | {"project": theirs.project.number},
     )
+    lesson = {"course": keys.course, "starts_at": "2026-11-26T08:00", "ends_at": "2026-11-26T10:00", "place": "某处"}
+    yield Forgery(
+        "a training of a foreign firm's course on a foreign project",
+        director,
+        "/training/new/",
+        lesson | {"project": theirs.project.number, "trainer": "某人"},
+    )
+    yield Forgery(
+        "a plan for a foreign project",
+        director,
+        "/training/plans/new/",
+        {"course": keys.course, "project": keys.project, "year": "2026", "month": "11", "people_planned": "1"},
+    )
     staff = f"{project}people/new/?firm={firm.pk}"
     yield Forgery(
         "a foreign person on the project",

@@ -30,6 +30,7 @@ from tests.personas import CHANGAN, city_officer, persona
 from tests.risks import stories as risks
 from tests.roster import stories as roster
 from tests.supervision import stories as measures
+from tests.training import stories as trainings
 
 WHY = {"reason": "同一企业登记了两次", "basis": "营业执照副本，已向登记机关核实"}
 # What a merge leaves behind of itself, histories that only grow, and what is folded from other tables.
@@ -73,6 +74,10 @@ def furnished() -> Twice:
     risks.in_force(site)
     team = Team.objects.create(project=site.project, employer=duplicate, name="木工一班", trade="木工")
     roster.engaged(site.project, team=team)
+    own = trainings.course(enterprise=duplicate)
+    trainings.held(site, PersonFactory(employer=duplicate), course=own)
+    trainings.planned(site, course=own, project=None)
+    trainings.plan(site, course=own, project=None)
     PersonFactory.create_batch(2, employer=duplicate)
     duplicate.former_names.create(name="滹沱安固建工有限公司")
     one = plans.inspector()

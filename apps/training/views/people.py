@@ -63,7 +63,7 @@ def changed(request: HttpRequest, session: Session, found: Any) -> HttpResponse:
             count = drop_people(session, keys_of(request.POST.getlist("line")), by=request.user)
             messages.success(request, f"已从名单移出 {count} 人。")
             return redirect(here)
-        ticked = Person.objects.filter(pk__in=found.values("pk"))
+        ticked = Person.objects.visible_to(request.user).filter(pk__in=found.values("pk"))
         if "all" not in request.POST:
             ticked = ticked.filter(pk__in=keys_of(request.POST.getlist("person")))
         done = add_people(session, ticked, by=request.user)
