@@ -47,9 +47,9 @@ class HandInView(APIView):
     scope_kind = "self"
 
     @idempotent
-    def post(self, request: Request, id: str) -> Response:  # noqa: A002  (the name in the address)
+    def post(self, request: Request, pk: str) -> Response:
         own = Attempt.objects.filter(person__user=request.user.pk)
-        attempt = get_visible_or_404(own, request.user, pk=id)
+        attempt = get_visible_or_404(own, request.user, pk=pk)
         told = HandInSerializer(data=request.data)
         told.is_valid(raise_exception=True)
         try:
@@ -59,7 +59,7 @@ class HandInView(APIView):
         return Response(result_of(done))
 
     def operation(self) -> Operation:
-        key = text_parameter("id", "答卷的编号", OpenApiParameter.PATH, required=True)
+        key = text_parameter("pk", "答卷的编号", OpenApiParameter.PATH, required=True)
         return Operation(
             "attempts_hand_in", "交卷", ResultSerializer, request=HandInSerializer, parameters=(key, IDEMPOTENCY)
         )
@@ -81,4 +81,4 @@ def result_of(attempt: Attempt) -> dict[str, Any]:
     return {"score": attempt.score, "passed": attempt.passed, "state": attempt.state}
 
 
-urlpatterns = [path("attempts/<str:id>/hand_in/", HandInView.as_view(), name="attempt_hand_in")]
+urlpatterns = [path("attempts/<str:pk>/hand_in/", HandInView.as_view(), name="attempt_hand_in")]

@@ -26,6 +26,8 @@ PATTERN = [
     {"kind": "single", "topic": "", "count": 3, "points": 10},
     {"kind": "multiple", "topic": "", "count": 3, "points": 10},
 ]
+ONE = [{"kind": "single", "topic": "", "count": 1, "points": 100}]
+"""A paper of one question."""
 RIGHT = {"judgement": "A", "single": "B", "multiple": "AC"}
 
 

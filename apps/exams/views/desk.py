@@ -24,11 +24,10 @@ QUIET = "quiet"
 
 @dataclass(frozen=True)
 class Seat:
-    """Where somebody sits: the address of their pages, who answers for it, and the frame of the page."""
+    """Where somebody sits: the address of their pages, who answers for it, and where they go from there."""
 
     url: str
     by: Any
-    layout: str
     leave_url: str
     leave_label: str
     at_kiosk: bool = False

@@ -23,7 +23,6 @@ from apps.exams.services.kiosks import find_kiosk, is_open, known
 from apps.exams.views.desk import Seat, paper_page, result_page
 
 COOKIE, SALT = "exam_seat", "apps.exams.kiosk"
-LAYOUT = "exams/kiosk_base.html"
 
 
 @login_not_required
@@ -39,7 +38,7 @@ def kiosk_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and "leave" in request.POST:
         return left(url)
     if attempt := sitting(request, kiosk):
-        seat = Seat(url, kiosk.opened_by, LAYOUT, url, "下一位", at_kiosk=True)
+        seat = Seat(url, kiosk.opened_by, url, "下一位", at_kiosk=True)
         if attempt.state == AttemptState.TAKING:
             return paper_page(request, attempt, seat)
         return redirect(url) if request.method == "POST" else result_page(request, attempt, seat)

@@ -27,7 +27,7 @@ def person_of(user: Any) -> Person | None:
 
 def seat_of(exam: Exam, user: Any) -> Seat:
     home = reverse("exam_desk:home")
-    return Seat(reverse("exam_desk:sit", args=[exam.pk]), user, "base.html", home, "我的考试")
+    return Seat(reverse("exam_desk:sit", args=[exam.pk]), user, home, "我的考试")
 
 
 @never_cache
