@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import F, Q
-from django.urls import reverse
 
 from apps.core.db import db_now
 from apps.exams.models import Attempt, AttemptState, Exam, ExamState
@@ -29,11 +28,10 @@ def open_exams(day: date) -> Iterator[OpenItem]:
         parts.values_list("person", "person__user", "session", "session__course", "session__enterprise").order_by()
     )
     for exam in running:
-        url = reverse("exam_desk:sit", args=[exam.pk])
         for user in sorted(
             {user for person, user, *of in told if is_about(exam, *of) and (exam.pk, person) not in away}
         ):
-            yield OpenItem(user, f"待考试：{exam.title}", url, Level.REMINDER)
+            yield OpenItem(user, f"待考试：{exam.title}", exam.get_absolute_url(), Level.REMINDER)
 
 
 def is_about(exam: Exam, session: int, course: int, firm: int) -> bool:

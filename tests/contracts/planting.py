@@ -367,7 +367,7 @@ def planted_exam(place: stories.Site, person: Person) -> dict[str, Any]:
     """A question of the firm, an examination about a training, and a paper that somebody handed in."""
     firm = contractor_of(place)
     question = exams.question(firm, text=canary("question"), topic=canary("topic"), basis=canary("question"))
-    session = exams.training(place, trainings.course(name=canary("course"), enterprise=firm, needs_exam=True))
+    session = exams.training(place, trainings.course(name=f"{canary('course')}2", enterprise=firm, needs_exam=True))
     exams.taken_part(session, person)
     exam = exams.opened(place, session, title=canary("exam"), pattern=exams.ONE)
     attempt = exams.hand_in(exams.start(exam, person, by=place.director), by=place.director)

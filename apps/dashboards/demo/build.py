@@ -19,6 +19,7 @@ from apps.dashboards.demo.credit import Hands as CreditHands
 from apps.dashboards.demo.credit import Records
 from apps.dashboards.demo.credit_answers import apply_for_repairs, ask_for_tenders, certify, suspend_permit
 from apps.dashboards.demo.crews import LEADERS, Crews
+from apps.dashboards.demo.exams import Exams
 from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.inspections import Inspections, plan_and_draw
 from apps.dashboards.demo.measures import add_measures
@@ -117,6 +118,7 @@ class Demo:
         self.credit()
         crewed = list(Project.objects.filter(pk__in=self.crewed).select_related("enterprise").order_by("pk"))
         Rosters(self.rng, self.crews, self.directors, self.today).fill(crewed)
+        Exams(self.seed, self.directors, self.today).fill(crewed)
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())
