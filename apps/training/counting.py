@@ -102,17 +102,21 @@ def enough_until(day: date) -> QuerySet[Participation]:
 # Plans ----------------------------------------------------------------------------------------------------------------
 
 
-def of_plan() -> Q:
-    """The trainings by which a plan is carried out: its course, in its month, for its project or at its firm's seat."""
-    month = Q(course=OuterRef("course"), starts_at__year=OuterRef("year"), starts_at__month=OuterRef("month"))
-    at_seat = Q(project=None, enterprise=OuterRef("seat"))
-    return month & (Q(project=OuterRef("project")) | at_seat)
+def of_plan(path: str = "") -> Q:
+    """The trainings by which a plan is carried out: its course, in its month, for its project or at its firm's seat.
+
+    `path` leads from the rows to their training.
+    """
+    same = {"course": "course", "starts_at__year": "year", "starts_at__month": "month"}
+    month = Q(**{f"{path}{ours}": OuterRef(theirs) for ours, theirs in same.items()})
+    at_seat = Q(**{f"{path}project": None, f"{path}enterprise": OuterRef("seat")})
+    return month & Q(**{f"{path}state": SessionState.HELD}) & (Q(**{f"{path}project": OuterRef("project")}) | at_seat)
 
 
 def with_progress(plans: QuerySet, day: date) -> QuerySet:
     """Adds to each plan: sessions_held, people_credited, is_done, and is_late once its month is over and it is not."""
-    held = Session.objects.filter(of_plan(), state=SessionState.HELD).order_by()
-    people = Participation.objects.filter(session__in=held.values("pk"), credited_on__isnull=False).order_by()
+    held = Session.objects.filter(of_plan()).order_by()
+    people = Participation.objects.filter(of_plan("session__"), credited_on__isnull=False).order_by()
     rows = plans.annotate(
         sessions_held=counted(held, Count("pk")),
         people_credited=counted(people, Count("person", distinct=True)),

@@ -16,6 +16,8 @@ from apps.people.models import Certificate, Person
 from apps.projects.models import ProjectMember
 from apps.roster.models import Attendance, AttendanceFault, Engagement
 from apps.supervision.models import Listing, ListingState, StopWork, Transfer
+from apps.training.models import Session, SessionState, TrainingPlan
+from apps.training.registers import TraineeRegister
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -32,6 +34,11 @@ def test_the_demonstration_has_staff_with_certificates_and_numbers_of_no_county(
     sites = set(Engagement.objects.values_list("project", flat=True))
     assert sites and set(Attendance.objects.filter(day=today).values_list("project", flat=True)) == sites
     assert [fault.get_kind_display() for fault in AttendanceFault.objects.all()] == ["不在本项目名册"]
+    assert set(Session.objects.values_list("state", flat=True)) == set(SessionState.values)
+    assert set(TrainingPlan.objects.values_list("project", flat=True)) == sites
+    site = TraineeRegister().rows(User.objects.get(username="province-officer-1")).filter(left_on=None)
+    inducted = site.filter(is_inducted=True).count()
+    assert site.count() > inducted > site.count() / 2
     assert Certificate.objects.expired(today).exists()
     assert Certificate.objects.expiring(today, 30).exists()
     leaders = ProjectMember.objects.filter(post__in=("project_manager", "project_safety_officer"))

@@ -20,6 +20,8 @@ from apps.hazards.models import Criterion, CriterionEdition
 from apps.hazards.reference import load
 from apps.risks.models import RiskRule
 from apps.risks.reference import load as load_risks
+from apps.training.models import Course, HoursRule
+from apps.training.reference import load as load_training
 from tests.core.pictures import camera_exif, jpeg
 from tests.journeys.clock import Clock, moved_clock
 from tests.journeys.visitors import PHONE, Visit
@@ -56,6 +58,7 @@ def reference(transactional_db: None) -> None:
     load(CriterionEdition, Criterion, DictionaryEntry)
     load_risks(RiskRule, DictionaryEntry)
     load_credit(partial(apps.get_model, "credit"))
+    load_training(HoursRule, Course)
 
 
 @pytest.fixture

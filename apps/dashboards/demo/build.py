@@ -29,6 +29,7 @@ from apps.dashboards.demo.photos import add_photos
 from apps.dashboards.demo.risks import add_risks
 from apps.dashboards.demo.rosters import Rosters
 from apps.dashboards.demo.sites import POST_OF_ROLE, add_works, engage, make_project
+from apps.dashboards.demo.trainings import Trainings
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import State
 from apps.people.models import Person
@@ -118,6 +119,7 @@ class Demo:
         self.credit()
         crewed = list(Project.objects.filter(pk__in=self.crewed).select_related("enterprise").order_by("pk"))
         Rosters(self.rng, self.crews, self.directors, self.today).fill(crewed)
+        Trainings(self.seed, self.directors, self.today).fill(crewed)
         Exams(self.seed, self.directors, self.today).fill(crewed)
         if amounts := AMOUNTS.get(self.size):
             bulk = Bulk(self.rng, self.names, self.staff, self.today)
