@@ -47,6 +47,7 @@ PROJECT_APPS = [
     "apps.duty",
     "apps.inspections",
     "apps.training",
+    "apps.exams",
     "apps.coverage",
     "apps.credit",
     "apps.lists",
@@ -211,6 +212,7 @@ TICKS = {
     "inspections.remind": 3600,
     "duty.fold": 3600,
     "duty.remind": 1800,
+    "exams.collect": 60,
     "credit.tick": 3600,
 }
 CELERY_BEAT_SCHEDULE = {
@@ -342,3 +344,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"handlers": [], "propagate": True}},
 }
+
+# --- Examinations ------------------------------------------------------------------------------------------------
+
+EXAM_GRACE = timedelta(seconds=60)  # after the time of a paper, what is still under way arrives
+KIOSK_LIFETIME = timedelta(hours=12)
+KIOSK_FAILURES = 10  # wrong names or numbers one after another, after which a kiosk has to be opened anew

@@ -61,6 +61,7 @@ VERBS = {
     "answer": "反馈",
     "accept": "受理",
     "apply": "申请",
+    "proctor": "监考（开启考试终端）",
 }
 SUBJECTS = {
     "hazards.hazard": "隐患",
@@ -110,6 +111,9 @@ SUBJECTS = {
     "enterprises.enterprise": "企业",
     "enterprises.enterprisemerge": "企业合并",
     "people.person": "从业人员",
+    "exams.question": "题库",
+    "exams.exam": "考试",
+    "exams.attempt": "考试成绩",
     "roster.engagement": "花名册",
     "roster.attendance": "考勤",
     "roster.attendancefault": "考勤差异",

@@ -32,6 +32,18 @@ KEEPS_WAGES = (
     READS_WAGES | can("wages.wageaccount", "add", "change") | can("wages.wagemonth", "add", "change", "import")
 )
 KEEPS_WAGE_RULES = can("wages.wagerule", "view", "add", "export")
+# Examinations about trainings: everybody of a firm sees them, for they may have to sit one; the questions with their
+# answers are for those who keep the bank, how people did for those who keep trainings and for offices.
+SITS_EXAMS = can("exams.exam", "view")
+READS_EXAMS = SITS_EXAMS | can("exams.exam", "export") | can("exams.attempt", "view", "export")
+READS_QUESTIONS = can("exams.question", "view", "export")
+# Whose examination it is to run is a guard of its workflow: a firm's own, or the authority's.
+KEEPS_EXAMS = (
+    READS_EXAMS
+    | READS_QUESTIONS
+    | can("exams.question", "add", "change", "import")
+    | can("exams.exam", "add", "change", "proctor")
+)
 # Trainings are the firms' to hold, and everybody's to read who reads the site; that an authority keeps the courses of
 # everybody and a firm its own is asked of each course.
 READS_TRAINING = (
@@ -65,13 +77,14 @@ READS_SITES = (
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER
     | READS_WAGES
+    | SITS_EXAMS
     | READS_TRAINING
     | READS_COVERAGE
 )
 # Official papers of the region, or those addressed to the own firm or issued for the own site.
 READS_PAPERS = can("documents.paper", "view", "export")
 READS_HAZARDS = can("hazards.hazard", "view", "export") | READS_PAPERS
-READS_LEDGERS = READS_SITES | READS_HAZARDS | can("people.person", "export")
+READS_LEDGERS = READS_SITES | READS_HAZARDS | READS_EXAMS | can("people.person", "export")
 # Figures of a region and those below it, for offices that reach one.
 READS_STATISTICS = can("hazards.tally", "view")
 
@@ -305,4 +318,5 @@ HEADS_OFFICE = (
     | CHECKS_CREDIT
     | RUNS_INSPECTIONS
     | SENDS_INSPECTORS
+    | READS_QUESTIONS
 )

@@ -33,6 +33,7 @@ from apps.accounts.rights import (
     KEEPS_DANGEROUS_WORKS,
     KEEPS_DUTY_TERMS,
     KEEPS_ENTERPRISES,
+    KEEPS_EXAMS,
     KEEPS_NOTICES,
     KEEPS_PEOPLE,
     KEEPS_PROJECTS,
@@ -59,6 +60,7 @@ from apps.accounts.rights import (
     READS_MERGES,
     READS_NOTICES,
     READS_OFFICES_CREDIT,
+    READS_QUESTIONS,
     READS_RISKS,
     READS_SITES,
     READS_STATISTICS,
@@ -125,6 +127,7 @@ _ALL = (
         | OVERSEES_DUTY
         | KEEPS_DUTY_TERMS
         | READS_LEDGERS
+        | KEEPS_EXAMS
         | READS_RISKS
         | KEEPS_RISK_RULES
         | KEEPS_WAGE_RULES
@@ -185,6 +188,7 @@ _ALL = (
         EVERYONE
         | OVERSEES_DUTY
         | READS_LEDGERS
+        | READS_QUESTIONS
         | READS_RISKS
         | KEEPS_PROJECTS
         | KEEPS_ENTERPRISES
@@ -235,6 +239,7 @@ _ALL = (
         | DECIDES_RISKS
         | can("risks.riskpoint", "approve_red")
         | READS_LEDGERS
+        | KEEPS_EXAMS
         | REVEALS
         | ANSWERS
         | RUNS_SELF_CHECKS
@@ -263,6 +268,7 @@ _ALL = (
         | LEADS_DUTY
         | DECIDES_RISKS
         | READS_LEDGERS
+        | can("exams.exam", "proctor")
         | READS_LISTS
         | ANSWERS
         | FINDS
@@ -288,6 +294,7 @@ _ALL = (
         | can("duty.safetylog", "add")
         | KEEPS_RISKS
         | READS_LEDGERS
+        | KEEPS_EXAMS
         | READS_LISTS
         | ANSWERS
         | FINDS
@@ -393,6 +400,7 @@ _ALL = (
         | can("risks.riskrule", "export")
         | can("coverage.coveragerule", "export")
         | READS_LEDGERS
+        | READS_QUESTIONS
         | READS_MERGES
         | READS_MEASURES
         | DELIBERATES

@@ -82,6 +82,22 @@ SCOPES: dict[str, Scope] = {
     "enterprises.Enterprise": {"region": "region_path", "enterprise": "organisation_id"},
     "enterprises.EnterpriseMerge": {"region": "duplicate_id.region_path", "enterprise": "duplicate_id"},
     "enterprises.FormerName": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
+    "exams.Answer": {
+        "region": "attempt_id.region_path",
+        "enterprise": "attempt_id.session_id.enterprise_id",
+        "project": "attempt_id.session_id.project_id",
+        "self": "attempt_id.person_id.user_id",
+    },
+    "exams.Attempt": {
+        "region": "region_path",
+        "enterprise": "session_id.enterprise_id",
+        "project": "session_id.project_id",
+        "self": "person_id.user_id",
+    },
+    "exams.Exam": {"region": "region_path", "enterprise": "enterprise_id"},
+    "exams.Kiosk": {"self": "opened_by_id"},
+    "exams.PooledQuestion": {"region": "exam_id.region_path", "enterprise": "exam_id.enterprise_id"},
+    "exams.Question": {"region": "enterprise_id.region_path", "enterprise": "enterprise_id"},
     "hazards.Alarm": {
         "region": "hazard_id.region_path",
         "enterprise": "hazard_id.enterprise_id",

@@ -119,6 +119,8 @@ HANGING: dict[str, Rule] = {
     "inspections.Inspector.organisation": OFFICES,
     "inspections.Draw.organisation": OFFICES,
     "inspections.DrawScheme.organisation": OFFICES,
+    "exams.Question.enterprise": Moves("试题"),
+    "exams.Exam.enterprise": Moves("考试", seated=True),
     "training.Course.enterprise": Moves(),
     "training.Session.enterprise": Moves(),
     "training.Session.seat": Apart("a trigger lets it follow the firm that holds the training"),

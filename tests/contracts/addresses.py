@@ -15,6 +15,7 @@ from apps.credit.workflow import LISTING as BLACKLISTING
 from apps.documents.workflow import PAPER
 from apps.duty.workflow import LEAVE
 from apps.enterprises.workflow import MERGE
+from apps.exams.workflow import EXAM
 from apps.hazards.workflow import HAZARD
 from apps.inspections.workflow.campaign import CAMPAIGN
 from apps.inspections.workflow.draw import DRAW
@@ -52,6 +53,7 @@ PUBLIC = {
     "public_inspection_results",
     "public_listings",
     "receipts",
+    "exam_kiosk",
     "training_sign_in",
     "schema",
     "auth-token",
@@ -97,6 +99,11 @@ KEY_OF = {
     "enterprise_merges": "merge",
     "people": "person",
     "people_of": "firm",
+    "questions": "question",
+    "exams": "exam",
+    "exam_desk": "exam",
+    "attempts": "attempt",
+    "attempt_hand_in": "attempt",
     "trainings": "training",
     "courses": "course",
     "training_plans": "training_plan",
@@ -201,6 +208,8 @@ MOVED: dict[str, Workflow] = {
     **PLANNED,
     **MOVING,
 }
+# Moved on pages alone: the API tells of them and offers no move.
+ON_PAGES: dict[str, Workflow] = {"exams": EXAM}
 # The kinds of papers that are drafted from records.
 PAPERS = {
     "hazards": ("rectification_notice", "review_opinion"),
@@ -247,6 +256,8 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     "public_draw_verifier": lambda keys: [],
     # Who has the code stands in front of the trainer; it names nobody (tests/training/test_signing_in.py).
     "training_sign_in": lambda keys: [],
+    # Who has the secret sits at the device; who sits there is asked (tests/exams/test_pages.py).
+    "exam_kiosk": lambda keys: [],
     "trainings:photo": lambda keys: sized(keys.training_photo),
     "trainings:file": lambda keys: [{"key": keys.training_file}],
     "credit_entries:file": lambda keys: [{"key": keys.credit_entry, "file": keys.evidence}],
@@ -293,9 +304,9 @@ class Address:
             return []
         if special := SPECIAL.get(self.name):
             return special(keys)
-        if self.space in MOVED and self.name.endswith(":move"):
+        if (table := (MOVED | ON_PAGES).get(self.space)) and self.name.endswith(":move"):
             key = getattr(keys, KEY_OF[self.space])
-            return [{"key": key, "move": move} for move in MOVED[self.space].by_name]
+            return [{"key": key, "move": move} for move in table.by_name]
         if self.space in PAPERS and self.name.endswith(":paper"):
             return [{"key": getattr(keys, KEY_OF[self.space]), "kind": kind} for kind in PAPERS[self.space]]
         if self.name.endswith(":view"):

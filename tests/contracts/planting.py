@@ -52,6 +52,7 @@ from tests.credit import stories as credit
 from tests.documents import stories as papers
 from tests.duty import stories as duties
 from tests.enterprises import merging_stories as merging
+from tests.exams import stories as exams
 from tests.factories import CertificateFactory, DangerousWorkFactory, MemberFactory, PersonFactory
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
@@ -140,6 +141,9 @@ class Keys:
     coverage_day: int
     coverage_gap: int
     course: int
+    question: int
+    exam: int
+    attempt: int
     training: int
     training_plan: int
     participation: int
@@ -228,6 +232,9 @@ NEVER = Keys(
     coverage_day=NOBODYS,
     coverage_gap=NOBODYS,
     course=NOBODYS,
+    question=NOBODYS,
+    exam=NOBODYS,
+    attempt=NOBODYS,
     training=NOBODYS,
     training_plan=NOBODYS,
     participation=NOBODYS,
@@ -324,6 +331,7 @@ def plant() -> Planted:
         wage_month=wages.month(place.project, note=canary("wages")).pk,
         **planted_duty(place),
         **planted_training(place, person),
+        **planted_exam(place, person),
         paper=paper.pk,
         draw=draw.pk,
         scheme=draws.scheme(draw, name=canary("scheme")).pk,
@@ -422,6 +430,17 @@ def planted_training(place: stories.Site, person: Person) -> dict[str, Any]:
         "training_photo": session.photos.get().pk,
         "training_file": session.files.get().pk,
     }
+
+
+def planted_exam(place: stories.Site, person: Person) -> dict[str, Any]:
+    """A question of the firm, an examination about a training, and a paper that somebody handed in."""
+    firm = contractor_of(place)
+    question = exams.question(firm, text=canary("question"), topic=canary("topic"), basis=canary("question"))
+    session = exams.training(place, trainings.course(name=f"{canary('course')}2", enterprise=firm, needs_exam=True))
+    exams.taken_part(session, person)
+    exam = exams.opened(place, session, title=canary("exam"), pattern=exams.ONE)
+    attempt = exams.hand_in(exams.start(exam, person, by=place.director), by=place.director)
+    return {"question": question.pk, "exam": exam.pk, "attempt": attempt.pk}
 
 
 def named(kind: str) -> str:

@@ -107,7 +107,7 @@ FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the ha
 BEGUN = {"listings_begin": "proposed", "stop_works_begin": "stopped", "transfers_begin": "sent"}
 ALONE = (
     *("auth_token", "messages_read", "hazards_upload_photo", "inspections_send_batch", "inspections_begin_photo"),
-    *("inspections_phone_hazard", "attendance_passes"),
+    *("inspections_phone_hazard", "attendance_passes", "attempts_hand_in"),
 )
 
 

@@ -34,6 +34,7 @@ from tests.credit import stories as credit
 from tests.documents import stories as papers
 from tests.duty import stories as duties
 from tests.enterprises import merging_stories as merging
+from tests.exams import stories as exams
 from tests.factories import CertificateFactory, DangerousWorkFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards.stories import Site, draft, order
 from tests.inspections import draw_stories as draws
@@ -122,6 +123,7 @@ def foreign() -> Foreign:
         "courses": trainings.course(name=f"{CANARY}课", enterprise=firm),
         "training_plans": trainings.plan(its, course=trainings.course(name=f"{CANARY}计划课")),
         "trainings": training,
+        **foreign_exam(its, person),
         "participations": training.participations.get(),
         "trainees": engagement,
         "projects": project,
@@ -151,6 +153,16 @@ def foreign() -> Foreign:
         certificate.number,
     )
     return Foreign(rows, secrets)
+
+
+def foreign_exam(its: Site, person: Any) -> dict[str, models.Model]:
+    """An examination of the firm, and the paper that its worker handed in."""
+    question = exams.question(its.project.enterprise, text=f"{CANARY}试题")
+    session = exams.training(its)
+    exams.taken_part(session, person)
+    exam = exams.opened(its, session, title=f"{CANARY}考试", pattern=exams.ONE)
+    attempt = exams.hand_in(exams.start(exam, person, by=its.director), by=its.director)
+    return {"questions": question, "exams": exam, "attempts": attempt}
 
 
 def standings_of(firm: Enterprise, person: Person) -> tuple[CreditStanding, PersonStanding]:
@@ -339,6 +351,8 @@ def test_own_rows_are_seen_and_fit_their_description() -> None:
     of_duty(project, persona("safety_director", organisation=firm.organisation), manager, PersonFactory(employer=firm))
     coverage.figure(project)
     trainings.part(replace(site, director=manager, manager=manager))
+    exams.question(firm)
+    exams.taken(replace(site, director=persona("safety_director", organisation=firm.organisation)), pattern=exams.ONE)
     trainings.plan(replace(site, director=manager, manager=manager))
     lists.asked(lists.by_hand(firm, people["inspector"]))
     permits.by_hand(firm, people["inspector"])

@@ -35,6 +35,7 @@ from tests.credit import repair_stories as repairs
 from tests.credit.stories import Cast
 from tests.documents import stories as papers
 from tests.enterprises import merging_stories as merging
+from tests.exams import stories as exams
 from tests.hazards import stories
 from tests.lists.shelf import shipped
 from tests.personas import persona
@@ -204,6 +205,11 @@ def forms_of(site: stories.Site) -> Iterator[tuple[User, str]]:
     yield from ((site.director, f"/training/{page}new/") for page in ("", "courses/", "plans/"))
     yield from ((site.director, f"/training/{planned.pk}/edit/") for planned in (trainings.planned(site),))
     yield site.director, f"/training/{trainings.planned(site).pk}/evidence/"
+    exam = exams.drafted(exams.training(site))
+    yield from ((site.director, f"/exams/{page}") for page in ("new/", f"{exam.pk}/edit/"))
+    yield from (
+        (site.director, f"/questions/{page}") for page in ("new/", f"{exams.question(exam.enterprise).pk}/edit/")
+    )
     yield site.director, trainings.token(trainings.opened(site))
     yield persona("province_officer"), "/system/hours-rules/new/"
     yield site.head, "/credit/certificates/new/"

@@ -19,6 +19,7 @@ from apps.dashboards.menu import DOCK, MENU
 from apps.documents.workflow import PAPER, TEMPLATE
 from apps.duty.workflow import LEAVE
 from apps.enterprises.workflow import MERGE
+from apps.exams.workflow import EXAM
 from apps.hazards.workflow import HAZARD
 from apps.inspections.workflow.campaign import CAMPAIGN
 from apps.inspections.workflow.draw import DRAW
@@ -40,7 +41,7 @@ ANSWERING = sorted(
 SCOPED = {"visible_to", "managed_by", "waiting"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save"}
 OF_CREDIT = (credit.ENTRY, credit.LISTING, credit.PERMIT, credit.REPAIR, credit.JOINT, credit.CERTIFICATE)
-OF_SITES = (SESSION, HAZARD, RISK, LISTING, STOP_WORK, TRANSFER, ACCIDENT, VISIT, PLAN, CAMPAIGN, DRAW, LEAVE)
+OF_SITES = (SESSION, EXAM, HAZARD, RISK, LISTING, STOP_WORK, TRANSFER, ACCIDENT, VISIT, PLAN, CAMPAIGN, DRAW, LEAVE)
 TABLES = (*OF_SITES, *OF_CREDIT, MERGE, PAPER, TEMPLATE)
 # A subject of permissions that is no table: roles are code.
 NO_TABLE = {"accounts.role"}

@@ -28,6 +28,7 @@ from tests.credit.stories import Cast
 from tests.documents import stories as papers
 from tests.duty import stories as duties
 from tests.enterprises import merging_stories as merging
+from tests.exams import stories as exams
 from tests.factories import (
     CertificateFactory,
     DangerousWorkFactory,
@@ -121,6 +122,9 @@ GROW: dict[str, Callable[[], Any]] = {
     "trainings": lambda: trainings.part(),
     "participations": lambda: trainings.part(),
     "trainees": lambda: trainings.part(),
+    "questions": lambda: exams.question(EnterpriseFactory()),
+    "exams": lambda: exams.opened(stories.site()),
+    "attempts": lambda: exams.taken(stories.site()),
     "hours_rules": lambda: None,
     "users": lambda: persona("inspector", organisation=organisation("station", name=f"第{next(_numbers)}监督站")),
     "organisations": lambda: organisation("station", name=f"第{next(_numbers)}监督站", short_name="站"),

@@ -149,6 +149,8 @@ def pages_asked_with_keys(planted: Planted) -> Iterator[str]:
     yield f"/training/new/?course={planted.keys.course}"
     yield f"/training/participations/?view=all&of_session={planted.keys.training}"
     yield f"/training/?view=all&of_course={planted.keys.course}"
+    yield f"/exam-attempts/?view=all&exam={planted.keys.exam}"
+    yield f"/exam-attempts/?view=all&wrong={planted.keys.question}"
     yield f"/credit/certificates/new/?enterprise={planted.keys.firm}"
     yield f"/inspections/planning/?project={planted.keys.project}&campaign={planted.keys.campaign}"
     yield from (f"/inspections/{page}?region={CHANGAN}" for page in ("reports/", "calendar/", "follow-ups/"))
@@ -268,6 +270,9 @@ def planted_key(register: Register, planted: Planted) -> Any:
         "courses": keys.course,
         "training_plans": keys.training_plan,
         "trainings": keys.training,
+        "questions": keys.question,
+        "exams": keys.exam,
+        "attempts": keys.attempt,
         "participations": keys.participation,
         "trainees": keys.engagement,
         "dangerous_works": keys.work,
@@ -349,6 +354,9 @@ SHOWN = {
     "coverage_gaps": {"person", "project", "stranger"},
     "training_plans": {"course", "project", "firm"},
     "trainings": {"course", "project", "firm", "trainer"},
+    "questions": {"question", "topic", "firm"},
+    "exams": {"exam", "course", "firm"},
+    "attempts": {"person", "exam", "firm"},
     "participations": {"course", "project", "firm", "person"},
     "trainees": {"person", "project"},
     "users": {"account", "organisation"},

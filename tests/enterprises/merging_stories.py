@@ -22,6 +22,7 @@ from apps.inspections.models import Avoidance
 from apps.lists.models import Side
 from apps.roster.models import Team
 from tests.documents import stories as papers
+from tests.exams import stories as exams
 from tests.factories import EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards import stories
 from tests.inspections.plans import stories as plans
@@ -74,6 +75,8 @@ def furnished() -> Twice:
     risks.in_force(site)
     team = Team.objects.create(project=site.project, employer=duplicate, name="木工一班", trade="木工")
     roster.engaged(site.project, team=team)
+    exams.drafted(exams.training(site, trainings.course(enterprise=duplicate, needs_exam=True)))
+    exams.question(duplicate)
     own = trainings.course(enterprise=duplicate)
     trainings.held(site, PersonFactory(employer=duplicate), course=own)
     trainings.planned(site, course=own, project=None)

@@ -23,6 +23,7 @@ from apps.dashboards.demo.credit import Records
 from apps.dashboards.demo.credit_answers import apply_for_repairs, ask_for_tenders, certify, suspend_permit
 from apps.dashboards.demo.crews import LEADERS, Crews
 from apps.dashboards.demo.duty import Duties
+from apps.dashboards.demo.exams import Exams
 from apps.dashboards.demo.frozen import freeze_lists
 from apps.dashboards.demo.inspections import Inspections, plan_and_draw
 from apps.dashboards.demo.measures import add_measures
@@ -126,6 +127,7 @@ class Demo:
         fill_wages(crewed, self.today)
         self.duties(crewed)
         Trainings(self.seed, self.directors, self.today).fill(crewed)
+        Exams(self.seed, self.directors, self.today).fill(crewed)
         load_coverage(CoverageRule)
         count_coverage()
         if amounts := AMOUNTS.get(self.size):

@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 from apps.core.canonical import canonical_json
-from apps.inspections.drawing.drbg import HmacDrbg
+from apps.core.drawing.drbg import HmacDrbg
+from apps.core.drawing.shuffling import below, shuffled
 from apps.inspections.drawing.matching import matched
 from apps.inspections.drawing.quotas import GRADES, WHOLE, by_rate, one_more, shares
-from apps.inspections.drawing.shuffling import below, shuffled
 
 Document = dict[str, Any]
 

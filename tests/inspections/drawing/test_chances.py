@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from apps.inspections.drawing.drawing import drawn, numbered, numbers_of, strata_of
 from apps.inspections.drawing.quotas import WHOLE, by_rate, chance_of, one_more
+from tests.core.drawing.test_fairness_of_shuffling import critical
 from tests.inspections.drawing.bundles import RATES, line, terms_for
-from tests.inspections.drawing.test_fairness_of_shuffling import critical
 
 SIZES = {"130102": 1, "130104": 100}
 """How many projects of class A two counties have: at 1 %, rounding up drew the first a hundred times as often."""

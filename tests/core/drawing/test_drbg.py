@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from apps.inspections.drawing.drbg import MOST_BYTES, HmacDrbg
-from apps.inspections.drawing.shuffling import SPAN, below, shuffled
+from apps.core.drawing.drbg import MOST_BYTES, HmacDrbg
+from apps.core.drawing.shuffling import SPAN, below, shuffled
 
 
 class Bytes:

@@ -6,8 +6,8 @@ from math import sqrt
 
 import pytest
 
-from apps.inspections.drawing.drbg import HmacDrbg
-from apps.inspections.drawing.shuffling import Source, below, shuffled
+from apps.core.drawing.drbg import HmacDrbg
+from apps.core.drawing.shuffling import Source, below, shuffled
 
 pytestmark = pytest.mark.slow
 
