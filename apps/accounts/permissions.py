@@ -12,7 +12,7 @@ VERBS = {
     "change": "修改",
     "import": "导入",
     "export": "导出",
-    "reveal": "查看完整身份证号",
+    "reveal": "查看完整身份证号和电话",
     "disable": "停用",
     "reset": "重置密码",
     "unlock": "解除锁定",

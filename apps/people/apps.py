@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
 
         enterprise_tabs.add(STAFF, before="history")
         words.say(
-            titles={"identity_revealed": "查看身份证号码"},
-            labels={"account": "平台账号", "person": "人员"},
+            titles={"identity_revealed": "查看完整号码"},
+            labels={"account": "平台账号", "person": "人员", "what": "内容", "phone_removed": "删除已登记的电话"},
             dictionaries={TRADES: "特种作业工种"},
         )

@@ -15,8 +15,11 @@ from apps.core.widgets import FastSelect
 from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
 from apps.people import identity
-from apps.people.models import SPECIAL_NUMBER, TRADES, Certificate, CertificateKind, Person
+from apps.people.models import TRADES, Certificate, CertificateKind, Person, Revealed
+from apps.people.models.certificates import SPECIAL_NUMBER
 from apps.people.services import SHORTEST_REASON
+
+LONGEST_PHONE = 20
 
 
 class IdentityField(forms.CharField):
@@ -35,27 +38,40 @@ class IdentityField(forms.CharField):
             identity.check(value, timezone.localdate())
 
 
+class PhoneField(forms.CharField):
+    """A telephone number; never shown again once stored, so the form of a stored person leaves it empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "联系电话", "required": False, "max_length": LONGEST_PHONE, **kwargs})
+        self.widget.attrs |= {"autocomplete": "off", "inputmode": "tel"}
+
+
 class PersonForm(ScopedModelForm):
     """Enterprises register their own staff; authorities name the employer."""
 
     employer = EnterpriseField(label="所在企业")
     id_number = IdentityField()
+    phone = PhoneField()
+    phone_removed = forms.BooleanField(label="删除已登记的电话", required=False)
     account = forms.CharField(
         label="平台账号", required=False, max_length=50, help_text="该人员登录平台的用户名，须属于同一企业"
     )
 
     class Meta:
         model = Person
-        fields = ("name", "employer", "post", "phone")
+        fields = ("name", "employer", "post")
 
-    field_order = ("name", "id_number", "employer", "post", "phone", "account")
+    field_order = ("name", "id_number", "employer", "post", "phone", "phone_removed", "account")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.phone_masked:
+            del self.fields["phone_removed"]
         if not self.instance._state.adding:
             self.fields["id_number"].required = not self.instance.id_masked
-            if self.instance.id_masked:
-                self.fields["id_number"].help_text = f"已登记{self.instance.id_masked}，只在更正时填写"
+            for name, shown in (("id_number", self.instance.id_masked), ("phone", self.instance.phone_masked)):
+                if shown:
+                    self.fields[name].help_text = f"已登记{shown}，只在更正时填写"
             self.initial["account"] = self.instance.user.username if self.instance.user else ""
         if self.user.role_definition.side == "enterprise":
             self.fields["employer"].disabled = True
@@ -88,6 +104,10 @@ class PersonForm(ScopedModelForm):
         if number := data.get("id_number"):
             person.id_number, person.id_index = number, blind_index(number)
             person.id_masked = identity.masked(number)
+        if phone := data.get("phone"):
+            person.phone = phone
+        elif data.get("phone_removed"):
+            person.phone = ""
         if "employer" in data:
             person.user = self._account(data.get("account", ""), data["employer"])
         return data
@@ -131,6 +151,9 @@ class CertificateForm(ScopedModelForm):
 
 
 class RevealForm(ScopedForm):
+    """Of which number is said by the button that leads here."""
+
+    what = forms.ChoiceField(choices=Revealed.choices, required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label="查看理由",
         min_length=SHORTEST_REASON,

@@ -63,7 +63,7 @@ class PersonRegister(Register):
     )
 
     def rows(self, user: Any) -> QuerySet:
-        return super().rows(user).defer("id_number").annotate(next_expiry=next_expiry())
+        return super().rows(user).defer("id_number", "phone").annotate(next_expiry=next_expiry())
 
     def is_late(self, record: Any) -> bool:
         expiry: date | None = record.next_expiry

@@ -26,7 +26,7 @@ def remind(day: date | None = None) -> int:
     today = day or timezone.localdate()
     ending = Certificate.objects.expiring(today, EXPIRY_STEPS[0])
     rows = ending.filter(person__employer__status=EnterpriseStatus.ACTIVE).order_by("pk")
-    certificates = list(rows.select_related("person__user").defer("person__id_number"))
+    certificates = list(rows.select_related("person__user").defer("person__id_number", "person__phone"))
     directors = of_roles(DIRECTORS, "organisation", {one.person.employer_id for one in certificates})
     labels = labels_of(certificates)
     return notify_all(

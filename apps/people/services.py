@@ -1,4 +1,4 @@
-"""Verbs that write persons and certificates, and the one that shows an identity number."""
+"""Verbs that write persons and certificates, and the one that shows what is masked."""
 
 from datetime import datetime, time
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.events import record_event
 from apps.core.records import save_form
-from apps.people.models import Certificate, IdentityReveal, Person
+from apps.people.models import Certificate, IdentityReveal, Person, Revealed
 
 REVEALS_A_DAY = 20
 SHORTEST_REASON = 5
@@ -26,8 +26,8 @@ def save_certificate(form: Any, *, by: Any, version: int | None = None) -> Certi
 
 
 @transaction.atomic
-def reveal_identity(person: Person, *, by: Any, reason: str) -> str:
-    """The whole identity number, for a stated reason; each look is on record and their number a day is limited.
+def reveal_number(person: Person, *, by: Any, reason: str, what: str = Revealed.ID_NUMBER) -> str:
+    """The whole identity or telephone number, for a stated reason; each look is on record, their number a day limited.
 
     Raises PermissionDenied, or ValidationError with a sentence to show.
     """
@@ -35,12 +35,16 @@ def reveal_identity(person: Person, *, by: Any, reason: str) -> str:
         raise PermissionDenied
     if len(reason.strip()) < SHORTEST_REASON:
         raise ValidationError({"reason": f"查看理由不少于{SHORTEST_REASON}个字"})
+    number: str = getattr(person, Revealed(what).value)
+    if not number:
+        raise ValidationError(f"没有登记{person.name}的{Revealed(what).label}")
     User.objects.select_for_update().get(pk=by.pk)  # two looks at once must not both be the twentieth
     if reveals_today(by) >= REVEALS_A_DAY:
         raise ValidationError(f"您今天已查看{REVEALS_A_DAY}次，已达每日上限，请明天再试")
-    reveal = IdentityReveal.objects.create(person=person, by=by, reason=reason.strip())
-    record_event(reveal, "identity_revealed", by=by, facts={"person": person.pk, "reason": reveal.reason})
-    return person.id_number
+    reveal = IdentityReveal.objects.create(person=person, by=by, what=what, reason=reason.strip())
+    facts = {"person": person.pk, "what": reveal.what, "reason": reveal.reason}
+    record_event(reveal, "identity_revealed", by=by, facts=facts)
+    return number
 
 
 def reveals_today(user: Any) -> int:

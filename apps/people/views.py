@@ -22,10 +22,10 @@ from apps.core.workflow import StaleRecord
 from apps.enterprises.views import frame as enterprise_frame
 from apps.people import identity
 from apps.people.forms import CertificateForm, FindForm, RevealForm
-from apps.people.models import Certificate, Person
+from apps.people.models import Certificate, Person, Revealed
 from apps.people.registers import PersonRegister
 from apps.people.selectors import certificate_lines, person_with_number
-from apps.people.services import REVEALS_A_DAY, reveal_identity, reveals_today, save_certificate
+from apps.people.services import REVEALS_A_DAY, reveal_number, reveals_today, save_certificate
 from apps.people.tabs import person_tabs
 
 REGISTER = registry[PersonRegister.name]
@@ -60,8 +60,14 @@ def visible_person(request: HttpRequest, key: str) -> Person:
 
 def actions(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
     buttons: list[dict[str, Any]] = []
-    if person.id_masked and request.user.has_perm("people.reveal_person"):
-        buttons.append({"label": "查看身份证号码", "url": reverse("people:reveal", args=[person.pk]), "icon": "eye"})
+    if request.user.has_perm("people.reveal_person"):
+        page = reverse("people:reveal", args=[person.pk])
+        masked = ((Revealed.ID_NUMBER, person.id_masked), (Revealed.PHONE, person.phone_masked))
+        buttons += [
+            {"label": f"查看{what.label}", "url": f"{page}?what={what.value}", "icon": "eye"}
+            for what, shown in masked
+            if shown
+        ]
     if REGISTER.may(request.user, "change"):
         url = reverse("people:edit", args=[person.pk])
         buttons.append({"label": "编辑", "url": url, "icon": "edit", "primary": True})
@@ -83,7 +89,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
             {"label": "年龄", "value": f"{identity.age_on(number, today)}岁" if number else ""},
             {"label": "职务或工种", "value": person.post},
             {"label": "所在企业", "value": person.employer.name},
-            {"label": "联系电话", "value": person.phone if may_change else person.phone_masked},
+            {"label": "联系电话", "value": person.phone_masked},
             {"label": "平台账号", "value": person.user.username if person.user else ""},
         ],
         "certificates": certificate_lines(person.certificates.all(), today),
@@ -127,18 +133,21 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
     person = visible_person(request, key)
     if not request.user.has_perm("people.reveal_person"):
         raise PermissionDenied
-    form = RevealForm(request.POST or None, user=request.user)
-    context = {"person": person, "form": form, "title": "查看身份证号码", "cancel_url": REGISTER.row_url(person)}
+    asked = request.POST.get("what") or request.GET.get("what")
+    what = Revealed(asked) if asked in Revealed.values else Revealed.ID_NUMBER
+    form = RevealForm(request.POST or None, user=request.user, initial={"what": what.value})
+    title = f"查看{what.label}"
+    context = {"person": person, "form": form, "title": title, "cancel_url": REGISTER.row_url(person)}
     if request.method == "POST" and form.is_valid():
         try:
-            number = reveal_identity(person, by=request.user, reason=form.cleaned_data["reason"])
+            number = reveal_number(person, by=request.user, reason=form.cleaned_data["reason"], what=what)
             return render(request, "people/revealed.html", context | {"number": number})
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
     left = REVEALS_A_DAY - reveals_today(request.user)
     context |= {
         "submit_label": "查看",
-        "consequence": f"查看{person.name}的完整身份证号码会连同理由记入操作日志。您今天还可查看{max(left, 0)}次。",
+        "consequence": f"查看{person.name}的完整{what.label}会连同理由记入操作日志。您今天还可查看{max(left, 0)}次。",
     }
     return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
 

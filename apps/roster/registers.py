@@ -75,7 +75,7 @@ class EngagementRegister(Register):
     )
 
     def rows(self, user: Any) -> QuerySet:
-        return super().rows(user).defer("person__id_number")
+        return super().rows(user).defer("person__id_number", "person__phone")
 
     def prefilled(self, query: Any) -> dict[str, Any]:
         return {"project": query["project"]} if query.get("project") else {}
@@ -120,7 +120,7 @@ class AttendanceRegister(Register):
     )
 
     def rows(self, user: Any) -> QuerySet:
-        return super().rows(user).defer("person__id_number")
+        return super().rows(user).defer("person__id_number", "person__phone")
 
     def row_url(self, record: Any) -> str:
         return address_of("roster:detail", record.engagement_id)

@@ -49,7 +49,9 @@ class ProjectMemberForm(ScopedModelForm):
         super().__init__(*args, **kwargs)
         self.firm = firm
         person: Any = self.fields["person"]
-        person.queryset = Person.objects.visible_to(self.user).filter(employer=firm).defer("id_number").order_by("name")
+        person.queryset = (
+            Person.objects.visible_to(self.user).filter(employer=firm).defer("id_number", "phone").order_by("name")
+        )
         if not self.instance._state.adding:
             self.initial["account"] = self.instance.user.username if self.instance.user else ""
 

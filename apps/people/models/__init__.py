@@ -1,0 +1,24 @@
+"""Persons, where they are known, their certificates, and who looked at what is masked."""
+
+from apps.people.models.certificates import (
+    EXPIRY_STEPS,
+    TRADES,
+    Certificate,
+    CertificateKind,
+    CertificateQuerySet,
+)
+from apps.people.models.persons import Person, PersonPresence, PersonQuerySet
+from apps.people.models.reveals import IdentityReveal, Revealed
+
+__all__ = [
+    "EXPIRY_STEPS",
+    "TRADES",
+    "Certificate",
+    "CertificateKind",
+    "CertificateQuerySet",
+    "IdentityReveal",
+    "Person",
+    "PersonPresence",
+    "PersonQuerySet",
+    "Revealed",
+]
