@@ -110,6 +110,7 @@ SUBJECTS = {
     "enterprises.enterprise": "企业",
     "enterprises.enterprisemerge": "企业合并",
     "people.person": "从业人员",
+    "people.certificaterule": "证书规则",
     "roster.engagement": "花名册",
     "roster.attendance": "考勤",
     "roster.attendancefault": "考勤差异",

@@ -22,9 +22,12 @@ KEEPS_ROSTER = (
     | can("roster.attendancefault", "settle")
 )
 
+# By what certificates are judged and what persons are told is everybody's to read who reads persons.
+READS_PEOPLE = can("people.person", "view") | can("people.certificaterule", "view")
+RULES_PEOPLE = can("people.certificaterule", "add", "change", "export")
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
-    | can("people.person", "view")
+    | READS_PEOPLE
     | can("projects.project", "view", "export")
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER

@@ -49,12 +49,14 @@ from apps.accounts.rights import (
     READS_MERGES,
     READS_NOTICES,
     READS_OFFICES_CREDIT,
+    READS_PEOPLE,
     READS_RISKS,
     READS_SITES,
     READS_STATISTICS,
     READS_VISITS,
     REPORTS_ACCIDENTS,
     REVEALS,
+    RULES_PEOPLE,
     RUNS_AUTHORITY,
     RUNS_INSPECTIONS,
     RUNS_SELF_CHECKS,
@@ -114,6 +116,7 @@ _ALL = (
         | READS_LEDGERS
         | READS_RISKS
         | KEEPS_RISK_RULES
+        | RULES_PEOPLE
         | REVEALS
         | KEEPS_ENTERPRISES
         | DECIDES_MERGES
@@ -190,7 +193,7 @@ _ALL = (
         | DELIBERATES
         | can("supervision.transfer", "view", "handle")
         | can("enterprises.enterprise", "view", "export")
-        | can("people.person", "view")
+        | READS_PEOPLE
         | can("projects.project", "view", "export"),
     ),
     Role(
@@ -204,7 +207,7 @@ _ALL = (
         | KEEPS_ENTERPRISES
         | KEEPS_PEOPLE
         | can("enterprises.enterprise", "view", "export")
-        | can("people.person", "view")
+        | READS_PEOPLE
         | can("projects.project", "view", "export", "add", "change", "import"),
     ),
     Role(

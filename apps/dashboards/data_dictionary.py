@@ -125,6 +125,7 @@ PUBLIC = frozenset(
         "lists.ListType",
         "notifications.ChannelSetting",
         "notifications.MessageKind",
+        "people.CertificateRule",
         "regions.Region",
         "supervision.EscalationRule",
         "regions.RegionName",

@@ -123,6 +123,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("信用评价标准", "credit_profiles:list", "adjustments", "credit.view_creditprofile"),
             Item("失信名单种类", "list_types:list", "settings", "credit.view_listtype"),
             Item("安许证处置标准", "permit_rules:list", "adjustments", "credit.view_permitrule"),
+            Item("证书规则", "certificate_rules:list", "certificate", "people.view_certificaterule"),
             Item("公示和修复期限", "repair_terms:list", "calendar", "credit.view_repairterm"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),

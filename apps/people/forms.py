@@ -1,6 +1,5 @@
 """Forms of persons and certificates."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,14 +8,15 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.crypto import blind_index, blind_index_candidates
-from apps.core.forms import ScopedForm, ScopedModelForm
+from apps.core.edition_forms import EditionForm
+from apps.core.forms import DayField, ScopedForm, ScopedModelForm
 from apps.core.models import DictionaryEntry
 from apps.core.widgets import FastSelect
 from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
-from apps.people import identity
-from apps.people.models import TRADES, Certificate, CertificateKind, Person, Revealed
-from apps.people.models.certificates import SPECIAL_NUMBER
+from apps.people import identity, numbering
+from apps.people.judging import judge, rule_on
+from apps.people.models import TRADES, Certificate, CertificateKind, CertificateRule, Person, Revealed
 from apps.people.services import SHORTEST_REASON
 
 LONGEST_PHONE = 20
@@ -124,6 +124,8 @@ class PersonForm(ScopedModelForm):
 
 
 class CertificateForm(ScopedModelForm):
+    issued_on = DayField(label="发证日期")
+    valid_until = DayField(label="有效期至", help_text="当日仍然有效")
     trade = forms.ChoiceField(label="特种作业类别", required=False, widget=FastSelect)
 
     class Meta:
@@ -138,16 +140,25 @@ class CertificateForm(ScopedModelForm):
         trade.choices = [("", "不是特种作业"), *((code, f"{code} {label}") for code, label in trades)]
 
     def clean_number(self) -> str:
-        return self.cleaned_data["number"].upper().replace(" ", "")
+        return numbering.normalised(self.cleaned_data["number"])
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("kind") == CertificateKind.SPECIAL and (number := data.get("number")):
-            if not re.match(SPECIAL_NUMBER, number):
-                self.add_error("number", "特种作业证书编号应为14位：省简称、设区市字母、2位工种、4位年份、6位序号")
-            elif data.get("trade") and number[2:4] != data["trade"]:
-                self.add_error("number", f"编号中的工种代码{number[2:4]}与所选类别{data['trade']}不一致")
+        data = super().clean() or self.cleaned_data
+        special = data.get("kind") == CertificateKind.SPECIAL
+        if not self.errors and special == bool(data.get("trade")) and data["valid_until"] > data["issued_on"]:
+            self.judge(data)
         return data
+
+    def judge(self, data: dict[str, Any]) -> None:
+        """By the rules of the day of issue; what they only doubt is kept with the certificate."""
+        certificate: Certificate = self.instance
+        for name in self._meta.fields or ():
+            setattr(certificate, name, data[name])
+        judgement = judge(certificate, rule_on(certificate.kind, certificate.issued_on))
+        for name, sentence in judgement.refused:
+            self.add_error(name, sentence)
+        certificate.number_doubted = judgement.number_doubted
+        certificate.renewed_early = judgement.renewed_early
 
 
 class RevealForm(ScopedForm):
@@ -165,3 +176,33 @@ class RevealForm(ScopedForm):
 
 class FindForm(ScopedForm):
     id_number = IdentityField(help_text="须填完整号码；号码不会出现在网址和日志中")
+
+
+class CertificateRuleForm(EditionForm):
+    class Meta:
+        model = CertificateRule
+        fields = (
+            "kind",
+            "effective_from",
+            "form",
+            "form_is_certain",
+            "example",
+            "years",
+            "renewal_months",
+            "source",
+            "certainty",
+        )
+        widgets = {"kind": FastSelect}
+
+    def clean_form(self) -> str:
+        form: str = self.cleaned_data["form"]
+        if problem := numbering.form_problem(form):
+            raise ValidationError(problem)
+        return form
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        form, example = data.get("form"), data.get("example")
+        if form and example and numbering.read(form, numbering.normalised(example)) is None:
+            self.add_error("example", "示例不合这个格式，请改正其中之一")
+        return data

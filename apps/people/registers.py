@@ -7,9 +7,12 @@ from typing import Any
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from apps.core.edition_registers import BegunStays
+from apps.core.editions import in_force_today_of
 from apps.core.registers import Column, Register, View, registry
-from apps.people.forms import PersonForm
-from apps.people.models import EXPIRY_STEPS, Certificate, Person
+from apps.core.templatetags import ui
+from apps.people.forms import CertificateRuleForm, PersonForm
+from apps.people.models import EXPIRY_STEPS, Certificate, CertificateRule, Person
 
 
 def with_expiring(days: int) -> Callable[[Any], Q]:
@@ -60,6 +63,8 @@ class PersonRegister(Register):
         View("all_staff", "在册", lambda user: Q(pk__isnull=False)),
         *(View(f"within_{d}", f"{d} 天内到期", with_expiring(d), hot=d == EXPIRY_STEPS[-1]) for d in EXPIRY_STEPS),
         View("expired", "证书已过期", with_expired, hot=True),
+        View("number_doubted", "编号存疑", lambda user: Q(pk__in=Certificate.objects.doubted().values("person"))),
+        View("renewed_early", "换证过早", lambda user: Q(pk__in=Certificate.objects.early().values("person"))),
     )
 
     def rows(self, user: Any) -> QuerySet:
@@ -76,3 +81,28 @@ class PersonRegister(Register):
             "state": "证书已过期" if self.is_late(record) else "",
             "due": f"证书{record.next_expiry}到期" if record.next_expiry else "",
         }
+
+
+@registry.add
+class CertificateRuleRegister(BegunStays):
+    """证书规则: forms of numbers, terms and windows of renewal by kind of certificate, in editions."""
+
+    name = "certificate_rules"
+    label = "证书规则"
+    model = CertificateRule
+    scope_kind = "public"
+    form_class = CertificateRuleForm
+    order = ("kind", "-effective_from")
+    columns = (
+        Column("kind", "证书类别", filter="exact", width=22),
+        Column("form", "编号格式", width=28),
+        Column("form_is_certain", "格式确定", width=10),
+        Column("example", "编号示例", width=24),
+        Column("years", "最长有效期（年）", width=10),
+        Column("renewal_months", "期满前几个月内申请延续", width=12),
+        Column("effective_from", "施行日期", width=12),
+        Column("is_sample", "示例", width=8, cell=ui.sample_cell),
+        Column("source", "依据", width=40),
+        Column("certainty", "把握程度", width=30),
+    )
+    views = (View("in_force", "现行", in_force_today_of(CertificateRule)),)

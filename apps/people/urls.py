@@ -1,8 +1,10 @@
 from django.urls import include, path
 
+from apps.core.edition_pages import edition_page
 from apps.core.pages import register_urls
+from apps.core.registers import registry
 from apps.people import views
-from apps.people.registers import PersonRegister
+from apps.people.registers import CertificateRuleRegister, PersonRegister
 
 pages = [
     path("", views.staff_list, name="list"),
@@ -14,9 +16,11 @@ pages = [
     *register_urls(PersonRegister, detail=views.detail),
 ]
 
+rules = register_urls(CertificateRuleRegister, detail=edition_page(registry[CertificateRuleRegister.name]))
 of_others = [path("enterprises/<str:key>/people/", views.of_enterprise, name="enterprise")]
 
 urlpatterns = [
     path("people/", include((pages, "people"))),
+    path("system/certificate-rules/", include((rules, "certificate_rules"))),
     path("", include((of_others, "people_of"))),
 ]

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.core.addresses import address_of
@@ -30,6 +31,22 @@ def lacks_certificate(user: Any) -> Q:
     held = Certificate.objects.in_force(timezone.localdate())
     own = held.filter(person=OuterRef("person"), kind="special", trade=OuterRef("trade"))
     return Q(~Exists(own), worker_class=WorkerClass.SPECIAL, left_on=None)
+
+
+def on_two_sites(user: Any) -> Q:
+    """Special workers who stand on another site's roster for the same days.
+
+    A certificate may serve one site after another, and nothing forbids two on one day; it is shown, not refused.
+    """
+    elsewhere = Engagement.objects.filter(
+        Q(left_on=None) | Q(left_on__gte=OuterRef("entered_on")),
+        person=OuterRef("person"),
+        worker_class=WorkerClass.SPECIAL,
+    ).exclude(project=OuterRef("project"))
+    begun_before_this_ended = elsewhere.filter(
+        entered_on__lte=Coalesce(OuterRef("left_on"), Value(date.max, output_field=DateField()))
+    )
+    return Q(Exists(begun_before_this_ended), worker_class=WorkerClass.SPECIAL)
 
 
 @registry.add
@@ -72,6 +89,7 @@ class EngagementRegister(Register):
         View("present", "在场", lambda user: Q(left_on=None)),
         View("left", "已退场", lambda user: Q(left_on__isnull=False)),
         View("no_certificate", "特种作业无有效证书", lacks_certificate, hot=True),
+        View("on_two_sites", "特种作业同期多处在场", on_two_sites),
     )
 
     def rows(self, user: Any) -> QuerySet:

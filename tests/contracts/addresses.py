@@ -67,6 +67,7 @@ OPEN_REGISTERS = {
     "list_sets",
     "list_types",
     "permit_rules",
+    "certificate_rules",
     "repair_terms",
     "paper_templates",
     "reminder_rules",

@@ -108,6 +108,7 @@ GROW: dict[str, Callable[[], Any]] = {
     "permits": lambda: permits.suspended(permits.Stage()),
     "permit_cases": lambda: permits.suspended(permits.Stage()),
     "permit_rules": lambda: None,
+    "certificate_rules": lambda: None,
     "credit": lambda: credit.effective(Cast()),
     "personal_credit": lambda: credit.of_a_person(Cast()),
     "credit_entries": lambda: credit.published(Cast()),

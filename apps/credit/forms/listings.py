@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.core.edition_forms import EditionForm
 from apps.core.forms import RecentDayField, RecordForm, text
 from apps.core.widgets import FastSelect
-from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import SHARED, ConfirmedForm, ReasonForm
 from apps.credit.forms.subjects import WIDGETS, SubjectForm, person_field
 from apps.credit.models import Blacklisting, ListType, OfficeKind

@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from apps.core.edition_forms import EditionForm
 from apps.core.forms import RecentDayField, RecordForm, text
 from apps.core.widgets import FastSelect
-from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import SHARED, ConfirmedForm
 from apps.credit.forms.subjects import WIDGETS, FindingForm
 from apps.credit.models import GRADES, PermitCase, PermitRule

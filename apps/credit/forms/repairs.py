@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.core.edition_forms import EditionForm
 from apps.core.files import size_label
 from apps.core.forms import RecordForm, text
 from apps.core.models import StoredFile
 from apps.core.widgets import FastSelect
-from apps.credit.forms.editions import EditionForm
 from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts, password_again
 from apps.credit.models import RepairTerm
 from apps.credit.services.kept_files import refuse_file

@@ -3,11 +3,11 @@
 from typing import Any
 
 from apps.core.cases import Case, Sections, line, moment
+from apps.core.edition_pages import edition_page
 from apps.core.registers import registry
 from apps.credit.forms.listings import JOINT_FORMS, LISTING_FORMS
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState
 from apps.credit.papers import papers_block
-from apps.credit.presenting.editions import edition_page
 from apps.credit.presenting.findings import about, heard, repairs_block, withheld
 from apps.credit.registers.listings import BlacklistingRegister, JointMeasureRegister, ListTypeRegister
 from apps.credit.services.repairs import repairable_from

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
+from apps.core.edition_pages import edition_page
 from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.credit.forms.permits import PERMIT_FORMS
 from apps.credit.models import PermitCase, PermitMeasure, PermitState
 from apps.credit.papers import papers_block
-from apps.credit.presenting.editions import edition_page
 from apps.credit.presenting.findings import about, heard, withheld
 from apps.credit.registers.permits import PermitCaseRegister, PermitRegister, PermitRuleRegister
 from apps.credit.services.permits import span

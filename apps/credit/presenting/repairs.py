@@ -5,12 +5,12 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core.cases import Case, Sections, line, moment
+from apps.core.edition_pages import edition_page
 from apps.core.files import size_label
 from apps.core.registers import registry
 from apps.credit.cells import points_in_words
 from apps.credit.forms.repairs import REPAIR_FORMS
 from apps.credit.models import CreditEntry, CreditRepair, RepairState
-from apps.credit.presenting.editions import edition_page
 from apps.credit.registers.repairs import CreditRepairRegister, RepairTermRegister
 from apps.credit.services.repairs import Finding, earliest
 from apps.credit.workflow import REPAIR

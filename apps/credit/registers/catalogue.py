@@ -2,13 +2,13 @@
 
 from django.db.models import Func, Q, TextField
 
+from apps.core.edition_registers import Editions
 from apps.core.editions import USED, in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.credit.cells import points_cell
 from apps.credit.forms.catalogue import CreditItemForm, CreditProfileForm
 from apps.credit.models import CreditItem, CreditProfile, Nature, Part, Subject
-from apps.credit.registers.editions import Editions
 
 in_force = in_force_today_of(CreditItem)
 

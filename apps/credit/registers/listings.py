@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from django.utils import timezone
 
 from apps.core.conditions import in_state
+from apps.core.edition_registers import Editions
 from apps.core.editions import USED, in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
@@ -14,7 +15,6 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.listings import BlacklistingForm, ListTypeForm
 from apps.credit.models import Blacklisting, JointMeasure, ListState, ListType, MeasureState, OfficeKind
-from apps.credit.registers.editions import Editions
 from apps.credit.registers.entries import FIRM, GROUNDS, PROJECT, of_firm
 from apps.credit.services.listings import UNCHANGED, save_listing
 from apps.regions.choices import all_regions, region_column

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.core.addresses import address_of
 from apps.core.conditions import in_state
+from apps.core.edition_registers import BegunStays
 from apps.core.editions import in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
@@ -17,7 +18,6 @@ from apps.credit import waiting
 from apps.credit.cells import state_cell
 from apps.credit.forms.permits import PermitCaseForm, PermitRuleForm
 from apps.credit.models import GRADES, PermitCase, PermitRule, PermitState
-from apps.credit.registers.editions import BegunStays
 from apps.credit.registers.entries import FIRM, GROUNDS, SEAT, of_firm
 from apps.credit.services.permits import save_case, with_standing
 from apps.enterprises.models import Enterprise, EnterpriseKind, EnterpriseStatus

@@ -7,6 +7,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from apps.core.conditions import in_state
+from apps.core.edition_registers import BegunStays
 from apps.core.editions import in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
@@ -14,7 +15,6 @@ from apps.core.today import today
 from apps.credit.cells import state_cell
 from apps.credit.forms.repairs import RepairTermForm
 from apps.credit.models import CreditRepair, RepairState, RepairTerm
-from apps.credit.registers.editions import BegunStays
 from apps.credit.registers.entries import SEAT, of_firm
 from apps.credit.services.repairs import ACCEPTS, APPLIES
 from apps.regions.choices import all_regions, region_column

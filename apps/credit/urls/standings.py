@@ -2,10 +2,10 @@ from functools import partial
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.core.edition_pages import edition_page
 from apps.core.pages import register_urls
 from apps.core.record_page import record_page
 from apps.core.registers import Register, registry
-from apps.credit.presenting.editions import edition_page
 from apps.credit.registers.appeals import AppealRegister
 from apps.credit.registers.catalogue import CreditItemRegister, CreditProfileRegister
 from apps.credit.registers.standings import PersonStandingRegister, StandingRegister

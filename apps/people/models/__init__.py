@@ -9,6 +9,7 @@ from apps.people.models.certificates import (
 )
 from apps.people.models.persons import Person, PersonPresence, PersonQuerySet
 from apps.people.models.reveals import IdentityReveal, Revealed
+from apps.people.models.rules import CertificateRule
 
 __all__ = [
     "EXPIRY_STEPS",
@@ -16,6 +17,7 @@ __all__ = [
     "Certificate",
     "CertificateKind",
     "CertificateQuerySet",
+    "CertificateRule",
     "IdentityReveal",
     "Person",
     "PersonPresence",

@@ -11,13 +11,15 @@ from apps.core.scoping import ScopedQuerySet
 from apps.people.models.persons import Person
 
 TRADES = "special_trade"  # the dictionary of special trades
+LONGEST_DOUBT = 300
 EXPIRY_STEPS = (90, 60, 30, 7)  # days before a certificate runs out
-# 14 characters: province, letter of the city, two digits of the trade, year of issue, six digits (建办质〔2008〕41号).
-SPECIAL_NUMBER = r"^[一-龥][A-Z](0[1-9]|1[0-9])20[0-9]{8}$"
 
 
 class CertificateKind(models.TextChoices):
-    """A, B, C: 《建筑施工企业主要负责人、项目负责人和专职安全生产管理人员安全生产管理规定》（住建部令第17号）."""
+    """A, B, C: 《建筑施工企业主要负责人、项目负责人和专职安全生产管理人员安全生产管理规定》（住建部令第17号）.
+
+    Officials who enforce (行政执法证) are no staff of a firm; their certificate stands with the inspectors.
+    """
 
     PRINCIPAL = "A", "A类（企业主要负责人）"
     PROJECT_LEADER = "B", "B类（项目负责人）"
@@ -25,6 +27,9 @@ class CertificateKind(models.TextChoices):
     OFFICER_CIVIL = "C2", "C2类（专职安全员·土建）"
     OFFICER_GENERAL = "C3", "C3类（专职安全员·综合）"
     SPECIAL = "special", "特种作业操作资格证"
+    BUILDER = "builder", "注册建造师"
+    SAFETY_ENGINEER = "safety", "注册安全工程师"
+    SUPERVISOR = "supervisor", "注册监理工程师"
 
 
 class CertificateQuerySet(ScopedQuerySet["Certificate"]):
@@ -42,6 +47,12 @@ class CertificateQuerySet(ScopedQuerySet["Certificate"]):
     def expired(self, day: date) -> Self:
         return self.current().filter(valid_until__lt=day)
 
+    def doubted(self) -> Self:
+        return self.current().exclude(number_doubted="")
+
+    def early(self) -> Self:
+        return self.current().exclude(renewed_early="")
+
     def expiring(self, day: date, days: int) -> Self:
         """Those whose last day lies within `days` from `day`, today's included."""
         return self.current().filter(valid_until__range=(day, day + timedelta(days=days)))
@@ -51,7 +62,9 @@ class Certificate(Versioned):
     """A certificate of competence (安全生产考核合格证书 or 特种作业操作资格证书).
 
     `trade` is the code of the special trade (建质〔2008〕75号; the list is a dictionary).  A renewed certificate
-    keeps its row and is marked `replaced`, so that it no longer counts as running out.
+    keeps its row and is marked `replaced`, so that it no longer counts as running out.  What speaks against a
+    certificate without being certain enough to refuse it is said in `number_doubted` and `renewed_early`; the forms of
+    numbers and the terms are editions (`CertificateRule`).
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="certificates", verbose_name="人员")
@@ -62,6 +75,8 @@ class Certificate(Versioned):
     valid_until = models.DateField("有效期至", help_text="当日仍然有效")
     issuer = models.CharField("发证机关", max_length=100, blank=True)
     replaced = models.BooleanField("已换新证", default=False)
+    number_doubted = models.CharField("编号存疑", max_length=LONGEST_DOUBT, blank=True, editable=False)
+    renewed_early = models.CharField("换证过早", max_length=LONGEST_DOUBT, blank=True, editable=False)
 
     objects = CertificateQuerySet.as_manager()
 
@@ -70,7 +85,13 @@ class Certificate(Versioned):
         verbose_name_plural = "证书"
         ordering = ("replaced", "-valid_until", "-pk")
         indexes = [
-            models.Index(fields=["valid_until", "person"], condition=Q(replaced=False), name="certificate_expiry")
+            models.Index(fields=["valid_until", "person"], condition=Q(replaced=False), name="certificate_expiry"),
+            models.Index(
+                fields=["person"], condition=Q(replaced=False) & ~Q(number_doubted=""), name="certificate_doubted"
+            ),
+            models.Index(
+                fields=["person"], condition=Q(replaced=False) & ~Q(renewed_early=""), name="certificate_early"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -2,13 +2,23 @@
 
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
 from apps.core.editions import BEGUN
 from apps.core.pages import int_or_none
+from apps.core.records import save_form
 from apps.core.registers import Register
-from apps.credit.services.editions import save_edition
+
+
+def save_edition(form: forms.ModelForm, *, by: Any, version: int | None = None) -> Any:
+    """What an office has set is no sample any more.
+
+    Raises what `core.records.save_form` raises; the database refuses to rewrite an edition that has begun.
+    """
+    form.instance.is_sample = False
+    return save_form(form, by=by, version=version)
 
 
 class Editions(Register):
