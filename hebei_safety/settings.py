@@ -196,6 +196,7 @@ TICKS = {
     "notifications.deliver": 300,
     "notifications.keep_shelves": 86400,
     "people.remind": 21600,
+    "people.forget": 86400,
     "roster.keep_partitions": 86400,
     "inspections.forget_abandoned_photos": 86400,
     "lists.make_due_drafts": 600,

@@ -111,6 +111,8 @@ SUBJECTS = {
     "enterprises.enterprisemerge": "企业合并",
     "people.person": "从业人员",
     "people.certificaterule": "证书规则",
+    "people.consentwording": "告知书文本",
+    "people.retentionrule": "个人信息保存期限",
     "roster.engagement": "花名册",
     "roster.attendance": "考勤",
     "roster.attendancefault": "考勤差异",

@@ -23,8 +23,17 @@ KEEPS_ROSTER = (
 )
 
 # By what certificates are judged and what persons are told is everybody's to read who reads persons.
-READS_PEOPLE = can("people.person", "view") | can("people.certificaterule", "view")
-RULES_PEOPLE = can("people.certificaterule", "add", "change", "export")
+READS_PEOPLE = (
+    can("people.person", "view")
+    | can("people.certificaterule", "view")
+    | can("people.consentwording", "view")
+    | can("people.retentionrule", "view")
+)
+RULES_PEOPLE = (
+    can("people.certificaterule", "add", "change", "export")
+    | can("people.consentwording", "add", "change", "export")
+    | can("people.retentionrule", "add", "change", "export")
+)
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
     | READS_PEOPLE

@@ -124,6 +124,8 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("失信名单种类", "list_types:list", "settings", "credit.view_listtype"),
             Item("安许证处置标准", "permit_rules:list", "adjustments", "credit.view_permitrule"),
             Item("证书规则", "certificate_rules:list", "certificate", "people.view_certificaterule"),
+            Item("告知书文本", "consent_wordings:list", "file-text", "people.view_consentwording"),
+            Item("个人信息保存期限", "retention_rules:list", "calendar", "people.view_retentionrule"),
             Item("公示和修复期限", "repair_terms:list", "calendar", "credit.view_repairterm"),
             Item("操作日志", "events:list", "history", "core.view_event"),
         ),

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.events import record_event
-from apps.core.records import save_form
-from apps.people.models import Certificate, IdentityReveal, Person, Revealed
+from apps.core.records import inserted, save_form
+from apps.people.models import Certificate, Consent, IdentityReveal, Person, Revealed
 
 REVEALS_A_DAY = 20
 SHORTEST_REASON = 5
@@ -50,3 +50,14 @@ def reveal_number(person: Person, *, by: Any, reason: str, what: str = Revealed.
 def reveals_today(user: Any) -> int:
     midnight = datetime.combine(timezone.localdate(), time.min, tzinfo=timezone.get_current_timezone())
     return IdentityReveal.objects.filter(by=user, at__gte=midnight).count()
+
+
+@transaction.atomic
+def record_consent(consent: Consent, *, by: Any) -> Consent:
+    """Add one answer of a person.  Raises TransitionRefused with the sentence of the rule that refuses it."""
+    consent.by = by
+    inserted(consent)
+    facts = {"purpose": consent.wording.purpose_label, "answer": consent.get_answer_display()}
+    facts |= {"how": consent.get_how_display(), "answered_on": consent.answered_on, "wording": consent.wording.pk}
+    record_event(consent, "registered", by=by, facts=facts)
+    return consent

@@ -68,6 +68,8 @@ OPEN_REGISTERS = {
     "list_types",
     "permit_rules",
     "certificate_rules",
+    "consent_wordings",
+    "retention_rules",
     "repair_terms",
     "paper_templates",
     "reminder_rules",

@@ -109,6 +109,8 @@ GROW: dict[str, Callable[[], Any]] = {
     "permit_cases": lambda: permits.suspended(permits.Stage()),
     "permit_rules": lambda: None,
     "certificate_rules": lambda: None,
+    "consent_wordings": lambda: None,
+    "retention_rules": lambda: None,
     "credit": lambda: credit.effective(Cast()),
     "personal_credit": lambda: credit.of_a_person(Cast()),
     "credit_entries": lambda: credit.published(Cast()),

@@ -158,7 +158,7 @@ def test_certificates_run_out_through_the_views(days: int, views: set[Any]) -> N
     register, user = registry["people"], inspector(CHANGAN)
     names = {f"within_{v}" if isinstance(v, int) else v for v in views}
     shown = {v.name for v in register.views if register.rows(user).filter(v.condition(user)).exists()}
-    assert shown - {"all_staff"} == names
+    assert shown - {"all_staff", "no_consent"} == names
 
 
 def test_a_renewed_certificate_replaces_the_old_one() -> None:
@@ -227,6 +227,8 @@ def test_tabs_count_what_they_find() -> None:
         "expired": 1,
         "number_doubted": 0,
         "renewed_early": 0,
+        "no_consent": 5,
+        "pseudonymised": 0,
     }
     assert set(register.view_counts(inspector(at=LUBEI)).values()) == {0}
 

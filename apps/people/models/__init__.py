@@ -7,20 +7,36 @@ from apps.people.models.certificates import (
     CertificateKind,
     CertificateQuerySet,
 )
+from apps.people.models.consents import (
+    PURPOSES,
+    Answer,
+    AnsweredBy,
+    Consent,
+    ConsentWording,
+    lacks_an_answer,
+)
 from apps.people.models.persons import Person, PersonPresence, PersonQuerySet
+from apps.people.models.retention import RetentionRule
 from apps.people.models.reveals import IdentityReveal, Revealed
 from apps.people.models.rules import CertificateRule
 
 __all__ = [
     "EXPIRY_STEPS",
+    "PURPOSES",
     "TRADES",
+    "Answer",
+    "AnsweredBy",
     "Certificate",
     "CertificateKind",
     "CertificateQuerySet",
     "CertificateRule",
+    "Consent",
+    "ConsentWording",
     "IdentityReveal",
     "Person",
     "PersonPresence",
     "PersonQuerySet",
+    "RetentionRule",
     "Revealed",
+    "lacks_an_answer",
 ]

@@ -31,7 +31,8 @@ class Person(Versioned):
 
     Identity and telephone numbers stand encrypted, as rule 32 of this house and 《个人信息保护法》第五十一条 ask; what
     lists, exports and the API show is `id_masked` and `phone_masked`.  `id_index` finds the same identity number again;
-    nothing looks a telephone up, so it has no index.  Sex and birth are read off the number, never stored.
+    nothing looks a telephone up, so it has no index.  Sex and birth are read off the number, never stored.  After the
+    years of `RetentionRule` the row is kept under a pseudonym, without numbers and account.
     """
 
     name = models.CharField("姓名", max_length=50)
@@ -46,6 +47,8 @@ class Person(Versioned):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person", verbose_name="平台账号"
     )
+
+    pseudonymised_at = models.DateTimeField("去标识时间", null=True, editable=False)
 
     objects = PersonQuerySet.as_manager()
 
@@ -63,6 +66,10 @@ class Person(Versioned):
                 name="identity_number_is_whole",
                 condition=Q(id_number="", id_index=None, id_masked="")
                 | ~Q(id_number="") & Q(id_index__isnull=False) & ~Q(id_masked=""),
+            ),
+            models.CheckConstraint(
+                name="pseudonym_is_all_that_is_left",
+                condition=Q(pseudonymised_at=None) | Q(id_number="", phone="", user=None),
             ),
             models.CheckConstraint(
                 name="phone_is_masked",

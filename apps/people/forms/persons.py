@@ -8,15 +8,11 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.crypto import blind_index, blind_index_candidates
-from apps.core.edition_forms import EditionForm
-from apps.core.forms import DayField, ScopedForm, ScopedModelForm
-from apps.core.models import DictionaryEntry
-from apps.core.widgets import FastSelect
+from apps.core.forms import ScopedForm, ScopedModelForm
 from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
-from apps.people import identity, numbering
-from apps.people.judging import judge, rule_on
-from apps.people.models import TRADES, Certificate, CertificateKind, CertificateRule, Person, Revealed
+from apps.people import identity
+from apps.people.models import Person, Revealed
 from apps.people.services import SHORTEST_REASON
 
 LONGEST_PHONE = 20
@@ -123,44 +119,6 @@ class PersonForm(ScopedModelForm):
         return found
 
 
-class CertificateForm(ScopedModelForm):
-    issued_on = DayField(label="发证日期")
-    valid_until = DayField(label="有效期至", help_text="当日仍然有效")
-    trade = forms.ChoiceField(label="特种作业类别", required=False, widget=FastSelect)
-
-    class Meta:
-        model = Certificate
-        fields = ("kind", "trade", "number", "issued_on", "valid_until", "issuer")
-        widgets = {"kind": FastSelect}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        trades = DictionaryEntry.objects.of(TRADES).values_list("code", "label")
-        trade: Any = self.fields["trade"]
-        trade.choices = [("", "不是特种作业"), *((code, f"{code} {label}") for code, label in trades)]
-
-    def clean_number(self) -> str:
-        return numbering.normalised(self.cleaned_data["number"])
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        special = data.get("kind") == CertificateKind.SPECIAL
-        if not self.errors and special == bool(data.get("trade")) and data["valid_until"] > data["issued_on"]:
-            self.judge(data)
-        return data
-
-    def judge(self, data: dict[str, Any]) -> None:
-        """By the rules of the day of issue; what they only doubt is kept with the certificate."""
-        certificate: Certificate = self.instance
-        for name in self._meta.fields or ():
-            setattr(certificate, name, data[name])
-        judgement = judge(certificate, rule_on(certificate.kind, certificate.issued_on))
-        for name, sentence in judgement.refused:
-            self.add_error(name, sentence)
-        certificate.number_doubted = judgement.number_doubted
-        certificate.renewed_early = judgement.renewed_early
-
-
 class RevealForm(ScopedForm):
     """Of which number is said by the button that leads here."""
 
@@ -176,33 +134,3 @@ class RevealForm(ScopedForm):
 
 class FindForm(ScopedForm):
     id_number = IdentityField(help_text="须填完整号码；号码不会出现在网址和日志中")
-
-
-class CertificateRuleForm(EditionForm):
-    class Meta:
-        model = CertificateRule
-        fields = (
-            "kind",
-            "effective_from",
-            "form",
-            "form_is_certain",
-            "example",
-            "years",
-            "renewal_months",
-            "source",
-            "certainty",
-        )
-        widgets = {"kind": FastSelect}
-
-    def clean_form(self) -> str:
-        form: str = self.cleaned_data["form"]
-        if problem := numbering.form_problem(form):
-            raise ValidationError(problem)
-        return form
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        form, example = data.get("form"), data.get("example")
-        if form and example and numbering.read(form, numbering.normalised(example)) is None:
-            self.add_error("example", "示例不合这个格式，请改正其中之一")
-        return data
