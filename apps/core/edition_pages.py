@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.cases import Sections, line
-from apps.core.record_page import nothing, record_page
+from apps.core.record_page import Parts, nothing, record_page
 from apps.core.registers import Register
 
 
-def edition_page(register: Register, further: Callable[[Any, Any], Sections] = nothing) -> Any:
+def edition_page(register: Register, further: Callable[[Any, Any], Parts] = nothing) -> Any:
     """The view for `register_urls`; `further(record, user)` are sections before those of the other editions."""
     return record_page(
         register,
@@ -32,7 +32,8 @@ def actions(register: Register, record: Any, user: Any) -> Sections:
 def sections(record: Any, user: Any) -> Sections:
     """All editions of the same, the newest first."""
     model = type(record)
-    rows = model.objects.filter(**{name: getattr(record, name) for name in model.SAME}).order_by("-effective_from")
+    same = {name: getattr(record, name) for name in model.SAME}
+    rows = model.objects.visible_to(user).filter(**same).order_by("-effective_from")
     current = rows.in_force(timezone.localdate()).first()
     facts = [
         line(

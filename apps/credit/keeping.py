@@ -9,7 +9,7 @@ from apps.credit.models import Blacklisting, CreditEntry, EntryState, ListState,
 from apps.people.keeping import keeps
 from apps.people.models import Person
 
-NAMED = {
+NAMED: dict[Any, tuple[str, ...]] = {
     CreditEntry: (*EntryState.OPEN, EntryState.EFFECTIVE, EntryState.PUBLISHED),
     Blacklisting: ListState.STANDING,
     PermitCase: PermitState.STANDING,
@@ -21,6 +21,6 @@ NAMED = {
 def is_named(today: date, before: date) -> QuerySet[Any]:
     named = Q(pk__in=())
     for model, states in NAMED.items():
-        rows: Any = model._default_manager.filter(state__in=states, person__isnull=False)
+        rows = model.objects.filter(state__in=states, person__isnull=False)
         named |= Q(pk__in=rows.order_by().values("person"))
     return Person.objects.filter(named).order_by().values("pk")

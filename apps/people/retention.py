@@ -33,7 +33,7 @@ class Forecast:
 
 
 def rule_of(today: date) -> RetentionRule | None:
-    return RetentionRule.objects.in_force(today).first()  # type: ignore[call-overload, no-any-return]
+    return RetentionRule.objects.in_force(today).first()
 
 
 def unchanged(before: date) -> QuerySet[Person]:

@@ -57,7 +57,7 @@ def record_consent(consent: Consent, *, by: Any) -> Consent:
     """Add one answer of a person.  Raises TransitionRefused with the sentence of the rule that refuses it."""
     consent.by = by
     inserted(consent)
-    facts = {"purpose": consent.wording.purpose_label, "answer": consent.get_answer_display()}
+    facts: dict[str, Any] = {"purpose": consent.wording.purpose_label, "answer": consent.get_answer_display()}
     facts |= {"how": consent.get_how_display(), "answered_on": consent.answered_on, "wording": consent.wording.pk}
     record_event(consent, "registered", by=by, facts=facts)
     return consent

@@ -50,7 +50,7 @@ def former(**told: Any) -> Person:
 
 def aged(person: Person, days: int = 4 * 365) -> None:
     with connection.cursor() as cursor:
-        at = [timezone.now() - timedelta(days=days), person.pk]
+        at: list[Any] = [timezone.now() - timedelta(days=days), person.pk]
         cursor.execute("SET LOCAL pgtrigger.ignore = '{pgtrigger_append_only_1d49f}'")
         cursor.execute("UPDATE people_person SET created_at = %s WHERE id = %s", at)
         cursor.execute("UPDATE people_certificate SET created_at = %s WHERE person_id = %s", at)
