@@ -184,6 +184,7 @@ TICKS = {
     "core.expire_results": 3600,
     "core.forget_answers": 86400,
     "core.forget_staged": 86400,
+    "core.forget_uploads": 86400,
     "core.sweep_orphans": 86400,
     "hazards.sweep_deadlines": 600,
     "hazards.sweep_closures": 1800,

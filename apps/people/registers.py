@@ -51,6 +51,7 @@ class PersonRegister(Register):
     search = ("name", "initials", "employer__organisation__name")
     form_class = PersonForm
     once = ("id_number", "account")
+    forgets_uploads = True
     columns = (
         Column("name", "姓名", synonyms=("人员姓名", "员工姓名")),
         Column("id_masked", "身份证号码", width=22, synonyms=("身份证", "身份证号", "证件号码", "公民身份号码")),

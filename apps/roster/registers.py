@@ -61,6 +61,7 @@ class EngagementRegister(Register):
     search = ("person__name", "person__initials", "project__name", "job")
     form_class = EngagementForm
     importer = RosterImporter
+    forgets_uploads = True
     save = staticmethod(save_engagement)
     is_long = True
     columns = (
@@ -118,6 +119,7 @@ class AttendanceRegister(Register):
     search = ("person__name", "project__name")
     order = ("-day", "-id")
     importer = AttendanceImporter
+    forgets_uploads = True
     is_long = True
     columns = (
         Column("day", "日期", filter="range", width=12),

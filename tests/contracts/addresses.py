@@ -215,6 +215,7 @@ SPECIAL: dict[str, Callable[[Keys], Values]] = {
     "api-inspections-photo": lambda keys: [{"id": keys.arrival}],
     "api-inspections-piece": lambda keys: [{"id": keys.arrival, "index": 0}],
     "visits:signature_image": lambda keys: [{"key": keys.signature}],
+    "people:consent": lambda keys: [{"key": keys.person, "purpose": "face"}],
     "inspectors:avoidances": lambda keys: [{"key": keys.inspector, "part_id": keys.avoidance}],
     "inspectors:absences": lambda keys: [{"key": keys.inspector, "part_id": keys.absence}],
     # What is not public is not found there, by whoever asks (tests/inspections/plans/test_publication.py).
