@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
 
         enterprise_tabs.add(STAFF, before="history")
         words.say(
-            titles={"identity_revealed": "查看完整号码", "pseudonymised": "去标识"},
+            titles={"identity_revealed": "查看完整号码", "pseudonymised": "去标识", "card_revoked": "注销证卡"},
             labels={
                 "account": "平台账号",
                 "person": "人员",

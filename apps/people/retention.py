@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.core.events import record_events
 from apps.people.keeping import FORGETTERS, KEEPERS
-from apps.people.models import Certificate, Person, RetentionRule
+from apps.people.models import Card, Certificate, Person, RetentionRule
 
 BATCH = 1_000
 PSEUDONYM = "已去标识"
@@ -106,6 +106,7 @@ def pseudonymise(people: QuerySet[Person], rule: RetentionRule) -> None:
     numbers = {"id_number": "", "id_index": None, "id_masked": "", "phone": "", "phone_masked": ""}
     people.update(version=F("version") + 1, **named, **numbers)
     Certificate.objects.filter(person__in=keys).update(number=pseudonym("pk"), version=F("version") + 1)
+    Card.objects.filter(person__in=keys, revoked_at=None).update(revoked_at=Now())
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_forget_history(%s)", [keys])
     told = Person.objects.filter(pk__in=keys).only("pk", "version")

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.events import record_event
 from apps.core.records import inserted, save_form
-from apps.people.models import Certificate, Consent, IdentityReveal, Person, Revealed
+from apps.people.cards import certificates_of, token_of
+from apps.people.models import Card, Certificate, Consent, IdentityReveal, Person, Revealed
 
 REVEALS_A_DAY = 20
 SHORTEST_REASON = 5
@@ -61,3 +63,29 @@ def record_consent(consent: Consent, *, by: Any) -> Consent:
     facts |= {"how": consent.get_how_display(), "answered_on": consent.answered_on, "wording": consent.wording.pk}
     record_event(consent, "registered", by=by, facts=facts)
     return consent
+
+
+@transaction.atomic
+def issue_card(person: Person, *, by: Any) -> Card:
+    """A new card with the certificates in force; the last one is revoked.  Raises ValidationError with a sentence."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    today = timezone.localdate()
+    certificates = certificates_of(person, today)
+    if not person.id_masked:
+        raise ValidationError("没有登记身份证号码，证卡无法与本人核对，请先登记")
+    if not certificates:
+        raise ValidationError("没有在有效期内的证书，不能生成证卡")
+    for former in person.cards.filter(revoked_at=None):
+        revoke_card(former, by=by)
+    card = Card(person=person, issued_by=by, last_day=certificates[0].valid_until)
+    card.token = token_of(card, person, certificates, today)
+    card.save(force_insert=True)
+    record_event(card, "registered", by=by, facts={"person": person.pk, "serial": card.serial})
+    return card
+
+
+@transaction.atomic
+def revoke_card(card: Card, *, by: Any) -> None:
+    """Revoking it twice changes nothing."""
+    if Card.objects.filter(pk=card.pk, revoked_at=None).update(revoked_at=Now(), revoked_by=by):
+        record_event(card, "card_revoked", by=by, facts={"person": card.person_id, "serial": card.serial})

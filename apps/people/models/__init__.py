@@ -1,5 +1,6 @@
 """Persons, where they are known, their certificates, and who looked at what is masked."""
 
+from apps.people.models.cards import Card
 from apps.people.models.certificates import (
     EXPIRY_STEPS,
     TRADES,
@@ -26,6 +27,7 @@ __all__ = [
     "TRADES",
     "Answer",
     "AnsweredBy",
+    "Card",
     "Certificate",
     "CertificateKind",
     "CertificateQuerySet",

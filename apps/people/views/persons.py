@@ -65,6 +65,8 @@ def visible_person(request: HttpRequest, key: str) -> Person:
 
 def actions(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
     buttons: list[dict[str, Any]] = []
+    if not person.pseudonymised_at:
+        buttons.append({"label": "电子证卡", "url": reverse("people:card", args=[person.pk]), "icon": "certificate"})
     if request.user.has_perm("people.reveal_person"):
         page = reverse("people:reveal", args=[person.pk])
         masked = ((Revealed.ID_NUMBER, person.id_masked), (Revealed.PHONE, person.phone_masked))
@@ -108,7 +110,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
 def history_page(request: HttpRequest, key: str) -> HttpResponse:
     context = frame(request, key, "history")
     person: Person = context["person"]
-    told = [person, *person.certificates.all(), *person.consents.all(), *person.reveals.all()]
+    told = [person, *person.certificates.all(), *person.consents.all(), *person.cards.all(), *person.reveals.all()]
     # The ledger of events keeps what it was told; of whom nothing is to be known any more, pages do not repeat it.
     context["timeline"] = history(told, without=IDENTIFYING if person.pseudonymised_at else ())
     return render(request, "core/history.html", context)
