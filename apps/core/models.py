@@ -409,6 +409,7 @@ class ImportBatch(models.Model):
     counts = models.JSONField("统计", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     stage = models.UUIDField("暂存批号", null=True, editable=False)
+    forgets_file = models.BooleanField("结束后删除文件", default=False, editable=False)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", verbose_name="后台任务")
     created_at = models.DateTimeField("上传时间", db_default=Now())
     finished_at = models.DateTimeField("完成时间", null=True)

@@ -41,7 +41,7 @@ def masked_name(name: str) -> str:
 
 def certificates_of(person: Person, today: date) -> list[Certificate]:
     """What goes on a card: the certificates in force, the one that runs longest first."""
-    return list(person.certificates.in_force(today).order_by("-valid_until", "pk"))  # type: ignore[attr-defined]
+    return list(person.certificates.in_force(today).order_by("-valid_until", "pk"))
 
 
 def lines_of(certificates: list[Certificate]) -> list[list[str]]:

@@ -190,7 +190,8 @@ def test_no_number_lies_in_clear_in_whatever_the_platform_keeps_sends_or_says(
     told += [("log", caplog.text), ("cache", str(getattr(cache, "_cache", "")))]
     assert found(told) == []
     director = UserFactory(role="safety_director", enterprise=planted.project.enterprise)
-    for user in (*everyone().values(), director, planted.manager, planted.inspector):
+    users: list[Any] = [*everyone().values(), director, planted.manager, planted.inspector]
+    for user in users:
         assert found(pages_of(user)) == [], user.role
     for name in ("people", "roster", "attendance"):
         book: Any = signed_in(planted.inspector).post(f"/{name}/export/?view=all")

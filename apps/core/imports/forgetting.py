@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from apps.core import filecheck
 from apps.core.models import ImportBatch, ImportState
-from apps.core.registers import registry
 
 LEFT_OVER = timedelta(days=7)
 OVER = (ImportState.DONE, ImportState.DISCARDED)
@@ -15,14 +14,13 @@ OVER = (ImportState.DONE, ImportState.DISCARDED)
 
 def forget_upload(batch: ImportBatch) -> None:
     """The batch keeps name, hash and counts of its file, so that the same file is still known."""
-    if registry[batch.register].forgets_uploads:
+    if batch.forgets_file:
         filecheck.forget(batch.file)
 
 
 def forget_uploads() -> int:
     """What the clock does with what was not forgotten when it was over; imports left for a week are given up."""
-    names = [name for name, register in registry.items() if register.forgets_uploads]
-    kept = ImportBatch.objects.filter(register__in=names, file__forgotten_at=None).exclude(state=ImportState.WRITING)
+    kept = ImportBatch.objects.filter(forgets_file=True, file__forgotten_at=None).exclude(state=ImportState.WRITING)
     old = kept.filter(created_at__lt=timezone.now() - LEFT_OVER)
     with transaction.atomic():
         batches = list((kept.filter(state__in=OVER) | old).select_related("file"))

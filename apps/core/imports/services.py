@@ -48,7 +48,8 @@ def take_in(register: Register, file: UploadedFile, *, by: Any) -> ImportBatch:
     content_type = XLSX if is_zip(file) else "text/csv"
     with transaction.atomic():
         stored = store(file, name=file.name or "", by=by, content_type=content_type, limit=BULK.file_bytes)
-        batch = ImportBatch.objects.create(register=register.name, created_by=by, file=stored)
+        usual = {"register": register.name, "forgets_file": register.forgets_uploads}
+        batch = ImportBatch.objects.create(created_by=by, file=stored, **usual)
         look_over(batch, large=large, sheet=steps.next_sheet(register.name, sha256, by))
     return batch
 

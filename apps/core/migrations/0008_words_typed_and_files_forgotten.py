@@ -1,3 +1,4 @@
+
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
@@ -14,6 +15,11 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.RemoveTrigger(
             model_name="storedfile",
             name="write_once",
+        ),
+        migrations.AddField(
+            model_name="importbatch",
+            name="forgets_file",
+            field=models.BooleanField(default=False, editable=False, verbose_name="结束后删除文件"),
         ),
         migrations.AddField(
             model_name="storedfile",

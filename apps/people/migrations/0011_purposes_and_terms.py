@@ -29,9 +29,12 @@ def fill(registry: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0010_consents_and_retention"), ("core", "0007_pairs_within_a_region")]
+    dependencies = [("people", "0010_consents_and_retention"), ("core", "0009_drafts_stand_encrypted")]
 
     operations = [
         migrations.RunSQL(FORGET_HISTORY, "DROP FUNCTION people_forget_history"),
         migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunSQL(
+            "UPDATE core_importbatch SET forgets_file = true WHERE register = 'people'", migrations.RunSQL.noop
+        ),
     ]
