@@ -107,6 +107,12 @@ def state_of(token: str, today: date) -> str:
     return "valid" if still <= now else "changed"
 
 
+def revoked_serials(today: date) -> list[str]:
+    """Of everybody's cards: serials say nothing to who does not hold the card."""
+    rows = Card.objects.filter(revoked_at__isnull=False, last_day__gte=today)
+    return sorted(rows.values_list("serial", flat=True))
+
+
 STATES = {
     "valid": "与登记一致，有效",
     "expired": "证书已过期",

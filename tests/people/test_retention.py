@@ -263,6 +263,7 @@ def test_the_forecast_counts_before_anything_is_switched_on() -> None:
     assert (told.due, kept["年限内有登记或变更"], kept["有在有效期内的证书"]) == (1, 1, 1)
     page = signed_in(persona("province_officer")).get(f"/system/retention/{rule.pk}/").content.decode()
     assert "可去标识" in page and "本版没有启用，不去除任何内容" in page
+    assert "可去标识" not in signed_in(inspector()).get(f"/system/retention/{rule.pk}/").content.decode()
     assert Person.objects.get(pk=gone.pk).name == NAME
 
 

@@ -1,4 +1,3 @@
-
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models

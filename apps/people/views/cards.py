@@ -21,7 +21,7 @@ from apps.accounts.addresses import client_address
 from apps.core import signing
 from apps.documents.public import may_try
 from apps.documents.rendering.pdf import qr_svg
-from apps.people.cards import LONGEST_TOKEN, STATES, certificates_of, read, state_of
+from apps.people.cards import LONGEST_TOKEN, STATES, certificates_of, read, revoked_serials, state_of
 from apps.people.consenting import way_of
 from apps.people.models import Card, Person
 from apps.people.selectors import certificate_lines
@@ -123,5 +123,4 @@ def card_state(request: HttpRequest) -> JsonResponse:
 @require_GET
 def revoked_cards(request: HttpRequest) -> JsonResponse:
     """The serials that a gate without a net should know of; those of certificates that have run out need no telling."""
-    rows = Card.objects.filter(revoked_at__isnull=False, last_day__gte=timezone.localdate())  # public: serials alone
-    return JsonResponse({"serials": sorted(rows.values_list("serial", flat=True))})
+    return JsonResponse({"serials": revoked_serials(timezone.localdate())})

@@ -224,7 +224,9 @@ def of_enterprise(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def forecasts(record: RetentionRule, user: Any) -> Sections:
-    """What this edition would do today, before anybody switches it on."""
+    """What this edition would do today, before anybody switches it on; figures of the province, for who sets it."""
+    if not registry[RetentionRuleRegister.name].may(user, "add"):
+        return []
     told = forecast(record, timezone.localdate())
     facts = [line("可去标识", f"{told.due}人"), *(line(f"保留：{label}", f"{count}人") for label, count in told.kept)]
     note = "按今天的登记测算；一人可有多个保留原因" + ("" if record.is_on else "。本版没有启用，不去除任何内容")
