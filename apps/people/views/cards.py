@@ -76,7 +76,8 @@ def move(request: HttpRequest, person: Person) -> HttpResponse:
 
 def qr_of(request: HttpRequest, card: Card) -> str:
     """The token stands behind #, so that no server and no log on the way reads it."""
-    return mark_safe(qr_svg(f"{request.build_absolute_uri(reverse('cards:verify'))}#{card.token}"))
+    link = f"{request.build_absolute_uri(reverse('cards:verify'))}#{card.token}"
+    return mark_safe(qr_svg(link, any_size=True))
 
 
 def assets() -> list[str]:
