@@ -1,20 +1,15 @@
 import logging
-import re
 
+from apps.core.masks import mask_numbers
 from apps.core.middleware import request_id
-
-# Six digits of a place, a date of birth, a serial number and a check digit.
-IDENTITY_NUMBER = re.compile(
-    r"(?<![\d.])(\d{4})\d{2}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[\dXx])(?!\d)"
-)
 
 
 class MaskIdentityNumbers(logging.Filter):
-    """Last line of defence: code should never log an identity number, but if one comes by, its middle is hidden."""
+    """Last line of defence: code should log no identity or mobile number; of one that comes by the middle is hidden."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        masked = IDENTITY_NUMBER.sub(r"\1**********\2", message)
+        masked = mask_numbers(message)
         if masked != message:
             record.msg, record.args = masked, ()
         return True

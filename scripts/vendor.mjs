@@ -16,6 +16,8 @@ const copies = [
   ["htmx.org/LICENSE", "htmx/LICENSE"],
   ["tom-select/dist/js/tom-select.base.min.js", "tom-select/tom-select-2.6.2.base.min.js"],
   ["tom-select/LICENSE", "tom-select/LICENSE"],
+  ["tweetnacl/nacl.min.js", "../js/cards/tweetnacl/nacl-1.0.3.min.js"],
+  ["tweetnacl/LICENSE", "../js/cards/tweetnacl/LICENSE"],
   ["bootstrap/LICENSE", "bootstrap/LICENSE"],
   ["@tabler/icons/LICENSE", "tabler-icons/LICENSE"],
 ];
@@ -41,7 +43,7 @@ const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 const withoutSourceMap = (text) => text.replace(/^\/\/# sourceMappingURL=.*\n?/m, "");
 
 function vendored() {
-  return copies.map(([from, to]) => [`static/vendor/${to}`, withoutSourceMap(read(`node_modules/${from}`))]);
+  return copies.map(([from, to]) => [`static/${to.startsWith("../") ? to.slice(3) : `vendor/${to}`}`, withoutSourceMap(read(`node_modules/${from}`))]);
 }
 
 function vendoredFonts() {

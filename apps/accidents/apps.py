@@ -16,4 +16,4 @@ class AccidentsConfig(AppConfig):
             states=dict(AccidentState.choices),
         )
         # They connect signals, and add the register and the lines of the digest.
-        from apps.accidents import duties, receivers, registers  # noqa: F401
+        from apps.accidents import duties, keeping, receivers, registers  # noqa: F401

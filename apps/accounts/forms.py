@@ -61,7 +61,13 @@ class PasswordForm(forms.Form):
         return data
 
 
+def phone_field() -> forms.CharField:
+    return forms.CharField(label="手机号码", max_length=20, required=False)
+
+
 class ContactForm(forms.ModelForm):
+    phone = phone_field()
+
     class Meta:
         model = User
         fields = ("phone", "email")
@@ -86,6 +92,7 @@ class UserForm(ScopedModelForm):
     """A new account may be given a role its maker can assign; later the role changes on a page of its own."""
 
     role = forms.ChoiceField(label="角色", required=False, widget=FastSelect)
+    phone = phone_field()
 
     class Meta:
         model = User

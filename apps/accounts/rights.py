@@ -70,9 +70,21 @@ READS_COVERAGE = (
 )
 KEEPS_COVERAGE_RULES = can("coverage.coveragerule", "view", "add", "change", "export")
 
+# By what certificates are judged and what persons are told is everybody's to read who reads persons.
+READS_PEOPLE = (
+    can("people.person", "view")
+    | can("people.certificaterule", "view")
+    | can("people.consentwording", "view")
+    | can("people.retentionrule", "view")
+)
+RULES_PEOPLE = (
+    can("people.certificaterule", "add", "change", "export")
+    | can("people.consentwording", "add", "change", "export")
+    | can("people.retentionrule", "add", "change", "export")
+)
 READS_SITES = (
     can("enterprises.enterprise", "view", "export")
-    | can("people.person", "view")
+    | READS_PEOPLE
     | can("projects.project", "view", "export")
     | can("projects.dangerouswork", "view", "export")
     | READS_ROSTER

@@ -60,6 +60,7 @@ from apps.accounts.rights import (
     READS_MERGES,
     READS_NOTICES,
     READS_OFFICES_CREDIT,
+    READS_PEOPLE,
     READS_QUESTIONS,
     READS_RISKS,
     READS_SITES,
@@ -67,6 +68,7 @@ from apps.accounts.rights import (
     READS_VISITS,
     REPORTS_ACCIDENTS,
     REVEALS,
+    RULES_PEOPLE,
     RUNS_AUTHORITY,
     RUNS_INSPECTIONS,
     RUNS_SELF_CHECKS,
@@ -133,6 +135,7 @@ _ALL = (
         | KEEPS_WAGE_RULES
         | KEEPS_COURSES
         | KEEPS_COVERAGE_RULES
+        | RULES_PEOPLE
         | REVEALS
         | KEEPS_ENTERPRISES
         | DECIDES_MERGES
@@ -211,7 +214,7 @@ _ALL = (
         | DELIBERATES
         | can("supervision.transfer", "view", "handle")
         | can("enterprises.enterprise", "view", "export")
-        | can("people.person", "view")
+        | READS_PEOPLE
         | can("projects.project", "view", "export"),
     ),
     Role(
@@ -225,7 +228,7 @@ _ALL = (
         | KEEPS_ENTERPRISES
         | KEEPS_PEOPLE
         | can("enterprises.enterprise", "view", "export")
-        | can("people.person", "view")
+        | READS_PEOPLE
         | can("projects.project", "view", "export", "add", "change", "import"),
     ),
     Role(

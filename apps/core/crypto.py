@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import os
 from functools import lru_cache
 from typing import Any
@@ -85,3 +86,17 @@ class EncryptedTextField(models.TextField):
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return decrypt(value, context=self.context) if value else value
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """JSON that stands encrypted as a whole; nothing inside of it can be queried."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(json.dumps(value, ensure_ascii=False))
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else None

@@ -20,6 +20,10 @@ def entries(kind: str) -> list[tuple[str, str]]:
     return cache.get_or_set(f"dictionary:{kind}", lambda: list(read), CACHE_SECONDS) or []
 
 
+def labels_by_code(kind: str) -> dict[str, str]:
+    return dict(entries(kind))
+
+
 def labels(kind: str) -> list[str]:
     return [label for _, label in entries(kind)]
 

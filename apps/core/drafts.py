@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from apps.core.models import Draft
+from apps.core.records import PERSONAL
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 200
@@ -87,12 +88,17 @@ def clock(draft: Draft) -> str:
 
 def keep(user: Any, name: str, typed: Mapping[str, Iterable[str]]) -> Draft:
     """Write the draft; the oldest of many and those of last month give way."""
-    data = {field: [storable(v) for v in values] for field, values in typed.items() if field not in NOT_TYPED}
+    data = {field: [storable(v) for v in values] for field, values in typed.items() if may_be_kept(field)}
     draft, _ = Draft.objects.update_or_create(user=user, name=name, defaults={"data": data})
     own = Draft.objects.filter(user=user)
     own.filter(saved_at__lt=timezone.now() - KEPT_FOR).delete()
     own.filter(pk__in=own.order_by("-saved_at", "-pk").values("pk")[MOST_DRAFTS:]).delete()
     return draft
+
+
+def may_be_kept(field: str) -> bool:
+    """Identity and telephone numbers are typed anew: a draft waits for a month where nobody asks for a reason."""
+    return field not in NOT_TYPED and not field.endswith(PERSONAL)
 
 
 def forget(user: Any, name: str) -> None:

@@ -1,5 +1,6 @@
 """The page of an edition: which others there are, which of them is in force, and the way to a new one."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.cases import Sections, line
-from apps.core.record_page import record_page
+from apps.core.record_page import Parts, nothing, record_page
 from apps.core.registers import Register
 
 
-def edition_page(register: Register) -> Any:
-    """The view for `register_urls`."""
-    return record_page(register, actions=partial(actions, register), sections=sections)
+def edition_page(register: Register, further: Callable[[Any, Any], Parts] = nothing) -> Any:
+    """The view for `register_urls`; `further(record, user)` are sections before those of the other editions."""
+    return record_page(
+        register,
+        actions=partial(actions, register),
+        sections=lambda record, user: [*further(record, user), *sections(record, user)],
+    )
 
 
 def actions(register: Register, record: Any, user: Any) -> Sections:

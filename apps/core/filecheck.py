@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from apps.core.db import try_lock
 from apps.core.files import INCOMING, hash_of, lock_name, path_of, root
@@ -32,13 +34,28 @@ class FileFinding:
 def verify_files(grace: timedelta = ORPHAN_AGE) -> Iterator[FileFinding]:
     """Read every stored byte again and compare; orphans younger than `grace` are uploads in flight."""
     for shard in SHARDS:
-        sizes = dict(StoredFile.objects.filter(sha256__startswith=shard).values_list("sha256", "size"))
+        sizes = dict(held().filter(sha256__startswith=shard).values_list("sha256", "size"))
         yield from (_compared(sha256, size) for sha256, size in sorted(sizes.items()))
         yield from (
             FileFinding("orphan", path.name, "没有登记记录")
             for path in _old_files(root() / shard, grace)
             if path.name not in sizes
         )
+
+
+def held() -> QuerySet[StoredFile]:
+    """The rows whose bytes must be there."""
+    return StoredFile.objects.filter(forgotten_at=None)
+
+
+def forget(stored: StoredFile) -> None:
+    """Mark that the file is not kept any more and remove its bytes, unless another row holds them.
+
+    Bytes that cannot be removed now, as an upload of the same is under way, go with the next sweep.
+    """
+    StoredFile.objects.filter(pk=stored.pk, forgotten_at=None).update(forgotten_at=Now())
+    path = path_of(stored)
+    transaction.on_commit(lambda: _remove_unowned(path))
 
 
 def _compared(sha256: str, size: int) -> FileFinding:
@@ -66,13 +83,13 @@ def sweep_orphans(older_than: timedelta = ORPHAN_AGE) -> int:
 
 def _sweep(folder: Path, older_than: timedelta) -> int:
     candidates = {path.name: path for path in _old_files(folder, older_than) if IS_DIGEST(path.name)}
-    owned = set(StoredFile.objects.filter(sha256__in=candidates).values_list("sha256", flat=True))
+    owned = set(held().filter(sha256__in=candidates).values_list("sha256", flat=True))
     return sum(_remove_unowned(path) for name, path in candidates.items() if name not in owned)
 
 
 @transaction.atomic
 def _remove_unowned(path: Path) -> bool:
-    if not try_lock(lock_name(path.name)) or StoredFile.objects.filter(sha256=path.name).exists():
+    if not try_lock(lock_name(path.name)) or held().filter(sha256=path.name).exists():
         return False
     path.unlink(missing_ok=True)
     return True

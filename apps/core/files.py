@@ -166,6 +166,8 @@ def open_stored(stored: StoredFile) -> IO[bytes]:
     try:
         return path_of(stored).open("rb")
     except FileNotFoundError as error:
+        if stored.forgotten_at:
+            raise Http404 from error
         logger.error("the bytes of stored file %s (%s) are missing", stored.pk, stored.sha256)
         raise Http404 from error
 

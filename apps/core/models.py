@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from apps.core.crypto import EncryptedJSONField
 from apps.core.scoping import OpenQuerySet
 from apps.core.words import dictionaries, event_titles, record_types, state_words
 
@@ -124,7 +125,8 @@ class OutboxEntry(models.Model):
 class StoredFile(models.Model):
     """An uploaded or produced file; its bytes lie in the content-addressed store under `sha256`.
 
-    Several rows may share the same bytes.  Files are served only through the record that shows them.
+    Several rows may share the same bytes.  Files are served only through the record that shows them.  A row that is
+    `forgotten_at` tells that a file was there; its bytes go unless another row holds them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -132,6 +134,7 @@ class StoredFile(models.Model):
     size = models.BigIntegerField("字节数")
     content_type = models.CharField("类型", max_length=100)
     original_name = models.CharField("文件名", max_length=120)
+    forgotten_at = models.DateTimeField("内容删除时间", null=True, editable=False)
     created_at = models.DateTimeField("上传时间", db_default=Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="上传人"
@@ -139,7 +142,9 @@ class StoredFile(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "文件"
-        triggers = [pgtrigger.Protect(name="write_once", operation=pgtrigger.Update)]
+        triggers = [
+            pgtrigger.ReadOnly(name="write_once", exclude=["forgotten_at"]),
+        ]
 
     def __str__(self) -> str:
         return self.original_name
@@ -355,11 +360,14 @@ class SavedView(models.Model):
 
 
 class Draft(models.Model):
-    """A form that somebody has begun and not sent: nothing typed is lost when the page is left."""
+    """A form that somebody has begun and not sent: nothing typed is lost when the page is left.
+
+    People type anything into forms, so the words stand encrypted as a whole.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=120)
-    data = models.JSONField(default=dict)
+    data = EncryptedJSONField(default=dict)
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -401,6 +409,7 @@ class ImportBatch(models.Model):
     counts = models.JSONField("统计", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     stage = models.UUIDField("暂存批号", null=True, editable=False)
+    forgets_file = models.BooleanField("结束后删除文件", default=False, editable=False)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", verbose_name="后台任务")
     created_at = models.DateTimeField("上传时间", db_default=Now())
     finished_at = models.DateTimeField("完成时间", null=True)

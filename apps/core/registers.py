@@ -115,6 +115,8 @@ class Register:
     once: ClassVar[tuple[str, ...]] = ()
     # An apps.core.imports Importer; without one a register with a form is imported through that form.
     importer: ClassVar[type[Any] | None] = None
+    # Whether uploaded workbooks hold what must not lie about in clear: they go as soon as their import is over.
+    forgets_uploads: ClassVar[bool] = False
     # Of a long register the tabs are counted each by an index of its own, no further than a list says.
     is_long: ClassVar[bool] = False
     # The page of the form; another one extends it.

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from apps.core import filecheck, idempotency, jobs, results
-from apps.core.imports import staging
+from apps.core.imports import forgetting, staging
 from apps.core.models import OutboxEntry
 
 # Jobs that people start may be long: 100,000 rows through a form are an hour on a busy machine.  What is one
@@ -94,6 +94,11 @@ def expire_results() -> None:
 @task(name="core.forget_staged")
 def forget_staged() -> None:
     staging.forget_staged()
+
+
+@task(name="core.forget_uploads")
+def forget_uploads() -> None:
+    forgetting.forget_uploads()
 
 
 @task(name="core.forget_answers")

@@ -7,7 +7,7 @@ class CreditConfig(AppConfig):
 
     def ready(self) -> None:
         # They connect signals, say the app's words, and add the registers, tabs, lines of the digest and checks.
-        from apps.credit import duties, receivers, vocabulary  # noqa: F401
+        from apps.credit import duties, keeping, receivers, vocabulary  # noqa: F401
         from apps.credit.registers import (  # noqa: F401
             catalogue,
             certificates,

@@ -112,11 +112,11 @@ def sha256_of(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def may_try(address: str) -> bool:
+def may_try(address: str, what: str = "verify", tries: int = TRIES) -> bool:
     """Counted in the cache: where that is away, everybody may."""
-    key = f"verify:{address}"
+    key = f"{what}:{address}"
     cache.add(key, 0, WINDOW_S)
     try:
-        return cache.incr(key) <= TRIES
+        return cache.incr(key) <= tries
     except (ValueError, TypeError):
         return True

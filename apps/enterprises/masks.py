@@ -1,5 +1,7 @@
 """Telephone numbers as most people see them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Concat, Left, Length, Right
@@ -24,3 +26,26 @@ def phone_masked(field: str = "phone") -> models.GeneratedField:
         db_persist=True,
         verbose_name="联系电话",
     )
+
+
+def masked_phone(number: str) -> str:
+    """What the generated column says, for numbers that the database cannot read as they stand encrypted."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= SHOWN_FROM else "****" if number else ""
+
+
+class PhoneMaskField(models.CharField):
+    """The mask of an encrypted number of the row, written whenever the row is saved, so that nobody can forget it."""
+
+    def __init__(self, *args: Any, of: str = "phone", **kwargs: Any) -> None:
+        self.of = of
+        usual: dict[str, Any] = {"max_length": 20, "blank": True, "default": "", "editable": False}
+        super().__init__(*args, **usual | kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        shown = masked_phone(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, shown)
+        return shown

@@ -19,9 +19,21 @@ def certificate_lines(certificates: Iterable[Certificate], today: date) -> list[
     certificates = list(certificates)
     labels = labels_of(certificates)
     return [
-        {"certificate": c, "label": labels[c.pk], "tone": tone_of(c, today), "words": words_of(c, today)}
+        {
+            "certificate": c,
+            "label": labels[c.pk],
+            "tone": tone_of(c, today),
+            "words": words_of(c, today),
+            "doubts": doubts_of(c),
+        }
         for c in certificates
     ]
+
+
+def doubts_of(certificate: Certificate) -> list[str]:
+    """What speaks against it, each with the word under which the list of persons has it."""
+    doubts = (("编号存疑", certificate.number_doubted), ("换证过早", certificate.renewed_early))
+    return [f"{word}：{why}" for word, why in doubts if why and not certificate.replaced]
 
 
 def labels_of(certificates: Iterable[Certificate]) -> dict[int, str]:

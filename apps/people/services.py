@@ -1,16 +1,18 @@
-"""Verbs that write persons and certificates, and the one that shows an identity number."""
+"""Verbs that write persons and certificates, and the one that shows what is masked."""
 
 from datetime import datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.events import record_event
-from apps.core.records import save_form
-from apps.people.models import Certificate, IdentityReveal, Person
+from apps.core.records import inserted, save_form
+from apps.people.cards import certificates_of, token_of
+from apps.people.models import Card, Certificate, Consent, IdentityReveal, Person, Revealed
 
 REVEALS_A_DAY = 20
 SHORTEST_REASON = 5
@@ -26,8 +28,8 @@ def save_certificate(form: Any, *, by: Any, version: int | None = None) -> Certi
 
 
 @transaction.atomic
-def reveal_identity(person: Person, *, by: Any, reason: str) -> str:
-    """The whole identity number, for a stated reason; each look is on record and their number a day is limited.
+def reveal_number(person: Person, *, by: Any, reason: str, what: str = Revealed.ID_NUMBER) -> str:
+    """The whole identity or telephone number, for a stated reason; each look is on record, their number a day limited.
 
     Raises PermissionDenied, or ValidationError with a sentence to show.
     """
@@ -35,14 +37,55 @@ def reveal_identity(person: Person, *, by: Any, reason: str) -> str:
         raise PermissionDenied
     if len(reason.strip()) < SHORTEST_REASON:
         raise ValidationError({"reason": f"查看理由不少于{SHORTEST_REASON}个字"})
+    number: str = getattr(person, Revealed(what).value)
+    if not number:
+        raise ValidationError(f"没有登记{person.name}的{Revealed(what).label}")
     User.objects.select_for_update().get(pk=by.pk)  # two looks at once must not both be the twentieth
     if reveals_today(by) >= REVEALS_A_DAY:
         raise ValidationError(f"您今天已查看{REVEALS_A_DAY}次，已达每日上限，请明天再试")
-    reveal = IdentityReveal.objects.create(person=person, by=by, reason=reason.strip())
-    record_event(reveal, "identity_revealed", by=by, facts={"person": person.pk, "reason": reveal.reason})
-    return person.id_number
+    reveal = IdentityReveal.objects.create(person=person, by=by, what=what, reason=reason.strip())
+    facts = {"person": person.pk, "what": reveal.what, "reason": reveal.reason}
+    record_event(reveal, "identity_revealed", by=by, facts=facts)
+    return number
 
 
 def reveals_today(user: Any) -> int:
     midnight = datetime.combine(timezone.localdate(), time.min, tzinfo=timezone.get_current_timezone())
     return IdentityReveal.objects.filter(by=user, at__gte=midnight).count()
+
+
+@transaction.atomic
+def record_consent(consent: Consent, *, by: Any) -> Consent:
+    """Add one answer of a person.  Raises TransitionRefused with the sentence of the rule that refuses it."""
+    consent.by = by
+    inserted(consent)
+    facts: dict[str, Any] = {"purpose": consent.wording.purpose_label, "answer": consent.get_answer_display()}
+    facts |= {"how": consent.get_how_display(), "answered_on": consent.answered_on, "wording": consent.wording.pk}
+    record_event(consent, "registered", by=by, facts=facts)
+    return consent
+
+
+@transaction.atomic
+def issue_card(person: Person, *, by: Any) -> Card:
+    """A new card with the certificates in force; the last one is revoked.  Raises ValidationError with a sentence."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    today = timezone.localdate()
+    certificates = certificates_of(person, today)
+    if not person.id_masked:
+        raise ValidationError("没有登记身份证号码，证卡无法与本人核对，请先登记")
+    if not certificates:
+        raise ValidationError("没有在有效期内的证书，不能生成证卡")
+    for former in person.cards.filter(revoked_at=None):
+        revoke_card(former, by=by)
+    card = Card(person=person, issued_by=by, last_day=certificates[0].valid_until)
+    card.token = token_of(card, person, certificates, today)
+    card.save(force_insert=True)
+    record_event(card, "registered", by=by, facts={"person": person.pk, "serial": card.serial})
+    return card
+
+
+@transaction.atomic
+def revoke_card(card: Card, *, by: Any) -> None:
+    """Revoking it twice changes nothing."""
+    if Card.objects.filter(pk=card.pk, revoked_at=None).update(revoked_at=Now(), revoked_by=by):
+        record_event(card, "card_revoked", by=by, facts={"person": card.person_id, "serial": card.serial})

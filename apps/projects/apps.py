@@ -10,6 +10,7 @@ class ProjectsConfig(AppConfig):
         from apps.accounts.scopes import project_ids_from
         from apps.core import words
         from apps.enterprises.tabs import enterprise_tabs
+        from apps.projects import keeping  # noqa: F401  (whom projects still need)
         from apps.projects.dangerous import parameters
         from apps.projects.models import Project
         from apps.projects.selectors import reached_ids

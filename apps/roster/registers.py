@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.core.addresses import address_of
@@ -32,6 +33,22 @@ def lacks_certificate(user: Any) -> Q:
     return Q(~Exists(own), worker_class=WorkerClass.SPECIAL, left_on=None)
 
 
+def on_two_sites(user: Any) -> Q:
+    """Special workers who stand on another site's roster for the same days.
+
+    A certificate may serve one site after another, and nothing forbids two on one day; it is shown, not refused.
+    """
+    elsewhere = Engagement.objects.filter(
+        Q(left_on=None) | Q(left_on__gte=OuterRef("entered_on")),
+        person=OuterRef("person"),
+        worker_class=WorkerClass.SPECIAL,
+    ).exclude(project=OuterRef("project"))
+    begun_before_this_ended = elsewhere.filter(
+        entered_on__lte=Coalesce(OuterRef("left_on"), Value(date.max, output_field=DateField()))
+    )
+    return Q(Exists(begun_before_this_ended), worker_class=WorkerClass.SPECIAL)
+
+
 @registry.add
 class EngagementRegister(Register):
     """花名册: who works on which site, with teams, contracts and days."""
@@ -44,6 +61,7 @@ class EngagementRegister(Register):
     search = ("person__name", "person__initials", "project__name", "job")
     form_class = EngagementForm
     importer = RosterImporter
+    forgets_uploads = True
     save = staticmethod(save_engagement)
     is_long = True
     columns = (
@@ -72,10 +90,11 @@ class EngagementRegister(Register):
         View("present", "在场", lambda user: Q(left_on=None)),
         View("left", "已退场", lambda user: Q(left_on__isnull=False)),
         View("no_certificate", "特种作业无有效证书", lacks_certificate, hot=True),
+        View("on_two_sites", "特种作业同期多处在场", on_two_sites),
     )
 
     def rows(self, user: Any) -> QuerySet:
-        return super().rows(user).defer("person__id_number")
+        return super().rows(user).defer("person__id_number", "person__phone")
 
     def prefilled(self, query: Any) -> dict[str, Any]:
         return {"project": query["project"]} if query.get("project") else {}
@@ -100,6 +119,7 @@ class AttendanceRegister(Register):
     search = ("person__name", "project__name")
     order = ("-day", "-id")
     importer = AttendanceImporter
+    forgets_uploads = True
     is_long = True
     columns = (
         Column("day", "日期", filter="range", width=12),
@@ -120,7 +140,7 @@ class AttendanceRegister(Register):
     )
 
     def rows(self, user: Any) -> QuerySet:
-        return super().rows(user).defer("person__id_number")
+        return super().rows(user).defer("person__id_number", "person__phone")
 
     def row_url(self, record: Any) -> str:
         return address_of("roster:detail", record.engagement_id)

@@ -10,6 +10,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 # Those of the inspection pages, which come all at once and stay on the phone.
 INSPECT = [*sorted((STATIC / "js" / "inspect").glob("*.js")), ROOT / "templates" / "inspections" / "phone" / "sw.js"]
+# Those of the public page that verifies cards of persons; no other page loads them.
+CARDS = [*sorted((STATIC / "js" / "cards").glob("*.js")), ROOT / "templates" / "people" / "cards_sw.js"]
 STYLES = STATIC / "css" / "hebei.css"
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.frontend.files import INSPECT, ROOT, SCRIPTS, STATIC, STYLES, found, packed, read
+from tests.frontend.files import CARDS, INSPECT, ROOT, SCRIPTS, STATIC, STYLES, found, packed, read
 
 SUMS = ROOT / "assets" / "SHA256SUMS"
 KIB = 1024
@@ -38,14 +38,12 @@ def test_rows_keep_their_distance_without_flex_gap() -> None:
 
 @pytest.mark.parametrize("kind", TOO_NEW_JS)
 def test_scripts_use_nothing_that_old_kernels_lack(kind: str) -> None:
-    assert found(TOO_NEW_JS[kind], [*SCRIPTS, *INSPECT]) == []
+    assert found(TOO_NEW_JS[kind], [*SCRIPTS, *INSPECT, *CARDS]) == []
 
 
 def test_scripts_build_pages_from_text_not_from_markup() -> None:
-    assert (
-        found(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", [*SCRIPTS, *INSPECT])
-        == []
-    )
+    markup = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+    assert found(markup, [*SCRIPTS, *INSPECT, *CARDS]) == []
 
 
 def test_styles_weigh_little() -> None:
@@ -60,6 +58,13 @@ def test_scripts_of_any_page_weigh_little() -> None:
 def test_scripts_of_the_inspection_pages_weigh_little() -> None:
     """Over the wire, as the server packs them; the worker keeps them, so they come once a release."""
     assert packed(*INSPECT, STATIC / "js" / "pictures.js") <= 60 * KIB
+
+
+def test_scripts_of_the_page_that_verifies_cards_weigh_little() -> None:
+    """With the library that checks signatures, which comes with its licence."""
+    own = STATIC / "js" / "cards"
+    assert packed(*CARDS, *(own / "tweetnacl").glob("*.js"), STATIC / "js" / "forms.js") <= 16 * KIB
+    assert (own / "tweetnacl" / "LICENSE").exists()
 
 
 def test_icons_weigh_little() -> None:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Browser
 
 from apps.inspections.views import phone
-from tests.frontend.files import INSPECT, ROOT, SCRIPTS, STATIC, TEMPLATES, read
+from tests.frontend.files import CARDS, INSPECT, ROOT, SCRIPTS, STATIC, TEMPLATES, read
 from tests.journeys.conftest import browser
 
 __all__ = ["browser"]
@@ -108,7 +108,7 @@ TOO_NEW = {
 def own() -> Iterator[tuple[str, str]]:
     """Name and text of each script: files, the worker as it is sent, and what stands inside of pages."""
     worker = {"version": "0", "assets": ["/static/a.js"], "shell": phone.SHELL}
-    for path in [*SCRIPTS, *INSPECT]:
+    for path in [*SCRIPTS, *INSPECT, *CARDS]:
         is_template = path.is_relative_to(ROOT / "templates")
         text = render_to_string("inspections/phone/sw.js", worker) if is_template else read(path)
         yield str(path.relative_to(ROOT)), text

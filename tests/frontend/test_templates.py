@@ -5,7 +5,7 @@ import re
 import pytest
 from django.template.loader import get_template, render_to_string
 
-from tests.frontend.files import INSPECT, ROOT, SCRIPTS, STATIC, STYLES, TEMPLATES, found, read
+from tests.frontend.files import CARDS, INSPECT, ROOT, SCRIPTS, STATIC, STYLES, TEMPLATES, found, read
 
 CHINESE = r"[\u4e00-\u9fff]"
 ERRORS = sorted((ROOT / "templates" / "core" / "errors").glob("*.html"))
@@ -17,7 +17,7 @@ def test_template_can_be_read(path: object) -> None:
 
 
 def test_no_other_host_is_asked_for_anything() -> None:
-    own = [*TEMPLATES, *SCRIPTS, *INSPECT, STYLES, *(STATIC / "img").glob("*.svg")]
+    own = [*TEMPLATES, *SCRIPTS, *INSPECT, *CARDS, STYLES, *(STATIC / "img").glob("*.svg")]
     assert found(r"(?:https?:)?//(?!www\.w3\.org/)[a-z0-9-]+\.[a-z]{2,}[^\s\"']*", own) == []
 
 
@@ -27,7 +27,7 @@ def test_nothing_stands_in_the_way_of_the_content_policy() -> None:
 
 def test_chinese_text_has_chinese_punctuation() -> None:
     assert found(rf"{CHINESE}[,;!?]{CHINESE}|{CHINESE}[,;](?=[\s<]|$)", TEMPLATES) == []
-    assert found(rf"[\"'>][^\"'<>]*{CHINESE}[,;]{CHINESE}", [*SCRIPTS, *INSPECT]) == []
+    assert found(rf"[\"'>][^\"'<>]*{CHINESE}[,;]{CHINESE}", [*SCRIPTS, *INSPECT, *CARDS]) == []
 
 
 def test_buttons_say_what_happens() -> None:

@@ -1,9 +1,11 @@
 """Saving projects and what hangs on them."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from apps.core.imports.form_importer import FormImporter
@@ -229,6 +231,51 @@ def test_a_member_enters_and_leaves_the_sight_of_the_region() -> None:
     assert list(Person.objects.visible_to(inspector(CHANGAN))) == [person]
     member.delete()
     assert not Person.objects.visible_to(inspector(CHANGAN)).exists()
+
+
+TWO_PROJECTS = "该人员同一时间已任项目经理或专职安全员，同一时间只能在一个项目任职，请先办理离岗"
+
+
+@pytest.mark.parametrize(
+    ("post", "other", "days", "is_refused"),
+    [
+        ("project_manager", "project_manager", ("2026-05-01", None), True),
+        ("project_manager", "project_manager", ("2026-04-30", None), True),
+        ("project_manager", "project_manager", ("2026-05-02", None), False),
+        ("project_manager", "project_manager", ("2026-01-01", "2026-02-28"), False),
+        ("project_manager", "project_manager", (None, None), True),
+        ("project_manager", "project_safety_officer", ("2026-04-01", None), True),
+        ("project_safety_officer", "project_safety_officer", ("2026-04-01", None), True),
+        ("project_manager", "expert", ("2026-04-01", None), False),
+        ("supervising_engineer", "supervising_engineer", ("2026-04-01", None), False),
+    ],
+)
+def test_nobody_leads_or_guards_two_projects_at_once(
+    post: str, other: str, days: tuple[str | None, str | None], is_refused: bool
+) -> None:
+    firm, by = EnterpriseFactory(), inspector()
+    person = PersonFactory(employer=firm)
+    first, second = ProjectFactory.create_batch(2, contractor=firm)
+    MemberFactory(project=first, person=person, post=post, started_on="2026-03-01", ended_on="2026-05-01")
+    started, ended = days
+    data = {"post": other, "person": person.pk, "started_on": started or "", "ended_on": ended or ""}
+    form = ProjectMemberForm(data, instance=ProjectMember(project=second), user=by, firm=firm.pk)
+    assert (form.errors.get("__all__") == [TWO_PROJECTS]) == is_refused
+    told = {"project": second, "person": person, "post": other, "started_on": started, "ended_on": ended}
+    with nullcontext() if not is_refused else pytest.raises(IntegrityError, match="one_project_for_managers"):
+        ProjectMember.objects.create(**told)
+
+
+def test_a_post_given_to_an_account_is_its_persons_and_counts_alike() -> None:
+    firm, by = EnterpriseFactory(), inspector()
+    manager = UserFactory(role="project_manager", enterprise=firm)
+    person = PersonFactory(employer=firm, user=manager)
+    first, second = ProjectFactory.create_batch(2, contractor=firm)
+    data = {"post": "project_manager", "account": manager.username, "started_on": "2026-04-01"}
+    form = filled(ProjectMemberForm(data, instance=ProjectMember(project=first), user=by, firm=firm.pk))
+    assert save_member(form, by=by).person == person
+    again = ProjectMemberForm(data, instance=ProjectMember(project=second), user=by, firm=firm.pk)
+    assert again.errors["__all__"] == [TWO_PROJECTS]
 
 
 # Dangerous works

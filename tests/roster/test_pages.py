@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from stdnum.cn import ric
 
+from apps.core.registers import registry
 from apps.people.models import Person
 from apps.roster.models import AttendanceDevice, AttendanceFault, Engagement, Team
 from apps.roster.services.attendance import take_in
@@ -55,6 +56,29 @@ def test_who_sees_one_project_finds_it_in_the_form_and_others_the_one_they_come_
     assert not client.get("/roster/new/").context["form"]["project"].value()
     page = client.get(f"/roster/new/?project={other.project.number}")
     assert page.context["form"]["project"].value() == other.project.number
+
+
+@pytest.mark.parametrize(
+    ("entered", "left", "worker_class", "is_shown"),
+    [
+        ("2026-10-01", None, "special", True),
+        ("2026-10-31", None, "special", True),
+        ("2026-11-01", None, "special", False),
+        ("2026-08-01", "2026-08-31", "special", False),
+        ("2026-10-01", None, "worker", False),
+    ],
+)
+def test_special_workers_on_two_sites_for_the_same_days_are_shown_not_refused(
+    entered: str, left: str | None, worker_class: str, is_shown: bool
+) -> None:
+    here = stories.site()
+    special: dict[str, Any] = {"worker_class": "special", "trade": "02"}
+    first = engaged(here.project, entered_on="2026-09-01", left_on="2026-10-31", **special)
+    told = special if worker_class == "special" else {"worker_class": worker_class}
+    second = engaged(None, first.person, entered_on=entered, left_on=left, **told)
+    view = next(v for v in registry["roster"].views if v.name == "on_two_sites")
+    shown = set(Engagement.objects.filter(view.condition(here.inspector)))
+    assert shown == ({first, second} if is_shown else set())
 
 
 def test_a_known_person_is_entered_again_elsewhere_without_a_second_record() -> None:

@@ -39,7 +39,7 @@ class User(Versioned, AbstractBaseUser):
         error_messages={"unique": "该用户名已被使用。"},
     )
     name = models.CharField("姓名", max_length=50)
-    phone = models.CharField("手机号码", max_length=20, blank=True)
+    phone = EncryptedTextField("手机号码", blank=True)
     email = models.EmailField("电子邮箱", blank=True)
     role = models.CharField("角色", max_length=30, choices=role_choices, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="users", verbose_name="所属机构")

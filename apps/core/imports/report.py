@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.core.excel import Problem
 from apps.core.imports.importer import Importer, Unknown
-from apps.core.imports.masks import mask_identity_numbers
+from apps.core.masks import mask_numbers
 
 MOST_PROBLEMS = 5_000
 MOST_SKIPPED = 50
@@ -55,7 +55,7 @@ class Report:
     def as_problems(self) -> list[list[Any]]:
         """For ImportBatch.problems: lists instead of objects, since there may be thousands."""
         return [
-            [p.row, p.column_letter, p.label, mask_identity_numbers(p.value), p.reason, p.severity]
+            [p.row, p.column_letter, p.label, mask_numbers(p.value), mask_numbers(p.reason), p.severity]
             for p in self.problems
         ]
 

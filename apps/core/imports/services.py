@@ -13,6 +13,7 @@ from apps.core.excel import BULK, INTERACTIVE, WorkbookRefused, prescan
 from apps.core.exports import XLSX
 from apps.core.files import store
 from apps.core.imports import jobs, staging, steps
+from apps.core.imports.forgetting import forget_upload
 from apps.core.imports.importer import NEW
 from apps.core.imports.progress import Silent
 from apps.core.jobs import start_job
@@ -47,7 +48,8 @@ def take_in(register: Register, file: UploadedFile, *, by: Any) -> ImportBatch:
     content_type = XLSX if is_zip(file) else "text/csv"
     with transaction.atomic():
         stored = store(file, name=file.name or "", by=by, content_type=content_type, limit=BULK.file_bytes)
-        batch = ImportBatch.objects.create(register=register.name, created_by=by, file=stored)
+        usual = {"register": register.name, "forgets_file": register.forgets_uploads}
+        batch = ImportBatch.objects.create(created_by=by, file=stored, **usual)
         look_over(batch, large=large, sheet=steps.next_sheet(register.name, sha256, by))
     return batch
 
@@ -152,11 +154,12 @@ def settle(batch: ImportBatch) -> None:
 
 
 def discard(batch: ImportBatch) -> None:
-    """Give up; the file stays with the batch.  Raises ValidationError once writing has begun."""
+    """Give up; the file stays unless it holds identity numbers.  Raises ValidationError once writing has begun."""
     rows = ImportBatch.objects.filter(pk=batch.pk, state__in=[ImportState.UPLOADED, ImportState.CHECKED])
     if not rows.update(state=ImportState.DISCARDED):
         raise ValidationError("这次导入已在写入或已经结束，不能放弃")
     drop_job(batch)
+    forget_upload(batch)
     if batch.stage:
         staging.drop(batch.stage, staging.staged_models())
 

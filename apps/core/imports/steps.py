@@ -34,6 +34,7 @@ from apps.core.excel import (
 from apps.core.excel.mapping import Mapping
 from apps.core.exports import XLSX
 from apps.core.files import path_of, store
+from apps.core.imports.forgetting import forget_upload
 from apps.core.imports.form_importer import FormImporter
 from apps.core.imports.importer import Importer, chunks
 from apps.core.imports.report import Report, read_problems
@@ -227,6 +228,7 @@ def finish(batch: ImportBatch, done: Counter[str], user: Any) -> None:
     batch.save(update_fields=["counts", "state", "finished_at"])
     facts = {"register": batch.register, "file": batch.file.original_name, "sha256": batch.file.sha256, **done}
     record_event(batch, "imported", by=user, facts=facts)
+    forget_upload(batch)
 
 
 # The workbook handed back

@@ -16,7 +16,7 @@ from apps.core.excel.mapping import ColumnMatch
 from apps.core.excel.sheets import BLOCK, Sheet, Value
 from apps.core.excel.text import shorten
 from apps.core.excel.values import parse_choice
-from apps.core.imports.masks import mask_identity_numbers
+from apps.core.masks import mask_numbers
 
 SAMPLES = 3
 MOST_VALUES = 30
@@ -101,7 +101,7 @@ def shown(value: Value) -> str:
         text = f"{value:%Y-%m-%d %H:%M}"
     else:
         text = value.isoformat() if isinstance(value, date) else str(value)
-    return mask_identity_numbers(shorten(text, LONGEST_VALUE))
+    return mask_numbers(shorten(text, LONGEST_VALUE))
 
 
 def values_found(table: Table) -> tuple[dict[int, Counter[str]], int]:
@@ -113,7 +113,7 @@ def values_found(table: Table) -> tuple[dict[int, Counter[str]], int]:
         columns = list(zip(*[row.values for row in block], strict=True))
         for index, counter in list(values.items()):
             for text, count in Counter(str(value) for value in columns[index] if value is not None).items():
-                counter[mask_identity_numbers(text)] += count
+                counter[mask_numbers(text)] += count
             if len(counter) > MOST_VALUES or max(map(len, counter), default=0) > LONGEST_VALUE:
                 del values[index]
     return values, number

@@ -20,7 +20,7 @@ from apps.credit.presenting.spared import spared_lines
 from apps.credit.registers.standings import PersonStandingRegister, StandingRegister
 from apps.enterprises.models import Enterprise
 from apps.enterprises.views import frame as enterprise_frame
-from apps.people.views import frame as person_frame
+from apps.people.views.persons import frame as person_frame
 
 
 class DayForm(forms.Form):

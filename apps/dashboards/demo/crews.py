@@ -10,8 +10,10 @@ from apps.accounts.models import User
 from apps.core.crypto import blind_index
 from apps.dashboards.demo.people import Names
 from apps.enterprises.models import Enterprise
+from apps.people.consenting import wordings_on
 from apps.people.identity import masked
-from apps.people.models import Certificate, CertificateKind, Person
+from apps.people.models import Answer, AnsweredBy, Certificate, CertificateKind, Consent, Person
+from apps.people.services import record_consent
 
 NO_DISTRICT = "130000"
 """The code of the province: identity numbers begin with a county's, so that no such number was ever issued."""
@@ -67,7 +69,17 @@ class Crews:
     def _enter(self, firm: Enterprise, trade: Trade, name: str, phone: str, user: User | None) -> Person:
         person = self._person(firm, trade.post, name, phone, user)
         self._certify(person, trade)
+        if user:
+            self._answer(person, user)
         return person
+
+    def _answer(self, person: Person, user: User) -> None:
+        """Who has an account answers for themselves; every third would rather not be known by the face."""
+        for wording in wordings_on(self.today):
+            wanted = Answer.REFUSED if self._serial % 3 == 0 else Answer.GIVEN
+            answer = wanted if wording.rests_on_consent else Answer.TOLD
+            told = {"wording": wording, "answer": answer, "how": AnsweredBy.ACCOUNT, "answered_on": self.today}
+            record_consent(Consent(person=person, **told), by=user)
 
     def _person(self, firm: Enterprise, post: str, name: str, phone: str, user: User | None = None) -> Person:
         self._serial += 1

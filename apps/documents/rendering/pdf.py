@@ -38,10 +38,11 @@ def as_pdf(document: Document, *, at: datetime | None = None) -> bytes:
     return typst.compile(FRAME.read_bytes(), font_paths=fonts(), sys_inputs=inputs, format="pdf", timestamp=moment)
 
 
-def qr_svg(url: str) -> str:
-    """Level M bears a fold or a stain."""
+def qr_svg(url: str, *, any_size: bool = False) -> str:
+    """Level M bears a fold or a stain; `any_size` leaves to a page how large it is drawn."""
     out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", border=1, xmldecl=False, svgns=True)
+    code = segno.make(url, error="m", micro=False)
+    code.save(out, kind="svg", border=1, xmldecl=False, svgns=True, omitsize=any_size)
     return out.getvalue().decode()
 
 

@@ -49,7 +49,9 @@ class ProjectMemberForm(ScopedModelForm):
         super().__init__(*args, **kwargs)
         self.firm = firm
         person: Any = self.fields["person"]
-        person.queryset = Person.objects.visible_to(self.user).filter(employer=firm).defer("id_number").order_by("name")
+        person.queryset = (
+            Person.objects.visible_to(self.user).filter(employer=firm).defer("id_number", "phone").order_by("name")
+        )
         if not self.instance._state.adding:
             self.initial["account"] = self.instance.user.username if self.instance.user else ""
 
@@ -71,9 +73,15 @@ class ProjectMemberForm(ScopedModelForm):
         person = data.get("person")
         if person and self.instance.user is None:
             self.instance.user = person.user
+        if person is None and self.instance.user is not None:
+            person = data["person"] = self.behind_the_account()
         if person is None and self.instance.user is None and not self.errors:
             raise ValidationError("请选择人员或填写平台账号")
         return data
+
+    def behind_the_account(self) -> Person | None:
+        """A post that is given to an account is its person's too, or the same person could hold it twice."""
+        return Person.objects.filter(user=self.instance.user).first()
 
 
 def not_after_today(day: Any) -> Any:

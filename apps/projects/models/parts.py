@@ -5,8 +5,10 @@ from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
@@ -125,6 +127,17 @@ class Post(models.TextChoices):
     EXPERT = "expert", "专家"
 
 
+def days() -> Func:
+    """The days of a post as a range, its last day included; days that nobody has said are without end."""
+    bounds = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
+    return Func(F("started_on"), F("ended_on"), bounds, function="daterange", output_field=DateRangeField())
+
+
+ONE_PROJECT = (Post.PROJECT_MANAGER, Post.PROJECT_SAFETY_OFFICER)
+"""Posts that nobody holds on two projects at once: 《注册建造师管理规定》第二十一条 of who leads a project, and a
+full-time officer (建质〔2008〕91号) is one site's."""
+
+
 class ProjectMember(Versioned):
     """A person who holds a post on a project (项目人员); with an account they reach the project while it lasts."""
 
@@ -166,6 +179,12 @@ class ProjectMember(Versioned):
                 name="member_ends_after_they_start",
                 condition=Q(started_on=None) | Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
                 violation_error_message="离岗日期不能早于到岗日期",
+            ),
+            ExclusionConstraint(
+                name="one_project_for_managers_and_officers",
+                expressions=[("person", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
+                condition=Q(post__in=ONE_PROJECT, person__isnull=False),
+                violation_error_message="该人员同一时间已任项目经理或专职安全员，同一时间只能在一个项目任职，请先办理离岗",
             ),
             models.CheckConstraint(name="member_post_is_known", condition=Q(post__in=Post.values)),
         ]

@@ -53,7 +53,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     project: Project = context["project"]
     today = timezone.localdate()
     rows = project.members.select_related("person__employer__organisation", "user__organisation")
-    members = list(rows.prefetch_related("person__certificates").defer("person__id_number"))
+    members = list(rows.prefetch_related("person__certificates").defer("person__id_number", "person__phone"))
     context |= {
         "current": [member_line(m, today) for m in members if m.ended_on is None],
         "former": [member_line(m, today) for m in members if m.ended_on is not None],

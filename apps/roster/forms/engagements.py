@@ -12,7 +12,7 @@ from apps.core.models import DictionaryEntry
 from apps.core.widgets import FastSelect
 from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
-from apps.people.forms import IdentityField
+from apps.people.forms import IdentityField, PhoneField
 from apps.people.models import TRADES
 from apps.projects.forms.works import ProjectField
 from apps.projects.models import Project, ProjectMember
@@ -30,7 +30,7 @@ class EngagementForm(ScopedModelForm):
     project = ProjectField(label="工程项目", help_text="项目编号或者全称")
     name = forms.CharField(label="姓名", max_length=50)
     id_number = IdentityField()
-    phone = forms.CharField(label="联系电话", max_length=20, required=False)
+    phone = PhoneField()
     employer = EnterpriseField(label="用工单位")
     team_name = forms.CharField(label="班组", max_length=50, required=False, help_text="没有的班组随登记建立")
     trade = forms.ChoiceField(label="特种作业类别", required=False, widget=FastSelect)

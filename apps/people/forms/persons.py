@@ -1,6 +1,5 @@
 """Forms of persons and certificates."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -10,13 +9,13 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.crypto import blind_index, blind_index_candidates
 from apps.core.forms import ScopedForm, ScopedModelForm
-from apps.core.models import DictionaryEntry
-from apps.core.widgets import FastSelect
 from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
 from apps.people import identity
-from apps.people.models import SPECIAL_NUMBER, TRADES, Certificate, CertificateKind, Person
+from apps.people.models import Person, Revealed
 from apps.people.services import SHORTEST_REASON
+
+LONGEST_PHONE = 20
 
 
 class IdentityField(forms.CharField):
@@ -35,27 +34,40 @@ class IdentityField(forms.CharField):
             identity.check(value, timezone.localdate())
 
 
+class PhoneField(forms.CharField):
+    """A telephone number; never shown again once stored, so the form of a stored person leaves it empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "联系电话", "required": False, "max_length": LONGEST_PHONE, **kwargs})
+        self.widget.attrs |= {"autocomplete": "off", "inputmode": "tel"}
+
+
 class PersonForm(ScopedModelForm):
     """Enterprises register their own staff; authorities name the employer."""
 
     employer = EnterpriseField(label="所在企业")
     id_number = IdentityField()
+    phone = PhoneField()
+    phone_removed = forms.BooleanField(label="删除已登记的电话", required=False)
     account = forms.CharField(
         label="平台账号", required=False, max_length=50, help_text="该人员登录平台的用户名，须属于同一企业"
     )
 
     class Meta:
         model = Person
-        fields = ("name", "employer", "post", "phone")
+        fields = ("name", "employer", "post")
 
-    field_order = ("name", "id_number", "employer", "post", "phone", "account")
+    field_order = ("name", "id_number", "employer", "post", "phone", "phone_removed", "account")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.phone_masked:
+            del self.fields["phone_removed"]
         if not self.instance._state.adding:
             self.fields["id_number"].required = not self.instance.id_masked
-            if self.instance.id_masked:
-                self.fields["id_number"].help_text = f"已登记{self.instance.id_masked}，只在更正时填写"
+            for name, shown in (("id_number", self.instance.id_masked), ("phone", self.instance.phone_masked)):
+                if shown:
+                    self.fields[name].help_text = f"已登记{shown}，只在更正时填写"
             self.initial["account"] = self.instance.user.username if self.instance.user else ""
         if self.user.role_definition.side == "enterprise":
             self.fields["employer"].disabled = True
@@ -88,6 +100,10 @@ class PersonForm(ScopedModelForm):
         if number := data.get("id_number"):
             person.id_number, person.id_index = number, blind_index(number)
             person.id_masked = identity.masked(number)
+        if phone := data.get("phone"):
+            person.phone = phone
+        elif data.get("phone_removed"):
+            person.phone = ""
         if "employer" in data:
             person.user = self._account(data.get("account", ""), data["employer"])
         return data
@@ -103,34 +119,10 @@ class PersonForm(ScopedModelForm):
         return found
 
 
-class CertificateForm(ScopedModelForm):
-    trade = forms.ChoiceField(label="特种作业类别", required=False, widget=FastSelect)
-
-    class Meta:
-        model = Certificate
-        fields = ("kind", "trade", "number", "issued_on", "valid_until", "issuer")
-        widgets = {"kind": FastSelect}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        trades = DictionaryEntry.objects.of(TRADES).values_list("code", "label")
-        trade: Any = self.fields["trade"]
-        trade.choices = [("", "不是特种作业"), *((code, f"{code} {label}") for code, label in trades)]
-
-    def clean_number(self) -> str:
-        return self.cleaned_data["number"].upper().replace(" ", "")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("kind") == CertificateKind.SPECIAL and (number := data.get("number")):
-            if not re.match(SPECIAL_NUMBER, number):
-                self.add_error("number", "特种作业证书编号应为14位：省简称、设区市字母、2位工种、4位年份、6位序号")
-            elif data.get("trade") and number[2:4] != data["trade"]:
-                self.add_error("number", f"编号中的工种代码{number[2:4]}与所选类别{data['trade']}不一致")
-        return data
-
-
 class RevealForm(ScopedForm):
+    """Of which number is said by the button that leads here."""
+
+    what = forms.ChoiceField(choices=Revealed.choices, required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label="查看理由",
         min_length=SHORTEST_REASON,

@@ -1,0 +1,1 @@
+"""Pages of persons, and the public ones of their cards."""
