@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.exams.models import Attempt, AttemptState, Exam, ExamState, Kiosk, Question
 from apps.exams.services.kiosks import open_kiosk
 from apps.notifications.digests import open_items
+from apps.people.models import Person
 from tests.exams import stories as exams
 from tests.hazards import stories
 from tests.personas import persona, signed_in
@@ -345,8 +346,7 @@ def test_answers_are_told_to_the_firm_that_trained_its_office_and_the_person_and
     for user in (site.director, site.manager, site.inspector, site.head, persona("province_officer")):
         assert signed_in(user).get(address).status_code == 200
     # The person changes to another firm: what they answered here stays here.
-    person.employer = other.project.enterprise
-    person.save()
+    Person.objects.filter(pk=person.pk).update(employer=other.project.enterprise)
     assert signed_in(other.director).get(address).status_code == 404
     assert signed_in(other.director).get(f"/exams/{done.exam_id}/").status_code == 404
 

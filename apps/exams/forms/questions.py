@@ -29,7 +29,7 @@ class ClassesField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         names = {code: label for label, code in CLASSES.items()}
-        return "、".join(names.get(code, code) for code in value) if isinstance(value, list) else value
+        return "、".join(str(names.get(code, code)) for code in value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> list[str]:
         told = [word for word in SEVERAL.split(super().clean(value) or "") if word]
