@@ -14,8 +14,19 @@ HOURS = """
     coalesce((SELECT h.hours FROM training_hoursrule h WHERE h.subject = {subject} AND h.effective_from <= d.day
         ORDER BY h.effective_from DESC LIMIT 1), 0)
 """
-CLASSES = WorkerClass.values
-LEVELS = ", ".join(f"{HOURS.format(subject=repr(level.value))} AS {level.value}_hours" for level in INDUCTION)
+SUBJECTS = (*INDUCTION, *WorkerClass)
+LEVELS = ", ".join(f"{HOURS.format(subject=repr(one.value))} AS {one.value}_hours" for one in SUBJECTS)
+OF_CLASS = " ".join(f"WHEN '{one.value}' THEN p.{one.value}_hours" for one in WorkerClass)
+CARRIED = ", ".join(
+    f"r.{column}"
+    for column in (
+        *("region_path", "enterprise_id", "rule_id", "counts", "window_days", "absent_days"),
+        *("needs_induction", "needs_yearly", "needs_certificate"),
+        *(f"{one.value}_hours" for one in SUBJECTS),
+    )
+)
+"""What a row takes along, so that no later step joins by project and day: of a day that has just come the planner knows
+no row, and would compare each with each."""
 ANY_REASON = "(is_disputed OR lacks_company OR lacks_project OR lacks_team OR lacks_hours OR lacks_certificate)"
 FLAGS = "is_disputed, lacks_company, lacks_project, lacks_team, lacks_hours, lacks_certificate"
 # What somebody in this class has to hold on the day; the general C covers what is split into machinery and civil works.
@@ -44,9 +55,6 @@ JUDGED = f"""
                 ORDER BY effective_from > d.day, abs(effective_from - d.day) LIMIT 1
             ) found
         ) r ON r.of_day = a.day
-    ), yearly AS MATERIALIZED (
-        SELECT d.day, kind AS worker_class, {HOURS.format(subject="kind")} AS hours
-        FROM (SELECT DISTINCT day FROM asked) d CROSS JOIN unnest(ARRAY{CLASSES}::text[]) AS kind
     ), strangers AS MATERIALIZED (
         SELECT a.project_id, a.day, min(f.id) AS fault_id
         FROM asked a JOIN roster_attendancefault f ON f.project_id = a.project_id AND f.day = a.day
@@ -57,44 +65,39 @@ JUDGED = f"""
         FROM asked a JOIN roster_attendancefault f ON f.project_id = a.project_id AND f.day = a.day
         JOIN people_person q ON q.id_index = f.id_index
         WHERE f.settled_at IS NULL AND f.kind = 'two_sites'
-    ), attended AS MATERIALIZED (
-        SELECT a.project_id, a.day, t.person_id, t.engagement_id
-        FROM asked a JOIN roster_attendance t ON t.project_id = a.project_id AND t.day = a.day
-        WHERE t.day BETWEEN %(first)s AND %(last)s
     ), present AS MATERIALIZED (
-        SELECT t.project_id, t.day, t.person_id, t.engagement_id
-        FROM attended t JOIN ruled r USING (project_id, day) WHERE r.counts = 'attended'
+        SELECT r.project_id, r.day, t.person_id, t.engagement_id, {CARRIED}
+        FROM ruled r JOIN roster_attendance t ON t.project_id = r.project_id AND t.day = r.day
+        WHERE r.counts = 'attended' AND t.day BETWEEN %(first)s AND %(last)s
         UNION ALL
-        SELECT r.project_id, r.day, e.person_id, e.id
+        SELECT r.project_id, r.day, e.person_id, e.id, {CARRIED}
         FROM ruled r JOIN roster_engagement e ON e.project_id = r.project_id
             AND r.day BETWEEN e.entered_on AND coalesce(e.left_on, 'infinity')
         WHERE r.counts = 'rostered'
-            AND (EXISTS (SELECT FROM attended t WHERE t.project_id = r.project_id AND t.day = r.day)
+            AND (EXISTS (SELECT FROM roster_attendance t WHERE t.project_id = r.project_id AND t.day = r.day)
                 OR EXISTS (SELECT FROM strangers s WHERE s.project_id = r.project_id AND s.day = r.day))
             AND EXISTS (SELECT FROM roster_attendance t WHERE t.person_id = e.person_id
                 AND t.project_id = e.project_id AND t.day > r.day - r.window_days AND t.day <= r.day)
     ), judged AS MATERIALIZED (
-        SELECT p.project_id, p.day, p.person_id, p.engagement_id, r.region_path,
+        SELECT p.project_id, p.day, p.person_id, p.engagement_id, p.region_path,
             d.person_id IS NOT NULL AS is_disputed,
-            r.needs_induction AND coalesce(l.company, 0) < r.company_hours AS lacks_company,
-            r.needs_induction AND coalesce(l.project, 0) < r.project_hours AS lacks_project,
-            r.needs_induction AND coalesce(l.team, 0) < r.team_hours AS lacks_team,
-            r.needs_yearly AND coalesce(l.year, 0) < y.hours AS lacks_hours,
-            r.needs_certificate AND {CERTIFICATE} AS lacks_certificate
-        FROM present p JOIN ruled r USING (project_id, day)
-        JOIN roster_engagement e ON e.id = p.engagement_id
-        JOIN yearly y ON y.day = p.day AND y.worker_class = e.worker_class
+            p.needs_induction AND coalesce(l.company, 0) < p.company_hours AS lacks_company,
+            p.needs_induction AND coalesce(l.project, 0) < p.project_hours AS lacks_project,
+            p.needs_induction AND coalesce(l.team, 0) < p.team_hours AS lacks_team,
+            p.needs_yearly AND coalesce(l.year, 0) < CASE e.worker_class {OF_CLASS} END AS lacks_hours,
+            p.needs_certificate AND {CERTIFICATE} AS lacks_certificate
+        FROM present p JOIN roster_engagement e ON e.id = p.engagement_id
         LEFT JOIN disputed d ON d.project_id = p.project_id AND d.day = p.day AND d.person_id = p.person_id
         LEFT JOIN LATERAL (
             SELECT sum(t.hours) FILTER (WHERE t.level = '{Level.COMPANY}'
-                    AND s.enterprise_id IN (e.employer_id, r.enterprise_id)) AS company,
+                    AND s.enterprise_id IN (e.employer_id, p.enterprise_id)) AS company,
                 sum(t.hours) FILTER (WHERE t.level = '{Level.PROJECT}' AND s.project_id = p.project_id) AS project,
                 sum(t.hours) FILTER (WHERE t.level = '{Level.TEAM}' AND s.project_id = p.project_id) AS team,
                 sum(t.hours) FILTER (WHERE t.credited_on > p.day - interval '12 months'
                     AND t.level <> '{Level.BRIEFING}') AS year
             FROM training_participation t JOIN training_session s ON s.id = t.session_id
             WHERE t.person_id = p.person_id AND t.credited_on <= p.day
-        ) l ON r.needs_induction OR r.needs_yearly
+        ) l ON p.needs_induction OR p.needs_yearly
     )
 """  # noqa: S608
 # Those of the roster who should have come and have not; who came on the day needs no further look.
@@ -104,7 +107,7 @@ TOTALS = f"""
         FROM ruled r JOIN roster_engagement e ON e.project_id = r.project_id
             AND e.entered_on <= r.day - r.absent_days AND coalesce(e.left_on, 'infinity') >= r.day
         WHERE r.absent_days > 0
-            AND NOT EXISTS (SELECT FROM attended t
+            AND NOT EXISTS (SELECT FROM roster_attendance t
                 WHERE t.project_id = r.project_id AND t.day = r.day AND t.person_id = e.person_id)
             AND NOT EXISTS (SELECT FROM roster_attendance t WHERE t.person_id = e.person_id
                 AND t.project_id = e.project_id AND t.day > r.day - r.absent_days AND t.day <= r.day)

@@ -95,10 +95,10 @@ def pages(report: Report, crowd: Crowd, client: Client, reader: User) -> None:
         url = f"/coverage/{asked[kind]}"
         page, bare_view = by_turns(partial(fetch, client, url), partial(fetch, client, BARE), times=11)
         own = typical(partial(ask, queries_of(partial(fetch, client, url))), times=11)
-        note = (
-            f"{page.cpu_s / bare_view.cpu_s:.1f} × a bare view; {page.queries} queries; SQL {own.wall_s * 1000:.1f} ms"
-        )
-        report.add(f"{name}: whole page", page.wall_s * 1000, "ms", most=150, note=note)
+        clock = f"{page.wall_s * 1000:.0f} ms by the clock"
+        note = f"{page.cpu_s / bare_view.cpu_s:.1f} × a bare view; {page.queries} queries; {clock}"
+        report.add(f"{name}: whole page", page.cpu_ms, "ms", most=150, note=note)
+        report.add(f"{name}: SQL alone", own.cpu_ms, "ms", most=150)
 
 
 def lines_taken_in(report: Report, crowd: Crowd) -> None:
