@@ -3,10 +3,18 @@
 from typing import Any
 
 from apps.core.api.moves import WorkflowViewSet, workflow_viewset
+from apps.core.api.serializers import row_serializer
 from apps.core.api.viewsets import RegisterViewSet, register_viewset
 from apps.core.registers import registry
 from apps.duty.forms.days import LEAVE_FORMS
-from apps.duty.registers import DutyTermRegister, LeaveRegister, LogItemRegister, WordingRegister
+from apps.duty.registers import (
+    DirectorNeeds,
+    DutyTermRegister,
+    LeaveRegister,
+    LogItemRegister,
+    SiteNeeds,
+    WordingRegister,
+)
 from apps.duty.workflow import LEAVE
 
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -21,7 +29,16 @@ class LeaveMoves(WorkflowViewSet):
     move_examples = EXAMPLES
 
 
+# Other registers have rows of the same tables, and rows are named after those in the description.
+NEEDS = {register.name: registry[register.name] for register in (DirectorNeeds, SiteNeeds)}
+
 VIEWSETS = {
+    **{
+        name: register_viewset(
+            register, RegisterViewSet, row_class=type(f"{type(register).__name__}Row", (row_serializer(register),), {})
+        )
+        for name, register in NEEDS.items()
+    },
     LeaveRegister.name: workflow_viewset(registry[LeaveRegister.name], LEAVE, LeaveMoves),
     **{
         register.name: register_viewset(registry[register.name], RegisterViewSet)

@@ -37,7 +37,7 @@ from apps.dashboards.demo.trainings import Trainings
 from apps.dashboards.demo.wages import fill_wages
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import State
-from apps.people.models import Person
+from apps.people.models import CertificateKind, Person
 from apps.projects.dangerous import category_choices
 from apps.projects.models import PartyRole, Project
 from apps.regions.choices import full_name
@@ -135,11 +135,15 @@ class Demo:
             bulk.fill(amounts, self.seed, present=len(cases), categories=demo_categories())
 
     def duties(self, projects: Sequence[Project]) -> None:
-        """Stations send an inspector of the supervision firm, which builds nothing, where there is one."""
+        """Stations send somebody of the county's other contractor, which has no part in the project."""
         senders = {county.region.path: county.head for county in self.counties}
-        firms = {county.region.path: county.others[PartyRole.SUPERVISION_FIRM] for county in self.counties}
-        places = sorted({project.region_path for project in projects})
-        sent = {path: self.crews.enter_worker(firms[path], "安全督查员") for path in places}
+        firms = {county.region.path: county.contractors for county in self.counties}
+        sent = {
+            project.pk: self.crews.enter_certified(other, "安全督查员", CertificateKind.OFFICER_GENERAL)
+            for project in projects[::2]
+            for other in firms[project.region_path]
+            if other.pk != project.enterprise_id
+        }
         made = Duties(random.Random(self.seed), self.crews, self.directors, self.today)  # noqa: S311  (as above)
         made.fill(projects, senders, sent)
 

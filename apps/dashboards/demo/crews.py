@@ -66,6 +66,10 @@ class Crews:
         """Somebody without a certificate, for the roster of a site."""
         return self._person(firm, job, self.names.person(), self.names.phone())
 
+    def enter_certified(self, firm: Enterprise, post: str, kind: str) -> Person:
+        """Somebody without an account who holds a certificate of this kind."""
+        return self._enter(firm, Trade(post, kind), self.names.person(), self.names.phone(), None)
+
     def _enter(self, firm: Enterprise, trade: Trade, name: str, phone: str, user: User | None) -> Person:
         person = self._person(firm, trade.post, name, phone, user)
         self._certify(person, trade)

@@ -20,7 +20,7 @@ from apps.duty.services.days import ask_for_leave, write_duty_day
 from apps.duty.services.logs import Line, sign_log
 from apps.duty.workflow import LEAVE
 from apps.enterprises.models import Enterprise
-from apps.people.models import Person
+from apps.people.models import CertificateKind, Person
 from apps.projects.models import Post, Project
 from apps.roster.models import Attendance
 
@@ -40,14 +40,14 @@ class Duties:
     directors: Mapping[int, User]
     today: date
 
-    def fill(self, projects: Sequence[Project], senders: Mapping[str, User], inspectors: Mapping[str, Person]) -> None:
-        """By place: who sends a safety inspector, and who is sent."""
+    def fill(self, projects: Sequence[Project], senders: Mapping[str, User], inspectors: Mapping[int, Person]) -> None:
+        """Who sends a safety inspector, by place, and who is sent, by project."""
         for number, project in enumerate(projects):
             days = list(came(project).filter(day__lt=self.today))
             self.leaders(project, days, number)
             self.logs(project, days, number)
             self.promise(project, number)
-            if number % 2 == 0 and (person := inspectors.get(project.region_path)):
+            if person := inspectors.get(project.pk):
                 told = {"started_on": self.today - timedelta(days=60), "ended_on": self.today + timedelta(days=45)}
                 send_inspector(project, by=senders[project.region_path], person=person, **told)
         firms = Enterprise.objects.filter(pk__in={p.enterprise_id for p in projects}).order_by("pk")
@@ -91,7 +91,7 @@ class Duties:
         owner = project.members.filter(user__role="owner").select_related("user").first()
         if owner is None or owner.user is None or project.enterprise is None:
             return
-        deputy = self.crews.enter_worker(project.enterprise, "项目技术负责人")
+        deputy = self.crews.enter_certified(project.enterprise, "项目技术负责人", CertificateKind.PROJECT_LEADER)
         first = self.today + timedelta(days=2)
         told = {"starts_on": first, "ends_on": first + timedelta(days=1), "reason": "参加省厅组织的安全培训"}
         leave = ask_for_leave(project, by=account, person=leader, deputy=deputy, **told)
