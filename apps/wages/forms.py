@@ -28,7 +28,10 @@ class MonthField(RecentDayField):
         wrong = {"invalid": "请填写月份，例如 2026-10"}
         super().__init__(**{"error_messages": wrong, **kwargs})
         self.input_formats = MONTH_FORMATS
-        self.widget = forms.DateInput(format="%Y-%m", attrs={"placeholder": "2026-10", "inputmode": "numeric"})
+        self.widget = forms.TextInput(attrs={"placeholder": "2026-10"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%Y-%m}" if isinstance(value, date) else value
 
     def to_python(self, value: Any) -> date | None:
         day = super().to_python(value)

@@ -114,6 +114,11 @@ def test_a_month_is_entered_with_nothing_paid_where_nothing_is_said() -> None:
     month = WageMonth.objects.get()
     assert answer.redirect_chain[-1][0] == f"/wages/{month.pk}/"
     assert (month.month, month.paid_in, month.paid_out) == (date(2026, 10, 1), Decimal("90000.50"), 0)
+    client = signed_in(site.manager)
+    assert client.get(f"/wages/{month.pk}/edit/").context["form"]["month"].value() == "2026-10"
+    client.post(f"/wages/{month.pk}/edit/", month_of(site, month="2026-01", note="改正", version=1))
+    month.refresh_from_db()
+    assert (month.month, month.note) == (date(2026, 10, 1), "改正")
 
 
 def test_offices_read_and_do_not_write_what_firms_pay() -> None:
