@@ -16,7 +16,7 @@ from apps.core.registers import as_text, registry
 from apps.core.tabs import Tab
 from apps.people.models import Person
 from apps.people.tabs import person_tabs
-from apps.people.views import frame as person_frame
+from apps.people.views.persons import frame as person_frame
 from apps.projects.models import Project
 from apps.projects.tabs import project_tabs
 from apps.projects.views import frame as project_frame
