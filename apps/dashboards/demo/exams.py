@@ -1,4 +1,4 @@
-"""The sample bank, and examinations of the first sites with accounts: one open with papers of each kind, one to come."""
+"""The sample bank, and examinations of the first sites with accounts: one open with all kinds of papers, one to come."""
 
 import random
 from collections.abc import Mapping, Sequence
