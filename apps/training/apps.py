@@ -23,7 +23,17 @@ class TrainingConfig(AppConfig):
                 | {"evidence_added": "添加照片和附件"}
             },
             titles=titles,
-            labels={"credited": "计入人数", "count": "人数", "undone": "撤回人数", "late": "补录", "passed": "合格"},
+            labels={
+                "people": "人员",
+                "how": "方式",
+                "session": "班次",
+                "makes_up": "补训自",
+                "credited": "计入人数",
+                "count": "人数",
+                "undone": "撤回人数",
+                "late": "补录",
+                "passed": "合格",
+            },
             states=dict(SessionState.choices),
         )
         # They connect signals, and add registers and the tabs of persons and projects.
