@@ -263,6 +263,10 @@ class Register:
         """Why this record can't be edited now, as a sentence, or None."""
         return None
 
+    def locked_for(self, record: Any, user: Any) -> str | None:
+        """The same for this user, where it is not the same for all who see the record and may change others."""
+        return self.locked(record)
+
     def prefilled(self, query: QueryDict) -> dict[str, Any]:
         """What the address of the page of a new record already says of it."""
         return {}

@@ -1,4 +1,4 @@
-"""The sample bank, and examinations of the first sites with accounts: one open with all kinds of papers, one to come."""
+"""The sample bank, and examinations of the first sites with accounts: one open with all kinds of papers, one ahead."""
 
 import random
 from collections.abc import Mapping, Sequence
