@@ -48,7 +48,7 @@ class PatternInput(forms.Widget):
             '<option value="{}"{}>{}</option>',
             (
                 (c, " selected" if c == chosen else "", label)
-                for c, label in [("", "不用这一行"), *QuestionKind.choices]
+                for c, label in [("", "不用"), *QuestionKind.choices]
             ),
         )
         select = format_html(
