@@ -17,13 +17,24 @@ class TrainingConfig(AppConfig):
             "signed_in_to_training": "签到",
             "examined": "登记考核结果",
         }
+        labels = {
+            "people": "人员",
+            "how": "方式",
+            "session": "班次",
+            "makes_up": "补训自",
+            "credited": "计入人数",
+            "count": "人数",
+            "undone": "撤回人数",
+            "late": "补录",
+            "passed": "合格",
+        }
         words.say(
             of={
                 "training.session": {move.name: move.label for move in SESSION.transitions}
                 | {"evidence_added": "添加照片和附件"}
             },
             titles=titles,
-            labels={"credited": "计入人数", "count": "人数", "undone": "撤回人数", "late": "补录", "passed": "合格"},
+            labels=labels,
             states=dict(SessionState.choices),
         )
         # They connect signals, and add registers and the tabs of persons and projects.

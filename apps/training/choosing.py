@@ -18,7 +18,7 @@ MOST_SHOWN = 300
 def candidates(session: Session, user: Any, asked: dict[str, Any]) -> QuerySet[Person]:
     """Those who are not on the list yet, by name; `asked` are the cleaned values of the form that picks them."""
     engaged = engaged_there(session, asked)
-    rows = Person.objects.visible_to(user).defer("id_number")
+    rows: QuerySet = Person.objects.visible_to(user).defer("id_number")
     if session.project_id:
         newest = engaged.order_by("-entered_on", "-pk")
         rows = rows.filter(Exists(engaged)).annotate(

@@ -92,7 +92,7 @@ def with_hours(engagements: QuerySet, day: date) -> QuerySet:
     )
 
 
-def enough_until(day: date) -> QuerySet[Participation]:
+def enough_until(day: date) -> QuerySet:
     """Counted from the newest on: when that participation is a year old with which the hours became enough."""
     told = Window(Sum("hours"), order_by=[F("credited_on").desc(), F("pk").desc()])
     rows = within_a_year("person", day).annotate(told=told, until=Func(F("credited_on"), template=A_YEAR_ON))

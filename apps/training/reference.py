@@ -19,7 +19,7 @@ HOURS = (
     ("team", 20, date(1997, 4, 17), BY_1997),
 )
 # Name, level, hours, whom for, examined or not.  What they teach is a sample: the decree gives subjects and hours.
-COURSES = (
+COURSES: tuple[tuple[str, str, int, list[str], bool, str], ...] = (
     (
         "新工人公司级安全教育",
         "company",

@@ -60,5 +60,5 @@ def of_ending_plans(today: date) -> Iterator[Notice]:
                 plan.get_absolute_url(),
                 f"training-plan:{plan.pk}:{plan.year}-{plan.month}",
                 Level.REMINDER,
-                f"计划 {plan.people_planned} 人，已培训 {plan.people_credited} 人。",  # type: ignore[attr-defined]
+                f"计划 {plan.people_planned} 人，已培训 {plan.people_credited} 人。",
             )

@@ -345,7 +345,7 @@ def planted_roster(place: stories.Site, person: Person) -> dict[str, Any]:
 
 def planted_training(place: stories.Site, person: Person) -> dict[str, Any]:
     """A training that was held with a picture and a paper, what it is planned by, and a course of the firm's own."""
-    told = {"place": canary("hall"), "trainer": canary("trainer"), "summary": canary("training")}
+    told: dict[str, Any] = {"place": canary("hall"), "trainer": canary("trainer"), "summary": canary("training")}
     own = trainings.course(name=canary("course"), enterprise=contractor_of(place), content=canary("course"))
     session = trainings.opened(place, course=own, **told)
     (line,) = trainings.listed(session, place, person)

@@ -12,6 +12,7 @@ from apps.training.codes import address_of_code
 from apps.training.models import Course, Participation, Session, TrainingPlan
 from apps.training.reminders import remind
 from apps.training.workflow import SESSION
+from tests.contracts.planting import body
 from tests.core.imports.flow import Flow, workbook
 from tests.factories import PersonFactory
 from tests.hazards.stories import Site, picture, site
@@ -150,7 +151,7 @@ def test_sound_files_are_kept_and_each_refused_one_is_named() -> None:
     inspector, other = signed_in(where.inspector), signed_in(site().director)
     for address in (f"/training/photos/{photo.pk}/thumbnail/", f"/training/files/{paper.pk}/"):
         shown = inspector.get(address)
-        assert b"".join(shown.streaming_content)  # type: ignore[arg-type]
+        assert body(shown)
         assert other.get(address).status_code == 404
     assert photo.original.sha256[:16] in inspector.get(f"/training/{session.pk}/").content.decode()
 

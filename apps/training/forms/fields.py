@@ -19,8 +19,12 @@ class ClassesField(forms.MultipleChoiceField):
     """Kinds of workers; none ticked means all."""
 
     def __init__(self, **kwargs: Any) -> None:
-        told = {"choices": WorkerClass.choices, "required": False, "widget": forms.CheckboxSelectMultiple}
-        super().__init__(**told | {"help_text": "不选的，适用于全体人员"} | kwargs)
+        told: dict[str, Any] = {
+            "choices": WorkerClass.choices,
+            "required": False,
+            "help_text": "不选的，适用于全体人员",
+        }
+        super().__init__(**told | {"widget": forms.CheckboxSelectMultiple} | kwargs)
 
 
 def own_projects(user: Any) -> QuerySet[Project]:

@@ -91,7 +91,7 @@ class Session(Placed):
     objects = PlacedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "培训记录"
+        verbose_name = verbose_name_plural = "培训班次"
         ordering = ("-starts_at", "-pk")
         indexes = [
             models.Index(fields=["region_path", "-id"], name="session_region"),

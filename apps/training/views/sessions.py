@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import files
-from apps.core.cases import detail_context
+from apps.core.cases import detail_context, move_url
 from apps.core.pages import crumbs
 from apps.core.scoping import get_visible_or_404
 from apps.training.codes import address_of_code, code_of, hash_of, picture_of
@@ -23,6 +23,7 @@ from apps.training.presenting import MOST_SHOWN, SESSION_CASE, buttons_of, drawn
 from apps.training.selectors import organises
 from apps.training.services.evidence import add_evidence
 from apps.training.services.sessions import make_up
+from apps.training.workflow import SESSION
 
 
 @require_GET
@@ -31,7 +32,7 @@ def session_page(request: HttpRequest, key: str) -> HttpResponse:
     context = detail_context(SESSION_CASE, session, request.user)
     shown = list(lines_of(session)[: MOST_SHOWN + 1])
     context |= {
-        "actions": [*context["actions"], *buttons_of(session, request.user)],
+        "actions": actions_of(context["actions"], session, request.user),
         "figures": figures_of(session),
         "lines": [drawn_line(one) for one in shown[:MOST_SHOWN]],
         "is_cut": len(shown) > MOST_SHOWN,
@@ -40,6 +41,12 @@ def session_page(request: HttpRequest, key: str) -> HttpResponse:
         "files": session.files.select_related("file", "added_by").order_by("added_at"),
     }
     return render(request, "training/session.html", context)
+
+
+def actions_of(moves: list[dict[str, Any]], session: Session, user: Any) -> list[dict[str, Any]]:
+    """The moves and what else there is to do; the next step stands out, and a new code or cancelling never is one."""
+    is_next = {move_url(SESSION_CASE, session, SESSION.by_name[name]) for name in ("open", "hold")}
+    return [*(move | {"primary": move["url"] in is_next} for move in moves), *buttons_of(session, user)]
 
 
 def organised(request: HttpRequest, key: str) -> Session:
