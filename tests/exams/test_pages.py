@@ -351,6 +351,21 @@ def test_answers_are_told_to_the_firm_that_trained_its_office_and_the_person_and
     assert signed_in(other.director).get(f"/exams/{done.exam_id}/").status_code == 404
 
 
+def test_who_still_has_to_sit_does_not_read_the_answers_of_others_before() -> None:
+    site = stories.site()
+    session = exams.training(site)
+    exams.taken_part(session, exams.with_account(site))
+    other = exams.taken_part(session).person
+    exam = exams.opened(site, session)
+    done = exams.sat(exam, other)
+    address, client = f"/exam-attempts/{done.pk}/", signed_in(site.manager)
+    assert "考完后才能查看答卷" in body(client.get(address)) and "正确答案：" not in body(client.get(address))
+    assert "各题答错情况" not in body(client.get(f"/exams/{exam.pk}/"))
+    exams.sat(exam, site.manager.person)
+    assert body(client.get(address)).count("正确答案：") == 12
+    assert "各题答错情况" in body(client.get(f"/exams/{exam.pk}/"))
+
+
 # The bank -------------------------------------------------------------------------------------------------------------
 
 

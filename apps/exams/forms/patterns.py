@@ -46,10 +46,7 @@ class PatternInput(forms.Widget):
         kinds = format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            (
-                (c, " selected" if c == chosen else "", label)
-                for c, label in [("", "不用这一行"), *QuestionKind.choices]
-            ),
+            ((c, " selected" if c == chosen else "", label) for c, label in [("", "不用"), *QuestionKind.choices]),
         )
         select = format_html(
             '<td><select class="form-select" name="{}_kind" aria-label="第{}行{}">{}</select></td>',

@@ -57,7 +57,7 @@ def exam_page(request: HttpRequest, key: str) -> HttpResponse:
     if ATTEMPTS.may(user, "view") and exam.state != ExamState.DRAFT:
         context |= {
             "figures": figures(exam, user),
-            "questions": questions_of(exam, user),
+            "questions": [] if exam.waits else questions_of(exam, user),
             "results_url": results_url(exam),
             "sheet_url": reverse("exams:results", args=[exam.pk]),
         }
@@ -132,7 +132,8 @@ def attempt_page(request: HttpRequest, key: str) -> HttpResponse:
     user: Any = request.user
     need(ATTEMPTS, user, "view")
     attempt = get_visible_or_404(ATTEMPTS.rows(user), user, pk=key)
-    ended = attempt.state in AttemptState.ENDED
+    # Whoever still has to sit the examination does not read the answers of others before.
+    waits = EXAMS.rows(user).filter(pk=attempt.exam_id, waits=True).exists()
     context = {
         "title": f"答卷：{attempt}",
         "attempt": attempt,
@@ -140,7 +141,8 @@ def attempt_page(request: HttpRequest, key: str) -> HttpResponse:
             {"title": "成绩", "facts": of_attempt(attempt)},
             {"title": "随机组卷的凭证", "facts": provenance(attempt.exam)},
         ],
-        "questions": questions_on(attempt, user) if ended else [],
+        "questions": questions_on(attempt, user) if attempt.state in AttemptState.ENDED and not waits else [],
+        "waits": waits,
         "timeline": history([attempt]),
         "crumbs": crumbs(ATTEMPTS, str(attempt)),
     }
