@@ -43,3 +43,29 @@ def test_document_holds_machine_command_and_every_figure(tmp_path: Path) -> None
 )
 def test_three_digits_tell(figure: float, shown: str) -> None:
     assert in_digits(figure) == shown
+
+
+@pytest.mark.django_db
+def test_the_section_of_people_takes_its_own_place_and_outlives_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "benchmarks.md"
+
+    def ledger(figure: float) -> None:
+        report = Report(lambda line: None)
+        report.part("Demonstration")
+        report.add("pages", figure, "ms")
+        report.write(path, "province")
+
+    def people(figure: float) -> None:
+        report = Report(lambda line: None)
+        report.part("People: 100 persons")
+        report.add("counted", figure, "rows/s")
+        report.merge(path)
+
+    ledger(1)
+    people(2)
+    people(3)
+    told = path.read_text(encoding="utf-8")
+    assert (told.count("## People: "), "| counted | 3 rows/s |" in told, "| pages | 1 ms |" in told) == (1, True, True)
+    ledger(4)
+    told = path.read_text(encoding="utf-8")
+    assert (told.count("## People: "), "| counted | 3 rows/s |" in told, "| pages | 4 ms |" in told) == (1, True, True)
