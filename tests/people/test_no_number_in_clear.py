@@ -13,6 +13,8 @@ from typing import Any
 from zipfile import ZipFile, is_zipfile
 
 import pytest
+import redis
+from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -21,12 +23,14 @@ from django.utils import timezone
 
 from apps.core import filecheck, jobs
 from apps.core.imports.forgetting import forget_uploads
+from apps.core.management.commands.relay import relay_once
 from apps.core.masks import mask_numbers
 from apps.core.models import Draft, ImportBatch, Job, OutboxEntry, StoredFile
 from apps.core.registers import registry
 from apps.people.models import Person
 from apps.roster.models import AttendanceFault, Engagement
 from apps.roster.services.devices import add_device
+from hebei_safety import embedded, env
 from hebei_safety.logs import MaskIdentityNumbers
 from tests.core.imports.flow import Flow, content, workbook
 from tests.factories import PersonFactory, UserFactory, identity_number
@@ -136,6 +140,17 @@ def files_that_lie_about() -> Iterator[tuple[str, str]]:
             yield path.name, raw.decode("utf-8", "ignore")
 
 
+def what_lies_in(server: embedded.Valkey) -> Iterator[tuple[str, str]]:
+    """Every key of the queue and of the cache with its value, whatever its kind."""
+    for number in (0, 1):
+        with redis.Redis.from_url(server.url(number)) as store:
+            for key in store.scan_iter():
+                kind = store.type(key)
+                value = store.get(key) if kind == b"string" else store.lrange(key, 0, -1) if kind == b"list" else b""
+                dumped = store.dump(key)
+                yield f"{number} {key!r}", f"{key!r} {value!r} {dumped!r}"
+
+
 def pages_of(user: Any) -> Iterator[tuple[str, str]]:
     browser = signed_in(user)
     for name in ("people", "roster", "attendance", "attendance_faults"):
@@ -162,6 +177,16 @@ def found(texts: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> list[
 @pytest.fixture(autouse=True)
 def own_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.fixture
+def store(valkey: embedded.Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch) -> embedded.Valkey:
+    """Queue and cache as they run: the relay sends to it, and what is cached lies in it."""
+    backend = {"BACKEND": "hebei_safety.cache.RedisThatMayBeAway", "LOCATION": valkey.url(1)}
+    settings.CACHES = {"default": backend}
+    monkeypatch.setitem(current_app.conf, "broker_url", env.broker(valkey.url(0)))
+    monkeypatch.setitem(current_app.conf, "task_always_eager", False)
+    return valkey
 
 
 @pytest.fixture
@@ -203,6 +228,21 @@ def test_no_number_lies_in_clear_in_whatever_the_platform_keeps_sends_or_says(
     with django_capture_on_commit_callbacks(execute=True):
         forget_uploads()
     assert found(files_that_lie_about()) == []
+
+
+def test_no_number_lies_in_the_queue_or_in_the_cache(store: embedded.Valkey) -> None:
+    site, share = stories.site(), Share()
+    director = UserFactory(role="safety_director", enterprise=site.project.enterprise)
+    for way in (by_forms, by_workbooks, by_the_api):
+        way(share, director, site)
+        while relay_once():
+            pass
+    assert found(pages_of(director)) == []
+    texts = list(what_lies_in(store))
+    assert {name[0] for name, _ in texts} == {"0", "1"}  # there are both messages and cached words
+    assert found(texts) == []
+    cache.set("planted", f"张{NUMBERS[0]}")
+    assert {number for _, number in found(list(what_lies_in(store)))} == {NUMBERS[0]}
 
 
 def test_the_search_finds_what_is_planted_in_clear() -> None:

@@ -1,7 +1,6 @@
 """What keeps a process from starting, and what must not."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def valkey(tmp_path: Path, settings: Settings) -> Iterator[embedded.Valkey]:
-    server = embedded.Valkey(tmp_path).start()
-    settings.REDIS_URL = server.url(0)
-    yield server
-    server.stop()
+def queue(valkey: embedded.Valkey, settings: Settings) -> embedded.Valkey:
+    settings.REDIS_URL = valkey.url(0)
+    return valkey
 
 
 def refusals() -> list[str | None]:
@@ -49,9 +46,9 @@ def test_database_that_is_not_made_yet_does_not_keep_the_platform_from_starting(
         transaction.set_rollback(True)
 
 
-def test_queue_that_evicts_is_refused(valkey: embedded.Valkey) -> None:
+def test_queue_that_evicts_is_refused(queue: embedded.Valkey) -> None:
     assert refusals() == []
-    with redis.Redis.from_url(valkey.url(0)) as client:
+    with redis.Redis.from_url(queue.url(0)) as client:
         client.config_set("maxmemory-policy", "allkeys-lru")
     assert refusals() == ["hebei.E001"]
 

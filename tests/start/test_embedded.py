@@ -23,13 +23,6 @@ def postgres(tmp_path: Path) -> Iterator[embedded.Postgres]:
     server.stop()
 
 
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[embedded.Valkey]:
-    server = embedded.Valkey(tmp_path).start()
-    yield server
-    server.stop()
-
-
 def ask(server: embedded.Postgres, sql: str, role: str = embedded.ADMIN) -> Any:
     with closing(psycopg2.connect(host=str(server.sockets), user=role, dbname=embedded.DATABASE)) as session:
         session.autocommit = True
