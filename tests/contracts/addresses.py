@@ -164,7 +164,6 @@ MOVED: dict[str, Workflow] = {
     "visits": VISIT,
     "draws": DRAW,
     "accidents": ACCIDENT,
-    "trainings": SESSION,
     "credit_entries": ENTRY,
     "blacklistings": BLACKLISTING,
     "joint_measures": JOINT,
@@ -174,6 +173,8 @@ MOVED: dict[str, Workflow] = {
     **PLANNED,
     **MOVING,
 }
+# Moved on pages alone: opening shows a code on the trainer's screen, which no program has.
+ON_PAGES: dict[str, Workflow] = {"trainings": SESSION}
 # The kinds of papers that are drafted from records.
 PAPERS = {
     "hazards": ("rectification_notice", "review_opinion"),
@@ -265,9 +266,10 @@ class Address:
             return []
         if special := SPECIAL.get(self.name):
             return special(keys)
-        if self.space in MOVED and self.name.endswith(":move"):
+        moved = MOVED | ON_PAGES
+        if self.space in moved and self.name.endswith(":move"):
             key = getattr(keys, KEY_OF[self.space])
-            return [{"key": key, "move": move} for move in MOVED[self.space].by_name]
+            return [{"key": key, "move": move} for move in moved[self.space].by_name]
         if self.space in PAPERS and self.name.endswith(":paper"):
             return [{"key": getattr(keys, KEY_OF[self.space]), "kind": kind} for kind in PAPERS[self.space]]
         if self.name.endswith(":view"):
