@@ -101,6 +101,8 @@ class Register:
     columns: ClassVar[tuple[Column, ...]] = ()
     # Further filters that no column shows, reached by links alone.
     links: ClassVar[tuple[Column, ...]] = ()
+    # Of columns that are no fields but counted in SQL: what kind their values are, where it is not text.
+    counted: ClassVar[dict[str, str]] = {}
     views: ClassVar[tuple[View, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     search: ClassVar[tuple[str, ...]] = ()
@@ -199,7 +201,7 @@ class Register:
 
     @cached_property
     def kinds(self) -> dict[str, str]:
-        return {c.path: kind_of(self.model, c.path) for c in self.columns}
+        return {c.path: self.counted.get(c.path) or kind_of(self.model, c.path) for c in self.columns}
 
     @cached_property
     def labels_of_choices(self) -> dict[str, dict[Any, str]]:

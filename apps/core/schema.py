@@ -11,10 +11,10 @@ from apps.core.api.serializers import NOTHING, RecordSerializer
 from apps.core.api.viewsets import PageSerializer
 from apps.core.problems import PLAIN
 
-ALWAYS = (400, 401, 403, 404, 429, 500)
-# Every other refusal is told together, as `default`: what any address answers to a program that does not keep to HTTP,
-# or for a moment, and what writing may run into, by whether it needs a version, takes one or knows none.
-READ, WRITE = (405, 406, 503), (405, 406, 409, 413, 415, 422, 503)
+# Refusals look alike, so they are told together, as `default`: those of any address, and what writing may run into, by
+# whether it needs a version, takes one or knows none.
+READ = (400, 401, 403, 404, 405, 406, 429, 500, 503)
+WRITE = (*READ, 409, 413, 415, 422)
 OTHERWISE = {"read": READ, "write": WRITE, "edit": (*WRITE, 412, 428), "move": (*WRITE, 412)}
 ON_VERSIONS = {IF_MATCH: "edit", IF_MATCH_OPTIONAL: "move"}
 SHARED = (ProblemSerializer, PageSerializer, RecordSerializer)
@@ -38,16 +38,14 @@ class OperationSchema(AutoSchema):
         for serializer in SHARED:
             self.resolve_serializer(serializer, "response")
         say_single_example(operation)
-        for name, answer in self.refusals().items():
-            operation["responses"].setdefault(name, {"$ref": f"#/components/responses/{answer}"})
+        operation["responses"].setdefault("default", {"$ref": f"#/components/responses/{self.refusals()}"})
         return operation
 
-    def refusals(self) -> dict[str, str]:
-        """The answers that are no success, as their names among the components."""
+    def refusals(self) -> str:
+        """The answers that are no success, as their name among the components."""
         parameters = self.said.parameters if self.said else ()
         on_versions = [ON_VERSIONS[parameter] for parameter in parameters if parameter in ON_VERSIONS]
-        others = "read" if self.method == "GET" else next(iter(on_versions), "write")
-        return {str(status): str(status) for status in ALWAYS} | {"default": others}
+        return "read" if self.method == "GET" else next(iter(on_versions), "write")
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Our lists say their envelope themselves."""
@@ -89,10 +87,9 @@ def say_single_example(operation: dict[str, Any]) -> None:
 
 
 def problem_responses() -> dict[str, Any]:
-    """The components that operations refer to: one for each status, and one for all others together."""
+    """The components that operations refer to; each says in `x-statuses` which statuses it is the answer of."""
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    single = {str(status): {"description": PLAIN[status][1], "content": content} for status in ALWAYS}
-    return single | {
+    return {
         name: {
             "description": "；".join(f"{status}：{PLAIN[status][1]}" for status in sorted(statuses)),
             "content": content,

@@ -205,7 +205,6 @@ MOVED: dict[str, Workflow] = {
     "draws": DRAW,
     "accidents": ACCIDENT,
     "leaves": LEAVE,
-    "trainings": SESSION,
     "credit_entries": ENTRY,
     "blacklistings": BLACKLISTING,
     "joint_measures": JOINT,
@@ -215,8 +214,8 @@ MOVED: dict[str, Workflow] = {
     **PLANNED,
     **MOVING,
 }
-# Moved on pages alone: the API tells of them and offers no move.
-ON_PAGES: dict[str, Workflow] = {"exams": EXAM}
+# Moved on pages alone, where a code or a paper is shown that no program has a use for.
+ON_PAGES: dict[str, Workflow] = {"trainings": SESSION, "exams": EXAM}
 # The kinds of papers that are drafted from records.
 PAPERS = {
     "hazards": ("rectification_notice", "review_opinion"),
@@ -312,9 +311,10 @@ class Address:
             return []
         if special := SPECIAL.get(self.name):
             return special(keys)
-        if (table := (MOVED | ON_PAGES).get(self.space)) and self.name.endswith(":move"):
+        moved = MOVED | ON_PAGES
+        if self.space in moved and self.name.endswith(":move"):
             key = getattr(keys, KEY_OF[self.space])
-            return [{"key": key, "move": move} for move in table.by_name]
+            return [{"key": key, "move": move} for move in moved[self.space].by_name]
         if self.space in PAPERS and self.name.endswith(":paper"):
             return [{"key": getattr(keys, KEY_OF[self.space]), "kind": kind} for kind in PAPERS[self.space]]
         if self.name.endswith(":view"):

@@ -59,9 +59,8 @@ class Described:
 
     @property
     def statuses(self) -> set[int]:
-        """Every status that may be answered: each with an answer of its own, and those told together."""
-        answers = self.spec["responses"]
-        return {int(name) for name in answers if name != "default"} | set(answers["default"]["x-statuses"])
+        """Every status that may be answered."""
+        return {int(name) for name in self.spec["responses"] if name != "default"}
 
 
 @cache
@@ -82,10 +81,16 @@ def written_out(spec: dict[str, Any]) -> dict[str, Any]:
     """The operation without references, but for those to schemas; what all operations have in common is there too."""
     parts = {
         "parameters": [one for asked in spec.get("parameters", ()) for one in separately(target(asked))],
-        "responses": {status: target(answer) for status, answer in spec["responses"].items()},
+        "responses": one_by_one({status: target(answer) for status, answer in spec["responses"].items()}),
         **({"requestBody": target(spec["requestBody"])} if "requestBody" in spec else {}),
     }
     return {"security": description()["security"], **spec, **parts}
+
+
+def one_by_one(answers: dict[str, Any]) -> dict[str, Any]:
+    """The refusals that are told together each under its status, beside the answers that stand alone."""
+    told = answers["default"]
+    return {str(status): told for status in told["x-statuses"]} | answers
 
 
 def separately(parameter: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Parts of the description that stand alike in several places: into the components, where all of them refer to it."""
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -42,7 +41,7 @@ def hoist(parts: dict[str, Any], section: str, places: Iterable[Place]) -> None:
     held = parts.setdefault(section, {})
     # What is referred to most has the shortest name.
     for text, same in sorted(alike.items(), key=lambda item: -len(item[1])):
-        name = unused(initials(same[0].name), held)
+        name = unused(same[0].name, held)
         if (len(same) - 1) * size(text) > size(name) + len(same) * size(as_text(reference(section, name))):
             held[name] = same[0].part
             for place in same:
@@ -56,11 +55,6 @@ def as_text(part: Any) -> str:
 def size(text: str) -> int:
     """In bytes, of which a Chinese letter has three."""
     return len(text.encode())
-
-
-def initials(name: str) -> str:
-    """Each word's first letter, for the name is written wherever the part stood: project__region__name is `prn`."""
-    return "".join(word[0] for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)) or name
 
 
 def unused(name: str, held: dict[str, Any]) -> str:

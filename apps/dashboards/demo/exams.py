@@ -45,7 +45,9 @@ class Exams:
             by = self.keepers[project.enterprise_id or 0]
             session = self.session(project, by)
             exam = EXAM.perform(self.exam(session, "入场安全教育考试（示例）"), "open", by=by)
-            people = [line.person for line in session.participations.order_by(F("person__user").asc(nulls_first=True), "pk")]
+            people = [
+                line.person for line in session.participations.order_by(F("person__user").asc(nulls_first=True), "pk")
+            ]
             for person, wrong in zip(people, WRONG, strict=False):
                 self.sit(exam, person, wrong, by)
             if number == 0:

@@ -87,6 +87,7 @@ class PlanRegister(Register):
         Column("is_done", "完成情况", width=12, cell=progress_cell),
         Column("remark", "备注", shown=False, width=30),
     )
+    counted = {"sessions_held": "integer", "people_credited": "integer", "is_done": "boolean"}
     links = (
         PROJECT_LINK,
         Column("of_year", "年度", filter="hidden", narrow=of_year),

@@ -45,7 +45,7 @@ class SessionRegister(Register):
     search = ("course__name", "project__name", "trainer", "place")
     order = ("-starts_at", "-pk")
     columns = (
-        Column("pk", "班次编号", width=10),
+        Column("id", "班次编号", width=10),
         Column("course.name", "课程", filter="icontains", width=26),
         Column("level", "培训类型", filter="exact", width=14),
         Column("project.name", "工程项目", filter="icontains", width=28),
@@ -63,6 +63,7 @@ class SessionRegister(Register):
         Column("reason", "取消原因", shown=False, width=30),
         Column("summary", "培训简述", shown=False, width=50),
     )
+    counted = {"people_listed": "integer", "people_present": "integer"}
     links = (
         PROJECT_LINK,
         Column("in_month", "月份", filter="hidden", narrow=in_month),
