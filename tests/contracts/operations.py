@@ -80,7 +80,7 @@ def operations(*methods: str) -> list[Described]:
 def written_out(spec: dict[str, Any]) -> dict[str, Any]:
     """The operation without references, but for those to schemas; what all operations have in common is there too."""
     parts = {
-        "parameters": [one for asked in spec.get("parameters", ()) for one in separately(target(asked))],
+        "parameters": [target(parameter) for parameter in spec.get("parameters", ())],
         "responses": one_by_one({status: target(answer) for status, answer in spec["responses"].items()}),
         **({"requestBody": target(spec["requestBody"])} if "requestBody" in spec else {}),
     }
@@ -91,16 +91,6 @@ def one_by_one(answers: dict[str, Any]) -> dict[str, Any]:
     """The refusals that are told together each under its status, beside the answers that stand alone."""
     told = answers["default"]
     return {str(status): told for status in told["x-statuses"]} | answers
-
-
-def separately(parameter: dict[str, Any]) -> list[dict[str, Any]]:
-    """The parameters of a query that are told as one: an object, of which each property is sent by itself."""
-    told = parameter["schema"].get("properties")
-    if parameter["in"] != "query" or not told:
-        return [parameter]
-    kinds = {name: {key: said for key, said in one.items() if key != "description"} for name, one in told.items()}
-    own = {name: {"schema": kinds[name], "description": one["description"]} for name, one in told.items()}
-    return [{"in": "query", "name": name, **one} for name, one in own.items()]
 
 
 def target(part: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
-
-from apps.core.api import hoisting
-from apps.core.api.hoisting import hoist, reference
-from apps.core.api.together import share_columns
 
 # Schemas that add something to another one: their names, and the name of the other.
 BASES = (
@@ -17,7 +15,15 @@ BASES = (
     (r"\w+Row", "Record"),
 )
 CHOICE = "Choice"
-PAGING = ("page", "after", "before", "size", "count")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a part stands: `holder[key]`; `name` is what the components may call it."""
+
+    holder: Any
+    key: Any
+    name: str
 
 
 def compact(description: dict[str, Any]) -> None:
@@ -25,17 +31,12 @@ def compact(description: dict[str, Any]) -> None:
     operations = [operation for path in description["paths"].values() for operation in path.values()]
     parts["schemas"] = aliased({name: leaning(name, parts["schemas"]) for name in parts["schemas"]})
     lean_on_choice(parts["schemas"])
-    for operation in operations:
-        ask_at_once(operation)
-    share_columns(parts["schemas"])
-    hoist(parts, "schemas", [*hoisting.lists_of_codes(parts["schemas"]), *hoisting.values(operations)])
-    hoist(parts, "schemas", hoisting.fields(parts["schemas"]))
-    hoist(parts, "schemas", hoisting.kinds(parts["schemas"]))
-    hoist(parts, "parameters", hoisting.parameters(operations))
-    hoist(parts, "requestBodies", hoisting.bodies(operations))
-    hoist(parts, "responses", hoisting.successes(operations))
+    hoist(parts, "schemas", [*lists_of_codes(parts["schemas"]), *values(operations)])
+    hoist(parts, "schemas", list(fields(parts["schemas"])))
+    hoist(parts, "parameters", parameters(operations))
+    hoist(parts, "requestBodies", bodies(operations))
+    hoist(parts, "responses", successes(operations))
     hoist_security(description, operations)
-    hoisting.put_back(description)
 
 
 # What adds to another -------------------------------------------------------------------------------------------------
@@ -45,7 +46,7 @@ def leaning(name: str, schemas: dict[str, Any]) -> dict[str, Any]:
     """The schema of this name, as what it adds to its base where it has one and contradicts it nowhere."""
     base = next((re.sub(own, other, name) for own, other in BASES if re.fullmatch(own, name)), "")
     added = beyond(schemas[name], schemas[base]) if base in schemas else None
-    return schemas[name] if added is None else {**reference("schemas", base), **added}
+    return schemas[name] if added is None else {"allOf": [reference("schemas", base)], **added}
 
 
 def beyond(whole: dict[str, Any], base: dict[str, Any]) -> dict[str, Any] | None:
@@ -83,19 +84,86 @@ def lean_on_choice(schemas: dict[str, Any]) -> None:
         fields = schema.get("properties", {})
         for name, field in fields.items():
             if "code" in field.get("properties", {}) and (own := beyond(field, choice)):
-                fields[name] = {**reference("schemas", CHOICE), **own}
+                fields[name] = {"allOf": [reference("schemas", CHOICE)], **own}
                 schemas[CHOICE] = choice
 
 
-def ask_at_once(operation: dict[str, Any]) -> None:
-    """The parameters of paging as one, an object: each of its properties is a parameter of the query (style `form`)."""
-    asked = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
-    if not asked.keys() >= set(PAGING):
-        return
-    told = {name: asked[name]["schema"] | {"description": asked[name]["description"]} for name in PAGING}
-    paging = {"in": "query", "name": "paging", "schema": {"type": "object", "properties": told}}
-    rest = [parameter for name, parameter in asked.items() if name not in PAGING]
-    operation["parameters"] = [paging, *rest]
+def reference(section: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{section}/{name}"}
+
+
+# What stands in several places ----------------------------------------------------------------------------------------
+
+
+def hoist(parts: dict[str, Any], section: str, places: Iterable[Place]) -> None:
+    """What stands alike in so many places that it is shorter goes into the section, and they refer to it."""
+    alike: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        alike[as_text(place.holder[place.key])].append(place)
+    held = parts.setdefault(section, {})
+    for text, same in alike.items():
+        name = unused(same[0].name, held)
+        if (len(same) - 1) * size(text) > size(name) + len(same) * size(as_text(reference(section, name))):
+            held[name] = same[0].holder[same[0].key]
+            for place in same:
+                place.holder[place.key] = reference(section, name)
+
+
+def as_text(part: Any) -> str:
+    return json.dumps(part, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def size(text: str) -> int:
+    """In bytes, of which a Chinese letter has three."""
+    return len(text.encode())
+
+
+def unused(name: str, held: dict[str, Any]) -> str:
+    others = [f"{name}.{number}" for number in range(2, len(held) + 3)]
+    return next(free for free in (name, *others) if free not in held)
+
+
+def lists_of_codes(schemas: dict[str, Any]) -> Iterator[Place]:
+    """Of the fields that hold a choice, which go out as code and label."""
+    for name, schema in schemas.items():
+        for field, inner in schema.get("properties", {}).items():
+            if "code" in inner.get("properties", {}):
+                yield Place(inner["properties"], "code", f"{name}.{field}")
+
+
+def fields(schemas: dict[str, Any]) -> Iterator[Place]:
+    """Of all records and bodies: the same column or question of several is described once."""
+    for schema in list(schemas.values()):
+        for field in schema.get("properties", {}):
+            yield Place(schema["properties"], field, field)
+
+
+def values(operations: list[dict[str, Any]]) -> Iterator[Place]:
+    for place in parameters(operations):
+        yield Place(place.holder[place.key], "schema", place.name)
+
+
+def parameters(operations: list[dict[str, Any]]) -> Iterator[Place]:
+    for operation in operations:
+        for index, parameter in enumerate(operation.get("parameters", ())):
+            yield Place(operation["parameters"], index, parameter["name"])
+
+
+def bodies(operations: list[dict[str, Any]]) -> Iterator[Place]:
+    for operation in operations:
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            yield Place(operation, "requestBody", name_of(content["schema"], "Body"))
+
+
+def successes(operations: list[dict[str, Any]]) -> Iterator[Place]:
+    for operation in operations:
+        for status, answer in operation["responses"].items():
+            for content in answer.get("content", {}).values():
+                yield Place(operation["responses"], status, name_of(content["schema"], "Answer"))
+
+
+def name_of(schema: dict[str, Any], otherwise: str) -> str:
+    return str(schema.get("$ref", otherwise)).rpartition("/")[2]
 
 
 def hoist_security(description: dict[str, Any], operations: list[dict[str, Any]]) -> None:
