@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from apps.people.models import Certificate, CertificateKind
-from apps.projects.models import Post, Project, ProjectKind
+from apps.projects.models import Post, Project, ProjectKind, ProjectMember
 from apps.roster.models import Engagement, WorkerClass
 
 BASIS = "建质〔2008〕91号"
@@ -35,6 +35,7 @@ class Need:
     have: int
     measure: str
     basis: str
+    note: str = ""
 
     @property
     def missing(self) -> int:
@@ -106,8 +107,19 @@ def needs(project: Project, today: date) -> list[Need]:
             posted(project, today, Post.SUPERVISING_ENGINEER),
             "每个项目",
             "《建设工程监理规范》GB/T 50319",
+            supervises_elsewhere(project, today),
         ),
     ]
+
+
+def supervises_elsewhere(project: Project, today: date) -> str:
+    """Of the site's chief engineers the most projects that one supervises; several need the owner's written consent."""
+    posts = ProjectMember._base_manager.filter(post=Post.SUPERVISING_ENGINEER)
+    here = project.members.current(today).filter(post=Post.SUPERVISING_ENGINEER).values("person")
+    running = Q(ended_on=None) | Q(ended_on__gte=today)
+    counted = posts.filter(running, person__in=here).order_by().values("person")
+    most = max(counted.annotate(n=Count("project", distinct=True)).values_list("n", flat=True), default=0)
+    return f"现任总监同时任{most}个项目，须经各建设单位书面同意" if most > 1 else ""
 
 
 def posted(project: Project, today: date, post: str) -> int:

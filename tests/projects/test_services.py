@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
 
@@ -264,6 +265,26 @@ def test_nobody_leads_or_guards_two_projects_at_once(
     told = {"project": second, "person": person, "post": other, "started_on": started, "ended_on": ended}
     with nullcontext() if not is_refused else pytest.raises(IntegrityError, match="one_project_for_managers"):
         ProjectMember.objects.create(**told)
+
+
+def test_a_chief_engineer_supervises_three_projects_at_once_and_no_fourth() -> None:
+    """GB/T 50319—2013, 3.1.5."""
+    person = PersonFactory()
+    for project, (first, last) in zip(
+        ProjectFactory.create_batch(4),
+        [("2026-01-01", None), ("2026-02-01", "2026-06-30"), ("2026-07-01", None), ("2026-03-01", "2026-04-30")],
+        strict=True,
+    ):
+        MemberFactory(project=project, person=person, post="supervising_engineer", started_on=first, ended_on=last)
+    by, fourth = inspector(), ProjectFactory()
+    data = {"post": "supervising_engineer", "person": person.pk, "started_on": "2026-04-01", "ended_on": "2026-04-15"}
+    refused = ProjectMemberForm(data, instance=ProjectMember(project=fourth), user=by, firm=person.employer_id)
+    with pytest.raises(ValidationError, match="最多不得超过3个"):
+        save_member(filled(refused), by=by)
+    # In May one of the three has ended, so there is room.
+    later = data | {"started_on": "2026-05-01", "ended_on": "2026-05-31"}
+    form = ProjectMemberForm(later, instance=ProjectMember(project=fourth), user=by, firm=person.employer_id)
+    assert save_member(filled(form), by=by).project == fourth
 
 
 def test_a_post_given_to_an_account_is_its_persons_and_counts_alike() -> None:

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 
+from apps.core.freezing import refuse
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
 from apps.enterprises.masks import phone_masked
@@ -136,6 +137,28 @@ def days() -> Func:
 ONE_PROJECT = (Post.PROJECT_MANAGER, Post.PROJECT_SAFETY_OFFICER)
 """Posts that nobody holds on two projects at once: 《注册建造师管理规定》第二十一条 of who leads a project, and a
 full-time officer (建质〔2008〕91号) is one site's."""
+MOST_SUPERVISED = 3
+THREE_PROJECTS = "three_projects_for_chief_engineers"
+SUPERVISES_TOO_MANY = (
+    f"一名总监理工程师同时任职的项目最多不得超过{MOST_SUPERVISED}个（GB/T 50319—2013 第3.1.5条），请先办理离岗"
+)
+# Of each day on which one of the other posts begins within the new one's days; two posts at once wait for each other.
+COUNT_SUPERVISED = f"""
+    PERFORM FROM people_person WHERE id = NEW.person_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        WITH others AS (
+            SELECT project_id, coalesce(started_on, '-infinity') AS first, daterange(started_on, ended_on, '[]') AS days
+            FROM projects_projectmember
+            WHERE person_id = NEW.person_id AND post = NEW.post AND project_id <> NEW.project_id
+                AND daterange(started_on, ended_on, '[]') && daterange(NEW.started_on, NEW.ended_on, '[]')
+        )
+        SELECT FROM others o JOIN others x ON x.days @> greatest(o.first, coalesce(NEW.started_on, '-infinity'))
+        GROUP BY o.project_id, o.first HAVING count(DISTINCT x.project_id) >= {MOST_SUPERVISED}
+    ) THEN
+        {refuse(THREE_PROJECTS, SUPERVISES_TOO_MANY)}
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  our own words
 
 
 class ProjectMember(Versioned):
@@ -189,6 +212,13 @@ class ProjectMember(Versioned):
             models.CheckConstraint(name="member_post_is_known", condition=Q(post__in=Post.values)),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name=THREE_PROJECTS,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("person_id", "post", "started_on", "ended_on"),
+                condition=pgtrigger.Q(new__post=Post.SUPERVISING_ENGINEER, new__person__isnull=False),
+                func=COUNT_SUPERVISED,
+            ),
             pgtrigger.Trigger(
                 name="post_is_a_presence",
                 level=pgtrigger.Statement,
