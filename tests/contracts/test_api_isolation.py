@@ -121,7 +121,7 @@ def foreign() -> Foreign:
         "coverage_days": coverage.figure(project),
         "coverage_gaps": coverage.gap_of(project, person),
         "courses": trainings.course(name=f"{CANARY}课", enterprise=firm),
-        "training_plans": trainings.plan(its, course=trainings.course(name=f"{CANARY}计划课")),
+        "training_plans": trainings.plan(its, course=trainings.course(name=f"{CANARY}计划课", enterprise=firm)),
         "trainings": training,
         **foreign_exam(its, person),
         "participations": training.participations.get(),
