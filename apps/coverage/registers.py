@@ -25,9 +25,12 @@ def today(user: Any) -> Q:
     return Q(day=timezone.localdate())
 
 
-def ours_today(user: Any) -> Q:
-    """Who is on the firm's own sites today and should not be; a regulator has none."""
-    return Q(day=timezone.localdate(), project__enterprise=user.organisation_id)
+UNTRAINED = "今天有人未受训上岗"
+
+
+def to_train(user: Any) -> Q:
+    """The firm's own sites on which somebody is today who should not be; a regulator has none."""
+    return Q(day=timezone.localdate(), project__enterprise=user.organisation_id, covered__lt=F("counted"))
 
 
 @registry.add
@@ -58,10 +61,11 @@ class CoverageDayRegister(Register):
     views = (
         View("today", "今天", today),
         View("short", "今天未达100%", lambda user: today(user) & Q(is_whole=False), hot=True),
+        View("to_train", UNTRAINED, to_train, permission="roster.change_engagement", todo=UNTRAINED),
     )
 
     def row_url(self, record: Any) -> str:
-        return f"{reverse('project_coverage', args=[record.project.number])}?period={record.day}"
+        return str(record.get_absolute_url())
 
     def card(self, record: Any) -> dict[str, str]:
         return {
@@ -108,10 +112,7 @@ class CoverageGapRegister(Register):
         *(Column(name, words, shown=False, width=12) for name, words in REASONS.items()),
         Column("reasons_in_words", "未覆盖原因", width=40, expression=REASONS_TOLD),
     )
-    views = (
-        View("today", "今天", today, hot=True),
-        View("untrained", "今天未受训上岗", ours_today, permission="roster.change_engagement", todo="今天未受训上岗"),
-    )
+    views = (View("today", "今天", today, hot=True),)
 
     def rows(self, user: Any) -> QuerySet:
         return super().rows(user).defer("person__id_number")

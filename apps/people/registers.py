@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from apps.core.edition_registers import BegunStays
 from apps.core.editions import in_force_today_of
+from apps.core.models import DictionaryEntry
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.people.forms import CertificateRuleForm, ConsentWordingForm, PersonForm, RetentionRuleForm
 from apps.people.models import (
     EXPIRY_STEPS,
+    PURPOSES,
     Certificate,
     CertificateRule,
     ConsentWording,
@@ -35,6 +37,12 @@ def next_expiry() -> Subquery:
     """The first day on which one of the person's certificates runs out, for the rows of one page."""
     current = Certificate.objects.current().filter(person=OuterRef("pk")).order_by().values("person")
     return Subquery(current.annotate(first=Min("valid_until")).values("first"))
+
+
+LABEL_OF_PURPOSE = Subquery(
+    DictionaryEntry.objects.filter(kind=PURPOSES, code=OuterRef("purpose")).order_by("pk").values("label")[:1]
+)
+"""`ConsentWording.purpose_label` in SQL."""
 
 
 @registry.add
@@ -133,7 +141,7 @@ class ConsentWordingRegister(BegunStays):
     form_class = ConsentWordingForm
     order = ("purpose", "-effective_from")
     columns = (
-        Column("purpose_label", "用途", width=16),
+        Column("purpose_label", "用途", width=16, expression=LABEL_OF_PURPOSE),
         Column("rests_on_consent", "以本人同意为依据", width=12),
         Column("wording", "告知内容", width=60),
         Column("effective_from", "施行日期", width=12),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pgtrigger
 import pytest
+from django.utils import timezone
 
 from apps.accidents.api import EXAMPLES as ACCIDENT_EXAMPLES
 from apps.accidents.api import REPORTED
@@ -19,6 +20,7 @@ from apps.credit.workflow import LISTING as BLACKLISTING
 from apps.documents.api import EXAMPLES as PAPER_EXAMPLES
 from apps.documents.models import Paper
 from apps.documents.workflow import PAPER, TEMPLATE
+from apps.duty.workflow import LEAVE
 from apps.enterprises.api import PROPOSED
 from apps.enterprises.models import Enterprise
 from apps.enterprises.workflow import MERGE
@@ -45,6 +47,7 @@ from tests.credit import repair_stories as repairs
 from tests.credit import stories as credit
 from tests.credit.stories import Cast
 from tests.documents import stories as papers
+from tests.duty import stories as duties
 from tests.enterprises import merging_stories as merging
 from tests.hazards import stories
 from tests.inspections import draw_stories as draws
@@ -102,6 +105,7 @@ REPAIR_OPERATIONS = [
     *("credit_repairs_begin_of_entry", "credit_repairs_begin_of_listing"),
     *(f"credit_repairs_{move.name}" for move in REPAIR.offered),
 ]
+LEAVE_MOVES = [f"leaves_{move.name}" for move in LEAVE.offered]
 PLANNED_MOVES = [(name, move) for name, workflow in PLANNED.items() for move in workflow.offered]
 FOUND_ON = date(2026, 10, 30)  # before the day on which the example says the hazard was put right
 BEGUN = {"listings_begin": "proposed", "stop_works_begin": "stopped", "transfers_begin": "sent"}
@@ -133,6 +137,7 @@ def test_every_operation_with_a_body_is_tried_here() -> None:
         *RISK_MOVES,
         *VISIT_MOVES,
         *ACCIDENT_OPERATIONS,
+        *LEAVE_MOVES,
         *ENTRY_OPERATIONS,
         *BLACKLIST_OPERATIONS,
         *PERMIT_OPERATIONS,
@@ -267,6 +272,16 @@ def test_example_of_a_move_of_a_merge_makes_it(move: Any) -> None:
     operation = BY_ID[f"enterprise_merges_{move.name}"]
     by = merging.by_for(merge, move, firms)
     body = fits(operation, Api(by).post(operation.at(merge.pk), operation.example or {}), 200)
+    assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
+
+
+@pytest.mark.parametrize("move", LEAVE.offered, ids=lambda move: move.name)
+def test_example_of_a_move_of_a_leave_makes_it(move: Any) -> None:
+    place = duties.site()
+    leave = duties.asked(place, timezone.localdate(), timezone.localdate())
+    operation = BY_ID[f"leaves_{move.name}"]
+    by = place.manager if move.name == "withdraw" else place.owner
+    body = fits(operation, Api(by).post(operation.at(leave.pk), operation.example or {}), 200)
     assert body["state"]["code"] == move.target == operation.spec["x-states"]["to"]
 
 

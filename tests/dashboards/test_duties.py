@@ -15,12 +15,16 @@ from django.utils import timezone
 from apps.accidents.workflow import ACCIDENT
 from apps.accounts.models import User
 from apps.core.registers import registry
+from apps.coverage.models import CoverageDay
 from apps.credit.models import Blacklisting, CreditEntry, CreditRepair, PermitCase
 from apps.credit.workflow import ENTRY, JOINT, PERMIT, REPAIR
 from apps.credit.workflow import LISTING as BLACKLISTING
 from apps.dashboards import todos
 from apps.documents.services import serve
 from apps.documents.workflow import PAPER
+from apps.duty.models import DutyMonth, Leave
+from apps.duty.services.days import ask_for_leave
+from apps.duty.workflow import LEAVE
 from apps.enterprises.models import Enterprise
 from apps.enterprises.workflow import MERGE
 from apps.inspections.drawing.drawing import commitment_of
@@ -34,6 +38,7 @@ from apps.risks.workflow import RISK
 from apps.supervision.models import Transfer
 from apps.supervision.workflow import LISTING, STOP_WORK, TRANSFER
 from tests.accidents import stories as accidents
+from tests.coverage_of_training import stories as coverage
 from tests.credit import listing_stories as lists
 from tests.credit import permit_stories as permits
 from tests.credit import repair_stories as repairs
@@ -41,6 +46,7 @@ from tests.credit.stories import after_objections, tell
 from tests.documents import stories as papers
 from tests.enterprises import merging_stories as merging
 from tests.exams import stories as exams
+from tests.factories import CertificateFactory, EnterpriseFactory, PersonFactory
 from tests.inspections import draw_stories as draws
 from tests.inspections import stories as inspections
 from tests.lists.shelf import frozen
@@ -84,6 +90,57 @@ def exam_to_sit(place: measures.Watch) -> Any:
     person = getattr(place.site.manager, "person", None) or exams.with_account(place.site)
     exams.taken_part(session, person)
     return exams.opened(place.site, session, pattern=exams.ONE)
+
+
+def owner_of(place: measures.Watch) -> User:
+    """An account of the owner of the case's project, who is made with the first question."""
+    project = place.site.project
+    known = project.parties.filter(role="owner").first()
+    owners = known.enterprise if known else EnterpriseFactory(kind="owner")
+    if known is None:
+        project.parties.create(role="owner", enterprise=owners)
+        persona("owner", organisation=owners.organisation)
+    return User.objects.get(role="owner", organisation=owners.organisation)
+
+
+def leave_asked(place: measures.Watch) -> Leave:
+    owner_of(place)
+    firm, today = firm_of(place), timezone.localdate()
+    leader, deputy = PersonFactory(employer=firm), PersonFactory(employer=firm)
+    CertificateFactory(person=deputy, kind="B")
+    place.site.project.members.create(person=leader, post="project_manager")
+    told = {"person": leader, "deputy": deputy, "reason": "参加培训"}
+    return ask_for_leave(place.site.project, by=place.site.manager, starts_on=today, ends_on=today, **told)
+
+
+def officer_of(place: measures.Watch) -> User:
+    """The safety officer of the case's project, who is made with the first question."""
+    project = place.site.project
+    known = project.members.filter(post="project_safety_officer").first()
+    if known is None:
+        officer = persona("project_safety_officer", organisation=firm_of(place).organisation)
+        known = project.members.create(user=officer, post="project_safety_officer")
+    return User.objects.get(pk=known.user_id)
+
+
+def log_missing(place: measures.Watch) -> DutyMonth:
+    """As it is counted once a day of this month has gone by without a log, which on its first none has."""
+    officer_of(place)
+    project, month = place.site.project, timezone.localdate().replace(day=1)
+    told = {"site_days": 1, "leader_days": 0, "limit": 80, "must_days": 0, "must_missed": 0, "missing_logs": 1}
+    return DutyMonth.objects.create(project=project, region_path=project.region_path, month=month, **told)
+
+
+def untrained_today(place: measures.Watch) -> CoverageDay:
+    officer_of(place)
+    worker = coverage.worker(place.site.project, trained=False, entered_on=timezone.localdate())
+    coverage.come(worker, day=timezone.localdate())
+    return coverage.figure(place.site.project, timezone.localdate())
+
+
+def trained(day: CoverageDay, place: measures.Watch) -> None:
+    coverage.inducted(place.site.project.engagements.get(), on=timezone.localdate())
+    coverage.figure(place.site.project, timezone.localdate())
 
 
 def officers(place: measures.Watch) -> list[User]:
@@ -300,6 +357,24 @@ CASES = {
         lambda place: [place.site.manager],
         lambda exam, place: exams.sat(exam, place.site.manager.person),
     ),
+    "leaves.to_agree": Case(
+        "带班请假待同意",
+        leave_asked,
+        lambda place: [owner_of(place)],
+        lambda leave, place: LEAVE.perform(leave, "agree", by=owner_of(place)),
+    ),
+    "duty_months.to_log": Case(
+        "安全日志缺漏",
+        log_missing,
+        lambda place: [officer_of(place)],
+        lambda month, place: DutyMonth.objects.filter(pk=month.pk).update(missing_logs=0),
+    ),
+    "coverage_days.to_train": Case(
+        "今天有人未受训上岗",
+        untrained_today,
+        lambda place: [place.site.director, place.site.manager, officer_of(place)],
+        trained,
+    ),
     "accidents.to_determine": Case(
         "事故待核实认定",
         lambda place: accidents.reported(place.site),
@@ -416,7 +491,15 @@ def everybody(place: measures.Watch) -> list[User]:
     near = [site.inspector, site.second, site.head, site.director, site.manager, site.engineer]
     above = [place.county, place.city, place.province]
     rival: Any = persona("safety_director")
-    far = [inspector(QIAOXI), station_head(QIAOXI), persona("county_officer", at=QIAOXI), rival, persona("auditor")]
+    of_others = User.objects.filter(role__in=("owner", "project_safety_officer"))
+    far = [
+        *of_others,
+        inspector(QIAOXI),
+        station_head(QIAOXI),
+        persona("county_officer", at=QIAOXI),
+        rival,
+        persona("auditor"),
+    ]
     return [*near, *above, *far]
 
 
@@ -467,6 +550,7 @@ WORKFLOWS: dict[str, Any] = {
     "list_snapshots": SNAPSHOT,
     "risks": RISK,
     "accidents": ACCIDENT,
+    "leaves": LEAVE,
     "credit_entries": ENTRY,
     "blacklistings": BLACKLISTING,
     "joint_measures": JOINT,
@@ -479,7 +563,11 @@ WORKFLOWS: dict[str, Any] = {
 
 
 # Duties whose step is no move of the record: the page on which it is done, and its button.
-STEPS: dict[str, Callable[[Any], tuple[str, str]]] = {"exams": lambda exam: (f"/m/exams/{exam.pk}/", "开始考试")}
+STEPS: dict[str, Callable[[Any], tuple[str, str]]] = {
+    "exams": lambda exam: (f"/m/exams/{exam.pk}/", "开始考试"),
+    "duty_months": lambda month: (f"/m/safety-log/{month.project.number}/", "签名并提交"),
+    "coverage_days": lambda day: (day.get_absolute_url(), "未覆盖人员"),
+}
 
 
 def may_make_the_step(register: str, record: Any, user: User) -> bool:

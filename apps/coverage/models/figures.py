@@ -8,6 +8,7 @@ from operator import or_
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast, Least, Now
+from django.urls import reverse
 
 from apps.core.scoping import ScopedQuerySet
 from apps.coverage.models.rules import CoverageRule
@@ -80,6 +81,9 @@ class CoverageDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('project_coverage', args=[self.project.number])}?period={self.day}"
 
 
 def any_of(names: Iterable[str]) -> Q:

@@ -56,6 +56,7 @@ def project_page(request: HttpRequest, key: str) -> HttpResponse:
         "month": figures.within(days, month_of(period.last)).order_by("-day"),
         "frozen": figures.frozen(user, period, figure, project=project),
         "waiting": figures.is_waiting(),
+        "training_url": training_url(project, user) if figure.gaps else "",
     }
     return render(request, "coverage/of_project.html", context)
 

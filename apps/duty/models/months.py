@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast, Round
 from django.db.models.lookups import LessThan
+from django.urls import reverse
 
 from apps.core.scoping import ScopedQuerySet
 from apps.enterprises.models import Enterprise
@@ -82,6 +83,9 @@ class DutyMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.project.name}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('project_duty', args=[self.project.number])}?month={self.month:%Y-%m}"
 
 
 class FirmDutyMonth(models.Model):

@@ -105,7 +105,7 @@ class InspectorRegister(Register):
     search = ("project__name", "person__name")
     columns = (
         Column("project.name", "工程项目", filter="icontains", width=30),
-        region_column(shown=False),
+        region_column(of="project__region_path", shown=False),
         Column("person.name", "督查员", width=10),
         Column("firm.organisation.name", "所在单位", filter="icontains", width=28),
         Column("paper_number", "委派文号", shown=False, width=20),

@@ -66,11 +66,11 @@ class DutyMonthRegister(Register):
         View("below", "本月低于下限", lambda user: now(user) & Q(is_below=True), hot=True),
         View("missed", "本月须到场未到", lambda user: now(user) & Q(must_missed__gt=0), hot=True),
         View("logs", "本月缺日志", lambda user: now(user) & Q(missing_logs__gt=0), hot=True),
-        View("mine", "我的日志缺漏", own_logs, hot=True, permission="duty.add_safetylog", todo="安全日志缺漏"),
+        View("to_log", "我的日志缺漏", own_logs, hot=True, permission="duty.add_safetylog", todo="安全日志缺漏"),
     )
 
     def row_url(self, record: Any) -> str:
-        return f"{reverse('project_duty', args=[record.project.number])}?month={record.month:%Y-%m}"
+        return str(record.get_absolute_url())
 
     def is_late(self, record: Any) -> bool:
         return record.is_below

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Func, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.addresses import address_of
@@ -18,6 +18,13 @@ from apps.regions.choices import region_column
 LEAVE_TONES: dict[str, str] = {LeaveState.ASKED: "ring", LeaveState.AGREED: "green", LeaveState.REFUSED: "red"}
 SOON = 30
 """Days within which something is said to run out."""
+
+
+class Clock(Func):
+    """A time of day as pages show it."""
+
+    template = "to_char(%(expressions)s, 'HH24:MI')"
+    output_field = CharField()
 
 
 def this_month(user: Any) -> Q:
@@ -48,8 +55,8 @@ class DutyDayRegister(Register):
         Column("project.name", "工程项目", filter="icontains", width=30),
         region_column(shown=False),
         Column("enterprise.organisation.name", "施工总承包单位", filter="icontains", width=28),
-        Column("began", "到场时间", width=10),
-        Column("ended", "离场时间", width=10),
+        Column("began", "到场时间", width=10, expression=Clock("began")),
+        Column("ended", "离场时间", width=10, expression=Clock("ended")),
         Column("is_late", "补记", filter="exact", width=10, cell=duty_cell),
         Column("looked_at", "检查内容", shown=False, width=40),
         Column("problems", "发现的问题", shown=False, width=40),

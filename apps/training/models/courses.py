@@ -28,6 +28,9 @@ class CourseQuerySet(ScopedQuerySet["Course"]):
         return self.all() if scope.everything else self.filter(Q(enterprise=None) | self.reached_by(scope))
 
 
+EVERYBODY = "全体人员"
+
+
 class Course(Versioned):
     """A course (课程): of one firm, or with no firm the authority's for everybody.
 
@@ -93,4 +96,4 @@ class Course(Versioned):
 
 def in_words(classes: Any) -> str:
     """Kinds of workers as a reader says them; none means all."""
-    return "、".join(WorkerClass(one).label for one in classes) or "全体人员"
+    return "、".join(WorkerClass(one).label for one in classes) or EVERYBODY

@@ -1,0 +1,37 @@
+"""What waits of duties on sites, and for whom, for the morning digest."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from apps.accounts.holders import holders_by
+from apps.duty.models import DutyMonth, Leave, LeaveState
+from apps.duty.selectors import first_of
+from apps.duty.workflow import DECIDES
+from apps.notifications.digests import OpenItem, digest_source
+from apps.notifications.models import Level
+from apps.projects.models import PartyRole, Post, ProjectMember, ProjectParty
+
+
+@digest_source
+def open_leaves(day: date) -> Iterator[OpenItem]:
+    """Leave that the owner has not answered, for those of the owner who may."""
+    leaves = list(Leave.objects.filter(state=LeaveState.ASKED).select_related("project", "person").order_by("pk"))
+    parties = ProjectParty._base_manager.filter(role=PartyRole.OWNER, project__in={one.project_id for one in leaves})
+    owners = dict(parties.filter(ended_on=None).values_list("project", "enterprise"))
+    holders = holders_by(DECIDES, "organisation", owners.values())
+    for leave in leaves:
+        for person in holders[owners.get(leave.project_id)]:
+            title = f"带班请假待同意：{leave.project.name}　{leave.person.name}"
+            yield OpenItem(person, title, leave.get_absolute_url(), Level.REMINDER)
+
+
+@digest_source
+def months_without_logs(day: date) -> Iterator[OpenItem]:
+    """Sites on which logs of this month are missing, for their officers."""
+    rows = DutyMonth.objects.filter(month=first_of(day), missing_logs__gt=0).select_related("project").order_by("pk")
+    months = {one.project_id: one for one in rows}
+    posts = ProjectMember.objects.current(day).filter(post=Post.PROJECT_SAFETY_OFFICER, user__is_active=True)
+    for project, user in posts.filter(project__in=months).values_list("project", "user").order_by("pk"):
+        month = months[project]
+        title = f"安全日志缺{month.missing_logs}天：{month.project.name}"
+        yield OpenItem(user, title, month.get_absolute_url(), Level.MUST_DO)
