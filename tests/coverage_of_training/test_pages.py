@@ -76,8 +76,8 @@ def test_a_firm_sees_its_projects_and_is_told_who_came_untrained_today() -> None
     told = client.get("/coverage/").context["told"]
     assert [line["project__name"] for line in told.projects] == [project.name]
     home = seen(client, "/")
-    assert "今天未受训上岗" in home
-    rows = client.get("/coverage/gaps/?view=today").content.decode()
+    assert "今天有人未受训上岗" in home
+    rows = client.get("/coverage/days/?view=to_train").content.decode()
     assert project.name in rows
     assert other.name not in rows
 

@@ -109,7 +109,7 @@ def leave_asked(place: measures.Watch) -> Leave:
     leader, deputy = PersonFactory(employer=firm), PersonFactory(employer=firm)
     CertificateFactory(person=deputy, kind="B")
     place.site.project.members.create(person=leader, post="project_manager")
-    told = {"person": leader, "deputy": deputy, "reason": "参加培训"}
+    told: dict[str, Any] = {"person": leader, "deputy": deputy, "reason": "参加培训"}
     return ask_for_leave(place.site.project, by=place.site.manager, starts_on=today, ends_on=today, **told)
 
 
@@ -127,7 +127,15 @@ def log_missing(place: measures.Watch) -> DutyMonth:
     """As it is counted once a day of this month has gone by without a log, which on its first none has."""
     officer_of(place)
     project, month = place.site.project, timezone.localdate().replace(day=1)
-    told = {"site_days": 1, "leader_days": 0, "limit": 80, "must_days": 0, "must_missed": 0, "missing_logs": 1}
+    told = {
+        "site_days": 1,
+        "leader_days": 0,
+        "limit": 80,
+        "must_days": 0,
+        "must_missed": 0,
+        "missing_logs": 1,
+        "counted_at": timezone.now(),
+    }
     return DutyMonth.objects.create(project=project, region_path=project.region_path, month=month, **told)
 
 

@@ -27,7 +27,7 @@ class ClassesInWords(Func):
 
     template = """coalesce((
         SELECT string_agg(CASE one {words} END, '、' ORDER BY n)
-          FROM unnest(%(expressions)s) WITH ORDINALITY AS c (one, n)), '{everybody}')""".format(
+          FROM unnest(%(expressions)s) WITH ORDINALITY AS c (one, n)), '{everybody}')""".format(  # noqa: S608  our own words
         words=" ".join(f"WHEN '{one.value}' THEN '{one.label}'" for one in WorkerClass), everybody=EVERYBODY
     )
     output_field = TextField()
