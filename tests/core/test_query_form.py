@@ -50,3 +50,12 @@ def test_the_page_says_what_was_asked_and_nothing_else(site: stories.Site, clien
     assert "状态“待下达”" in said
     assert "检查日期“…至2099-01-01”" in said
     assert said.count("“") == 2
+
+
+def test_every_filter_by_region_finds_the_path_of_its_rows() -> None:
+    officer = persona("province_officer")
+    asked = [(name, column) for name in registry for column in registry[name].columns if column.narrow]
+    assert len(asked) > 20
+    for name, column in asked:
+        assert column.narrow
+        assert list(column.narrow(registry[name].rows(officer), "130100")[:1]) == [], name

@@ -113,7 +113,7 @@ class LeaveRegister(Register):
     columns = (
         Column("person.name", "请假人", width=10),
         Column("project.name", "工程项目", filter="icontains", width=30),
-        region_column(shown=False),
+        region_column(of="project__region_path", shown=False),
         Column("starts_on", "开始日期", filter="range", width=12),
         Column("ends_on", "结束日期", width=12),
         Column("deputy.name", "代理人", width=10),
