@@ -13,9 +13,9 @@ from typing import Any
 import pgtrigger
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.lookups import PostgresOperatorLookup
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.lookups import PostgresOperatorLookup
 
 from apps.accounts.models import Organisation
 from apps.enterprises.models import Enterprise
@@ -217,8 +217,9 @@ class Key:
                 sign = " IS NOT DISTINCT FROM " if rule.nulls_distinct is False else " = "
                 yield rule.condition or Q(), [as_outside(name, sign) for name in others]
             if isinstance(rule, ExclusionConstraint) and any(self.is_named(told) for told, _ in rule.expressions):
-                others = [part for part in rule.expressions if not self.is_named(part[0])]
-                yield rule.condition or Q(), [meets_outside(*other, self.model._meta.local_fields) for other in others]
+                parts = [part for part in rule.expressions if not self.is_named(part[0])]
+                columns = self.model._meta.local_fields
+                yield rule.condition or Q(), [meets_outside(told, operator, columns) for told, operator in parts]
 
     def is_named(self, told: Any) -> bool:
         """Whether a part of a rule is this column."""
