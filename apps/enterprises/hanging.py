@@ -12,8 +12,10 @@ from typing import Any
 
 import pgtrigger
 from django.apps import apps
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.lookups import PostgresOperatorLookup
 
 from apps.accounts.models import Organisation
 from apps.enterprises.models import Enterprise
@@ -66,6 +68,7 @@ class Apart:
     why: str
 
 
+Same = models.Func | PostgresOperatorLookup
 Rule = Moves | Stays | Passes | Apart
 OFFICES = Apart("only authorities stand here")
 FROZEN_LIST = "清单快照及其核对已经冻结，保留当时的企业名称"
@@ -126,6 +129,12 @@ HANGING: dict[str, Rule] = {
     "training.Session.seat": Apart("a trigger lets it follow the firm that holds the training"),
     "training.TrainingPlan.enterprise": Moves(),
     "training.TrainingPlan.seat": Apart("a trigger lets it follow the firm that plans"),
+    "duty.DirectorAppointment.enterprise": Moves(past=("duty.DirectorAppointment:director_stays_the_same",)),
+    "duty.InspectorAppointment.firm": Stays("督查员委派已经登记，保留委派时的所在单位"),
+    "duty.Commitment.enterprise": Stays("承诺书已经签署，保留签署时的企业名称"),
+    "duty.SafetyLog.enterprise": Stays("安全日志已经签署，保留当时的企业名称"),
+    "duty.DutyDay.enterprise": Moves(past=("duty.DutyDay:duty_day_stays",)),
+    "duty.FirmDutyMonth.enterprise": Stays("带班月报按当时的企业统计，保留原企业名称"),
     "credit.CreditEntry.enterprise": Moves(past=("credit.CreditEntry:decided_stays",), seated=True),
     "credit.CreditEntry.organisation": OFFICES,
     "credit.Blacklisting.enterprise": Moves(past=("credit.Blacklisting:listed_stays",), seated=True),
@@ -198,7 +207,7 @@ class Key:
             found |= Q(Exists(beside.filter(holding.staying(source, target)) if foreseen else beside))
         return found
 
-    def uniques(self) -> Iterator[tuple[Q, list[models.Func]]]:
+    def uniques(self) -> Iterator[tuple[Q, list[Same]]]:
         """The rules by which a firm is named once: where they hold, and what a row must have as the one outside."""
         if self.column.unique:
             yield Q(), []
@@ -207,6 +216,14 @@ class Key:
                 others = [name for name in rule.fields if name != self.column.name]
                 sign = " IS NOT DISTINCT FROM " if rule.nulls_distinct is False else " = "
                 yield rule.condition or Q(), [as_outside(name, sign) for name in others]
+            if isinstance(rule, ExclusionConstraint) and any(self.is_named(told) for told, _ in rule.expressions):
+                parts = [part for part in rule.expressions if not self.is_named(part[0])]
+                columns = self.model._meta.local_fields
+                yield rule.condition or Q(), [meets_outside(told, operator, columns) for told, operator in parts]
+
+    def is_named(self, told: Any) -> bool:
+        """Whether a part of a rule is this column."""
+        return told in (self.column.name, models.F(self.column.name))
 
     def turn(self, source: int, target: int, only: Sequence[int] | None = None) -> list[int]:
         """Let the rows of `source`, or `only` these of them, name `target`; answers which could.
@@ -238,6 +255,16 @@ class Key:
 def as_outside(column: str, sign: str) -> models.Func:
     pair = models.F(column), OuterRef(column)
     return models.Func(*pair, template="(%(expressions)s)", arg_joiner=sign, output_field=models.BooleanField())
+
+
+def meets_outside(told: Any, operator: str, columns: Iterable[Any]) -> PostgresOperatorLookup:
+    """What a rule of exclusion says of two rows, of one inside and the one outside."""
+    inside = models.F(told) if isinstance(told, str) else told
+    meets = PostgresOperatorLookup(
+        inside, inside.replace_expressions({models.F(c.name): OuterRef(c.name) for c in columns})
+    )
+    meets.postgres_operator = operator
+    return meets
 
 
 def chunks(wanted: Sequence[int]) -> Iterator[Sequence[int]]:

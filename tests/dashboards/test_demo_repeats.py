@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from apps.dashboards.demo.build import HAZARDS
+from apps.duty.models import SafetyLogAnswer
 from apps.hazards.models import Hazard
 from tests.dashboards.test_demo_bulk import build
 from tests.hazards.test_state_machine import Undone
@@ -28,8 +29,9 @@ def test_same_seed_gives_the_same_ledger_and_another_seed_another() -> None:
 
 
 def digest() -> str:
-    """Of what was added to the small demonstration, whose latest moves, and visits, end at the moment of the load."""
-    rows = Hazard.objects.filter(finding=None).order_by("pk")[HAZARDS["s"] :]
+    """Of what was added to the small demonstration, whose latest moves, visits and logs are of the moment."""
+    logged = SafetyLogAnswer.objects.exclude(hazard=None).values("hazard")
+    rows = Hazard.objects.filter(finding=None).exclude(pk__in=logged).order_by("pk")[HAZARDS["s"] :]
     told = rows.values_list(
         "project__number", "created_at", "state", "description", "deadline", "closed_at", "funds", "inspectors"
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pgtrigger
@@ -15,6 +16,8 @@ from apps.core.workflow import Transition
 from apps.credit.clocks import months_after
 from apps.credit.models import Blacklisting, CreditRepair, ListType, PermitCase
 from apps.credit.reference import load as load_credit
+from apps.duty.models import DutyTerm
+from apps.duty.reference import load as load_duty
 from apps.enterprises.models import Enterprise, EnterpriseMerge
 from apps.enterprises.services import propose_merge
 from apps.enterprises.workflow import MERGE
@@ -22,8 +25,9 @@ from apps.inspections.models import Avoidance
 from apps.lists.models import Side
 from apps.roster.models import Team
 from tests.documents import stories as papers
+from tests.duty import stories as duty
 from tests.exams import stories as exams
-from tests.factories import EnterpriseFactory, PersonFactory, ProjectFactory
+from tests.factories import CertificateFactory, EnterpriseFactory, PersonFactory, ProjectFactory
 from tests.hazards import stories
 from tests.inspections.plans import stories as plans
 from tests.lists.shelf import frozen
@@ -34,8 +38,15 @@ from tests.supervision import stories as measures
 from tests.training import stories as trainings
 
 WHY = {"reason": "同一企业登记了两次", "basis": "营业执照副本，已向登记机关核实"}
-# What a merge leaves behind of itself, histories that only grow, and what is folded from other tables.
-TRACES = ("enterprises_enterprisemerge", "core_event", "accounts_session", "credit_creditstanding")
+# What a merge leaves behind of itself, histories that only grow, what is folded from other tables, and the queue of
+# what is to be counted again, into which both the merge and its undoing write.
+TRACES = (
+    "enterprises_enterprisemerge",
+    "core_event",
+    "accounts_session",
+    "credit_creditstanding",
+    "coverage_coveragedirty",
+)
 # Each change of these two is an event of their own, which takes a version.
 COUNTED = {"enterprises_enterprise", "accounts_user"}
 
@@ -77,6 +88,7 @@ def furnished() -> Twice:
     roster.engaged(site.project, team=team)
     exams.drafted(exams.training(site, trainings.course(enterprise=duplicate, needs_exam=True)))
     exams.question(duplicate)
+    duties(site, duplicate)
     own = trainings.course(enterprise=duplicate)
     trainings.held(site, PersonFactory(employer=duplicate), course=own)
     trainings.planned(site, course=own, project=None)
@@ -97,6 +109,18 @@ def furnished() -> Twice:
     for firm in (duplicate, firms.survivor):
         shared.parties.create(enterprise=firm, role="subcontractor", started_on=timezone.localdate())
     return firms
+
+
+def duties(site: stories.Site, firm: Enterprise) -> None:
+    """A safety director, who as a head of the firm was on the site today."""
+    if not DutyTerm.objects.exists():  # tests that truncate tables have to load them again
+        load_duty(partial(apps.get_model, "duty"))
+    head = PersonFactory(employer=firm, post="总经理")
+    CertificateFactory(person=head, kind="A")
+    worker = PersonFactory(employer=firm)
+    place = duty.Site(site.project, site.director, site.manager, site.manager, site.director, head, head, head, worker)
+    duty.headed(place)
+    duty.appointed(place)
 
 
 def planted(duplicate: Enterprise, said: str) -> EnterpriseMerge:

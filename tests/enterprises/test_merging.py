@@ -1,6 +1,7 @@
 """Two registrations of one firm become one, and are parted again exactly."""
 
 import time
+from datetime import date
 from typing import Any
 
 import pgtrigger
@@ -17,6 +18,8 @@ from apps.core.workflow import TransitionRefused
 from apps.credit.models import CreditStanding
 from apps.documents.models import Paper
 from apps.documents.workflow import PAPER
+from apps.duty.folding import fold_recent
+from apps.duty.models import DirectorAppointment, FirmDutyMonth
 from apps.enterprises.forms import EnterpriseForm
 from apps.enterprises.hanging import HANGING, Moves, foreign_keys, keys, of_rule, previewed
 from apps.enterprises.models import Enterprise, EnterpriseMerge, EnterprisePresence, MergeState
@@ -114,8 +117,9 @@ def test_what_cannot_move_stays_and_says_why() -> None:
     assert reasons == {
         "projects.ProjectParty.enterprise": "保留企业已有相同的记录，不能重复",
         "lists.ListSnapshot.organisation": "清单快照及其核对已经冻结，保留当时的企业名称",
+        "duty.FirmDutyMonth.enterprise": "带班月报按当时的企业统计，保留原企业名称",
     }
-    assert merge.kept_count == 2
+    assert merge.kept_count == 3
 
 
 def test_a_class_that_both_have_stays_with_each() -> None:
@@ -126,6 +130,30 @@ def test_a_class_that_both_have_stays_with_each() -> None:
     assert RiskClass.objects.get(enterprise=firms.survivor).grade == "D"
     assert RiskClass.objects.get(enterprise=firms.duplicate).grade == "B"
     assert list(merge.kept) == ["inspections.RiskClass.enterprise"]
+
+
+@pytest.mark.parametrize(("ended", "stays"), [(None, True), (date(2026, 6, 29), False), (date(2026, 6, 30), True)])
+def test_a_director_stays_where_the_survivor_had_one_on_the_same_days(ended: date | None, stays: bool) -> None:
+    """What the database excludes is foreseen and told, like what it wants once."""
+    firms = twice()
+    terms = [(firms.survivor, date(2026, 1, 1), ended), (firms.duplicate, date(2026, 6, 30), None)]
+    for firm, first, last in terms:
+        told: dict[str, Any] = {"paper_number": "1", "qualification": "注册安全工程师", "reports_to": "董事长"}
+        person = PersonFactory(employer=firm)
+        DirectorAppointment.objects.create(enterprise=firm, person=person, started_on=first, ended_on=last, **told)
+    label = "duty.DirectorAppointment.enterprise"
+    foreseen = {line["label"]: line["stays"] for line in previewed(firms.duplicate.pk, firms.survivor.pk)}
+    merge = merged(firms)
+    assert (foreseen[label], label in merge.kept, label in merge.moved) == (int(stays), stays, not stays)
+    undone(firms, merge)
+    assert DirectorAppointment.objects.get(enterprise=firms.duplicate).started_on == date(2026, 6, 30)
+
+
+def test_a_head_of_the_duplicate_on_its_sites_counts_for_the_survivor() -> None:
+    firms = furnished()
+    merged(firms)
+    fold_recent()
+    assert FirmDutyMonth.objects.get(enterprise=firms.survivor, month=stories.today().replace(day=1)).head_days == 1
 
 
 def test_the_duplicate_is_closed_and_its_code_and_names_find_the_survivor() -> None:
