@@ -31,28 +31,41 @@ SPREAD = """
     SELECT id, %s, %s FROM projects_project ORDER BY id
 """
 # Days on which somebody was there or that have a figure.  A person is also counted on days on which they were not there
-# where the roster says who counts.
+# where the roster says who counts.  Each part is asked row by row (OFFSET 0): joined at once, the planner takes all of
+# the attendance of a province into memory for rows of the queue that name no person.
 EXPAND = """
     WITH told AS (
         SELECT project_id, person_id, min(first_day) AS first_day, max(last_day) AS last_day
         FROM unnest(%(projects)s::bigint[], %(people)s::bigint[], %(firsts)s::date[], %(lasts)s::date[])
             AS t (project_id, person_id, first_day, last_day)
         GROUP BY project_id, person_id
-    )
-    SELECT t.project_id, a.day FROM told t
-    JOIN roster_attendance a ON a.project_id = t.project_id AND a.day BETWEEN t.first_day AND t.last_day
+    ), of_projects AS (SELECT * FROM told WHERE project_id IS NOT NULL),
+    of_people AS (SELECT * FROM told WHERE person_id IS NOT NULL)
+    SELECT t.project_id, a.day FROM of_projects t CROSS JOIN LATERAL (
+        SELECT DISTINCT day FROM roster_attendance
+        WHERE project_id = t.project_id AND day BETWEEN t.first_day AND t.last_day OFFSET 0
+    ) a
     UNION
-    SELECT t.project_id, f.day FROM told t JOIN roster_attendancefault f
-        ON f.project_id = t.project_id AND f.day BETWEEN t.first_day AND t.last_day AND f.settled_at IS NULL
+    SELECT t.project_id, f.day FROM of_projects t CROSS JOIN LATERAL (
+        SELECT DISTINCT day FROM roster_attendancefault
+        WHERE project_id = t.project_id AND day BETWEEN t.first_day AND t.last_day AND settled_at IS NULL OFFSET 0
+    ) f
     UNION
-    SELECT t.project_id, d.day FROM told t
-    JOIN coverage_coverageday d ON d.project_id = t.project_id AND d.day BETWEEN t.first_day AND t.last_day
+    SELECT t.project_id, d.day FROM of_projects t CROSS JOIN LATERAL (
+        SELECT day FROM coverage_coverageday
+        WHERE project_id = t.project_id AND day BETWEEN t.first_day AND t.last_day OFFSET 0
+    ) d
     UNION
-    SELECT a.project_id, a.day FROM told t
-    JOIN roster_attendance a ON a.person_id = t.person_id AND a.day BETWEEN t.first_day AND t.last_day
+    SELECT a.project_id, a.day FROM of_people t CROSS JOIN LATERAL (
+        SELECT project_id, day FROM roster_attendance
+        WHERE person_id = t.person_id AND day BETWEEN t.first_day AND t.last_day OFFSET 0
+    ) a
     UNION
-    SELECT d.project_id, d.day FROM told t JOIN roster_engagement e ON e.person_id = t.person_id
-    JOIN coverage_coverageday d ON d.project_id = e.project_id AND d.day BETWEEN t.first_day AND t.last_day
+    SELECT d.project_id, d.day FROM of_people t CROSS JOIN LATERAL (
+        SELECT d.project_id, d.day FROM roster_engagement e
+        JOIN coverage_coverageday d ON d.project_id = e.project_id AND d.day BETWEEN t.first_day AND t.last_day
+        WHERE e.person_id = t.person_id OFFSET 0
+    ) d
     WHERE EXISTS (SELECT FROM coverage_coveragerule WHERE denominator = 'rostered')
     ORDER BY 1, 2
 """

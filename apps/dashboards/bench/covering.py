@@ -66,6 +66,11 @@ def one_training(report: Report, crowd: Crowd) -> None:
         report.add("nobody lacks anything", 0)
         return
     session = Session.objects.filter(project=gap.project_id, level="project").order_by("-pk")[0]
+    # One more of the kind, now: nobody is twice in a training, nor at two at once.
+    now = timezone.now()
+    session.pk, session.starts_at, session.ends_at = None, now - timedelta(hours=1), now
+    session._state.adding = True
+    session.save()
 
     def record() -> None:
         Participation.objects.create(
