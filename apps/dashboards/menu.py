@@ -180,12 +180,12 @@ FIRM_MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("待办", "dashboards:home", "home", count="todo", hot=True),
             Item("隐患台账", "hazards:list", "list-details", "hazards.view_hazard", count="open"),
-            Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
             Item("我的项目", "projects:list", "building-community", "projects.view_project"),
             Item("危大工程", "dangerous_works:list", "alert-triangle", "projects.view_dangerouswork"),
             Item("风险清单", "risks:list", "activity", "risks.view_riskpoint"),
             Item("收到的文书", "papers:list", "file-text", "documents.view_paper"),
             Item("台账与清单", "lists:home", "clipboard-list", "lists.view_listtype"),
+            Item("隐患自查", "hazards:new", "camera", "hazards.add_hazard"),
         ),
     ),
     (
