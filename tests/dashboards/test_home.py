@@ -86,7 +86,9 @@ def test_the_menu_holds_what_may_be_opened_and_nothing_else(role: str) -> None:
     assert len(dock_for(user, "/")) <= len(DOCK)
 
 
-def test_firms_have_one_short_list_without_a_heading_and_the_rest_by_the_work_it_belongs_to(client: Client, site: stories.Site) -> None:
+def test_firms_have_one_short_list_without_a_heading_and_the_rest_by_the_work_it_belongs_to(
+    client: Client, site: stories.Site
+) -> None:
     groups = menu_for(site.director, "/hazards/", {"todo": 2})
     labels = ["", "现场履职", "人员与工资", "教育培训", "监督与信用", "企业管理"]
     assert [group["label"] for group in groups] == labels
