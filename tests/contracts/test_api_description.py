@@ -16,8 +16,9 @@ from tests.contracts.operations import Described, description, misfits, operatio
 every = pytest.mark.parametrize("operation", operations(), ids=lambda o: o.id)
 
 
-def test_description_is_open_to_all_and_json() -> None:
-    answer = Client().get("/api/schema/?format=json")
+@pytest.mark.parametrize("accepted", ["", "*/*", "application/json", "application/vnd.oai.openapi+json"])
+def test_description_is_open_to_all_and_json(accepted: str) -> None:
+    answer = Client(headers={"Accept": accepted} if accepted else {}).get("/api/schema/?format=json")
     assert (answer.status_code, answer.json()["openapi"]) == (200, "3.1.0")
     assert answer.json()["paths"].keys() == description()["paths"].keys()
 

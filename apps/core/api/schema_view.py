@@ -54,13 +54,19 @@ class CompactRenderer(OpenApiJsonRenderer):
         return None
 
 
+class JsonRenderer(CompactRenderer):
+    """The same for programs that ask for plain JSON, as most do."""
+
+    media_type = "application/json"
+
+
 class SchemaView(SpectacularJSONAPIView):
     """GET /api/schema/"""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
     generator_class = OnceGenerator
-    renderer_classes = (CompactRenderer,)  # type: ignore[assignment]
+    renderer_classes = (CompactRenderer, JsonRenderer)  # type: ignore[assignment]
     scope_kind = "public"
 
     @extend_schema(summary="本接口的说明", responses=OpenApiTypes.OBJECT)
