@@ -49,12 +49,17 @@
     if (hb.net.online) hb.sync.soon();
   };
 
-  // After the server was heard: what is shown from the store anew, unless somebody is typing or drawing just there.
-  hb.reload = async (number) => {
-    if (current && (!number || current.number === number)) await hb.visit.load(current.number).then((visit) => (current = visit));
+  // Somebody is typing or drawing just there: what is shown stays, for the store may lack the last letters.
+  function isHeld() {
     const focus = document.activeElement;
     const isTyping = focus && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName) && focus.type !== "checkbox" && focus.type !== "file";
-    if (!isTyping && !/^#(sign-|f)/.test(location.hash) && hasChanged()) await draw();
+    return isTyping || (/^#(sign-|f)/.test(location.hash) && document.querySelector("main textarea, main canvas"));
+  }
+
+  // After the server was heard: what is shown from the store anew.
+  hb.reload = async (number) => {
+    if (current && (!number || current.number === number)) await hb.visit.load(current.number).then((visit) => (current = visit));
+    if (!isHeld() && hasChanged()) await draw();
     hb.banner();
   };
 
@@ -71,7 +76,7 @@
 
   // A page that had nothing to show yet says what came of it.
   hb.idle = () => {
-    if (!current && hb.user) draw();
+    if (!current && hb.user && !isHeld()) draw();
     hb.banner();
   };
 
@@ -111,7 +116,7 @@
     hb.banner();
     measureRoom();
     await hb.sync.start();
-    await draw();
+    if (!isHeld()) await draw();
   }
 
   start();

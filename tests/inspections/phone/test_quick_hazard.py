@@ -131,6 +131,20 @@ def test_without_a_position_sites_are_found_by_name(handheld: Start, place: Site
     expect(offered).to_have_count(1)
 
 
+COMES_TO_REST = """async (box) => {
+    box.focus();
+    window.hb.idle();
+    for (let turn = 0; turn < 9; turn += 1) await window.hb.quick.all();
+    return box.isConnected;
+}"""
+
+
+def test_a_field_that_is_being_typed_in_stays_when_the_phone_comes_to_rest(handheld: Start, place: Site) -> None:
+    """The sheet drawn anew from the store would lack the last letters."""
+    phone = begun(started(handheld, place).open("/"), place.project).settled()
+    assert phone.page.get_by_label("隐患描述").evaluate(COMES_TO_REST)
+
+
 # Without a net --------------------------------------------------------------------------------------------------------
 
 
