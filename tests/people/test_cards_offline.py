@@ -14,6 +14,7 @@ from apps.people.services import issue_card, revoke_card
 from tests.factories import CertificateFactory, PersonFactory
 from tests.journeys.conftest import browser
 from tests.personas import inspector
+from tests.waiting import until
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -47,7 +48,7 @@ def test_a_link_from_the_camera_is_verified_with_and_without_a_net(gate: Browser
     expect(result).to_contain_text("已联网核对")
     expect(result.locator("b")).to_have_text("真")
     expect(result).to_contain_text("韩**　证件号码后四位 002X")
-    page.wait_for_function(ACTIVE)
+    until(page, ACTIVE)
     gate.set_offline(True)
     page.reload()
     expect(result.locator("b")).to_have_text("真")
@@ -65,7 +66,7 @@ def test_without_a_net_what_was_heard_last_tells_of_a_revoked_card(gate: Browser
     revoke_card(card, by=inspector())
     page = shown(gate.new_page(), "x")
     expect(page.locator("#card-net")).to_contain_text("注销名单更新于")
-    page.wait_for_function(ACTIVE)
+    until(page, ACTIVE)
     gate.set_offline(True)
     page.fill("#card-text", card.token)
     page.keyboard.press("Enter")

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
+from tests.waiting import until
+
 TAPS_OF_A_PHOTOGRAPH = 3
 """拍照, the shutter, 使用照片: the last two belong to the telephone's camera."""
 ROLES: tuple[Literal["button", "link", "radio"], ...] = ("button", "link", "radio")
@@ -51,7 +53,7 @@ class Handheld:
 
     def has_sites(self) -> "Handheld":
         """Waits until the sites to choose from have been stored."""
-        self.page.wait_for_function("hb.store.get('shared', 'sites').then(Boolean)")
+        until(self.page, "hb.store.get('shared', 'sites').then(Boolean)")
         return self
 
     def back_on_the_net(self) -> "Handheld":
@@ -160,7 +162,7 @@ class Handheld:
     def hashes(self) -> dict[str, str]:
         """SHA-256 by key of the photographs that lie on the phone, taken from their bytes as they are unsealed."""
         # A page that has just been opened again may not have opened its store yet.
-        self.page.wait_for_function("() => hb.store.photos().then(() => true, () => false)")
+        until(self.page, "hb.store.photos().then(() => true)")
         told: dict[str, str] = self.page.evaluate(
             """async () => {
                 const photos = await hb.store.photos();
