@@ -25,6 +25,7 @@ from apps.hazards.workflow import HAZARD
 from apps.people.identity import problem
 from apps.people.models import Certificate, Person, PersonPresence
 from apps.projects.models import Project, ProjectMember, ProjectParty
+from apps.roster.models import Attendance
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AMOUNTS = Amounts(hazards=3_000, projects=120, enterprises=400, persons=300, credit_entries=1_500)
@@ -218,6 +219,24 @@ def test_indexes_made_anew_are_those_of_before() -> None:
         with loading.bare(table):
             pass
         assert sorted(loading.makings(cursor, table)) == sorted(after)
+
+
+def test_indexes_of_a_table_in_parts_come_back_on_every_part() -> None:
+    """What PostgreSQL writes of such an index is that of the whole alone, which no query can use."""
+    table = Attendance._meta.db_table
+    before = indexes_of_the_parts(table)
+    assert len(before) > 2
+    with loading.bare(table):
+        assert len(indexes_of_the_parts(table)) < len(before)
+    assert indexes_of_the_parts(table) == before
+    assert asked(f"SELECT count(*) FROM pg_index WHERE indrelid = '{table}'::regclass AND NOT indisvalid") == [(0,)]
+
+
+def indexes_of_the_parts(table: str) -> list[tuple[str, ...]]:
+    return asked(
+        "SELECT inhrelid::regclass::text, regexp_replace(pg_get_indexdef(indexrelid), '^.* USING ', '') AS of"
+        f" FROM pg_inherits JOIN pg_index ON indrelid = inhrelid WHERE inhparent = '{table}'::regclass ORDER BY 1, 2"
+    )
 
 
 def without_casts(making: tuple[str, ...]) -> list[str]:

@@ -19,7 +19,7 @@ MAKINGS = """
 SELECT conname, pg_get_constraintdef(oid), 'constraint' FROM pg_constraint
  WHERE conrelid = %(table)s::regclass AND contype = 'u'
 UNION ALL
-SELECT indexrelid::regclass::text, concat(pg_get_indexdef(indexrelid), (
+SELECT indexrelid::regclass::text, concat(replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON '), (
            SELECT string_agg(format('; ALTER INDEX %%s ALTER COLUMN %%s SET STATISTICS %%s',
                                     attrelid::regclass, attnum, attstattarget), '')
              FROM pg_attribute WHERE attrelid = indexrelid AND attstattarget >= 0)), 'index' FROM pg_index
