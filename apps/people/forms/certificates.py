@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from apps.core import dictionary
 from apps.core.forms import DayField, RecentDayField, ScopedModelForm
-from apps.core.models import DictionaryEntry
 from apps.core.widgets import FastSelect
 from apps.people import numbering
 from apps.people.judging import judge, rule_on
@@ -27,9 +27,11 @@ class CertificateForm(ScopedModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        trades = DictionaryEntry.objects.of(TRADES).values_list("code", "label")
         trade: Any = self.fields["trade"]
-        trade.choices = [("", "不是特种作业"), *((code, f"{code} {label}") for code, label in trades)]
+        trade.choices = [
+            ("", "不是特种作业"),
+            *((code, f"{code} {label}") for code, label in dictionary.entries(TRADES)),
+        ]
 
     def clean_number(self) -> str:
         return numbering.normalised(self.cleaned_data["number"])
