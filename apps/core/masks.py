@@ -26,6 +26,15 @@ IDENTITY_NUMBER = re.compile(
 MOBILE_NUMBER = re.compile(r"(?<![\d.])([1１][3-9３-９]\d)[\s\-]?\d{4}[\s\-]?(\d{4})(?!\d)")
 
 
+SHOWN_FROM = 10
+"""So long is a telephone number of which seven digits may be shown."""
+
+
+def masked_phone(number: str) -> str:
+    """138****2046; of a short one nothing."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= SHOWN_FROM else "****" if number else ""
+
+
 def mask_numbers(text: str) -> str:
     """1301**********123X and 139****5678"""
     return MOBILE_NUMBER.sub(r"\1****\2", IDENTITY_NUMBER.sub(r"\1**********\2", text))

@@ -23,5 +23,5 @@ class DutyConfig(AppConfig):
             of={"duty.leave": {"withdraw": "撤回请假"}},
         )
         # They connect signals, and add lines of the digest, registers, the tab of projects, and needs of sites.
-        from apps.duty import duties, receivers, registers, staffing  # noqa: F401
+        from apps.duty import duties, keeping, receivers, registers, staffing  # noqa: F401
         from apps.duty.views import of_project  # noqa: F401

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Concat, Left, Length, Right
 from django.db.models.lookups import GreaterThanOrEqual
 
-SHOWN_FROM = 10
+from apps.core.masks import SHOWN_FROM, masked_phone
 
 
 def phone_masked(field: str = "phone") -> models.GeneratedField:
@@ -26,11 +26,6 @@ def phone_masked(field: str = "phone") -> models.GeneratedField:
         db_persist=True,
         verbose_name="联系电话",
     )
-
-
-def masked_phone(number: str) -> str:
-    """What the generated column says, for numbers that the database cannot read as they stand encrypted."""
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= SHOWN_FROM else "****" if number else ""
 
 
 class PhoneMaskField(models.CharField):

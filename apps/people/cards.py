@@ -20,6 +20,8 @@ from apps.people.selectors import labels_of
 VERSION = 1
 SIGNED = b"hebei-card/1\n"
 LONGEST_TOKEN = 4_000
+MOST_OF_CODE = 1_800
+"""Characters; a QR code that bears a fold holds 2,331, and the address comes before them."""
 PARTS = 6
 
 
@@ -47,6 +49,13 @@ def certificates_of(person: Person, today: date) -> list[Certificate]:
 def lines_of(certificates: list[Certificate]) -> list[list[str]]:
     labels = labels_of(certificates)
     return [[labels[one.pk], f"{one.valid_until:%Y%m%d}"] for one in certificates]
+
+
+def token_that_fits(card: Card, person: Person, certificates: list[Certificate], today: date) -> str:
+    """Who holds more certificates than a code can bear has those on it that run longest."""
+    counts = range(len(certificates), 0, -1)
+    tokens = (token_of(card, person, certificates[:count], today) for count in counts)
+    return next(token for token in tokens if len(token) <= MOST_OF_CODE)
 
 
 def token_of(card: Card, person: Person, certificates: list[Certificate], today: date) -> str:

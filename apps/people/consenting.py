@@ -11,7 +11,7 @@ TONES = {Answer.GIVEN: "green", Answer.TOLD: "green", Answer.REFUSED: "grey", An
 
 @dataclass(frozen=True)
 class Standing:
-    """One purpose: the wording of today, and the last answer to any wording of it."""
+    """One purpose: the wording of today, and the last answer to any wording of it that rests on the same."""
 
     wording: ConsentWording
     last: Consent | None
@@ -35,11 +35,6 @@ class Standing:
         """Whether the text has changed since."""
         return self.last is not None and self.last.wording_id != self.wording.pk
 
-    @property
-    def answers(self) -> list[Answer]:
-        """What may be recorded next."""
-        return answers_to(self.wording, self.last)
-
 
 def answers_to(wording: ConsentWording, last: Consent | None) -> list[Answer]:
     if not wording.rests_on_consent:
@@ -59,11 +54,11 @@ def last_answer(person: Person, purpose: str) -> Consent | None:
 
 
 def standings(person: Person, today: date) -> list[Standing]:
-    """Law's purposes first, then those that the person decides."""
-    last: dict[str, Consent] = {}
+    """Law's purposes first, then those that the person decides; having been told of something is no consent to it."""
+    last: dict[tuple[str, bool], Consent] = {}
     for consent in person.consents.select_related("wording", "by"):
-        last.setdefault(consent.wording.purpose, consent)
-    return [Standing(wording, last.get(wording.purpose)) for wording in wordings_on(today)]
+        last.setdefault((consent.wording.purpose, consent.answer == Answer.TOLD), consent)
+    return [Standing(one, last.get((one.purpose, not one.rests_on_consent))) for one in wordings_on(today)]
 
 
 def way_of(person: Person, user: Any) -> AnsweredBy | None:

@@ -11,8 +11,10 @@ from functools import lru_cache
 
 PART = re.compile(r"\{([^{}]*)\}")
 DIGITS = re.compile(r"([1-9]|1[0-8])位")
+PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀贵黔云滇藏陕秦甘陇青宁新兵"
+"""Short names, both where a province has two; the last is the corps of Xinjiang, which issues certificates itself."""
 PARTS = {
-    "省": "[一-龥]",
+    "省": f"[{PROVINCES}]",
     "字母": "[A-Z]",
     "工种": "(?P<trade>[0-9]{2})",
     "年": "(?P<year>20[0-9]{2})",
@@ -43,9 +45,7 @@ def form_problem(form: str) -> str | None:
     names = PART.findall(form)
     unknown = next((name for name in names if name not in PARTS and not DIGITS.fullmatch(name)), None)
     if unknown is not None:
-        return (
-            f"“{{{unknown}}}”不是编号格式的一部分；可用{{省}}、{{字母}}、{{类别}}、{{工种}}、{{年}}和{{1位}}至{{18位}}"
-        )
+        return f"“{{{unknown}}}”不是编号格式的一部分；{OFFERED}"
     if twice := next((name for name in ONCE if names.count(name) > 1), None):
         return f"{{{twice}}}只能用一次"
     return "格式中有不成对的花括号" if {"{", "}"} & set(PART.sub("", form)) else None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data"
+TRUTHS = ("form_is_certain", "is_sample", "rests_on_consent", "is_on")
 
 
 def load(model: Any, name: str, key: tuple[str, ...]) -> None:
@@ -14,6 +15,3 @@ def load(model: Any, name: str, key: tuple[str, ...]) -> None:
             values: dict[str, Any] = {column: text for column, text in line.items() if text}
             values |= {column: text == "1" for column, text in values.items() if column in TRUTHS}
             model.objects.get_or_create(**{column: values[column] for column in key}, defaults=values)
-
-
-TRUTHS = ("form_is_certain", "is_sample", "is_optional", "rests_on_consent", "is_on")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from apps.core.crypto import blind_index_candidates
-from apps.core.models import DictionaryEntry
+from apps.core.dictionary import labels_by_code
 from apps.people.models import EXPIRY_STEPS, TRADES, Certificate, CertificateKind, Person
 
 
@@ -38,7 +38,7 @@ def doubts_of(certificate: Certificate) -> list[str]:
 
 def labels_of(certificates: Iterable[Certificate]) -> dict[int, str]:
     """By key, what kind of certificate each is, with the trade in words."""
-    trades = dict(DictionaryEntry.objects.of(TRADES).values_list("code", "label"))
+    trades = labels_by_code(TRADES)
     return {c.pk: label_of(c, trades) for c in certificates}
 
 

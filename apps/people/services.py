@@ -4,14 +4,16 @@ from datetime import datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.events import record_event
 from apps.core.records import inserted, save_form
-from apps.people.cards import certificates_of, token_of
+from apps.core.workflow import TransitionRefused, violated_rule
+from apps.people.cards import certificates_of, token_that_fits
 from apps.people.models import Card, Certificate, Consent, IdentityReveal, Person, Revealed
 
 REVEALS_A_DAY = 20
@@ -20,11 +22,33 @@ SHORTEST_REASON = 5
 
 @transaction.atomic
 def save_certificate(form: Any, *, by: Any, version: int | None = None) -> Certificate:
-    """Write a certificate; the older ones of the same kind and trade are thereby replaced."""
-    certificate: Certificate = save_form(form, by=by, version=version)
-    same = Certificate.objects.filter(person=certificate.person, kind=certificate.kind, trade=certificate.trade)
-    same.filter(valid_until__lt=certificate.valid_until).update(replaced=True)
+    """Write a certificate; the older ones of the same kind and trade are thereby replaced.
+
+    That comes first, as an extension may bear the number of what it extends.  Raises StaleRecord, or TransitionRefused
+    with the sentence of the rule that refuses it.
+    """
+    certificate: Certificate = form.instance
+    Person.objects.select_for_update(no_key=True).get(pk=certificate.person_id)
+    mine = Certificate.objects.filter(person=certificate.person_id)
+    same = mine.filter(kind=certificate.kind, trade=certificate.trade, valid_until__lt=certificate.valid_until)
+    same.exclude(pk=certificate.pk).update(replaced=True)
+    save_form(form, by=by, version=version)
+    try:
+        with transaction.atomic():
+            settle_replaced(mine)
+    except IntegrityError as error:
+        raise TransitionRefused(violated_rule(certificate, error)) from error
+    certificate.refresh_from_db(fields=["replaced"])
     return certificate
+
+
+def settle_replaced(certificates: QuerySet[Certificate]) -> None:
+    """Of the certificates of one person; what was replaced by a slip stands again once that is corrected."""
+    alike = certificates.filter(kind=OuterRef("kind"), trade=OuterRef("trade"))
+    twice = Q(valid_until=OuterRef("valid_until"), number=OuterRef("number"), pk__gt=OuterRef("pk"))
+    newer = Exists(alike.filter(Q(valid_until__gt=OuterRef("valid_until")) | twice))
+    certificates.filter(newer, replaced=False).update(replaced=True)
+    certificates.filter(~newer, replaced=True).update(replaced=False)
 
 
 @transaction.atomic
@@ -78,7 +102,7 @@ def issue_card(person: Person, *, by: Any) -> Card:
     for former in person.cards.filter(revoked_at=None):
         revoke_card(former, by=by)
     card = Card(person=person, issued_by=by, last_day=certificates[0].valid_until)
-    card.token = token_of(card, person, certificates, today)
+    card.token = token_that_fits(card, person, certificates, today)
     card.save(force_insert=True)
     record_event(card, "registered", by=by, facts={"person": person.pk, "serial": card.serial})
     return card

@@ -8,10 +8,11 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+WORKER = ROOT / "templates" / "core" / "sw.js"
 # Those of the inspection pages, which come all at once and stay on the phone.
-INSPECT = [*sorted((STATIC / "js" / "inspect").glob("*.js")), ROOT / "templates" / "inspections" / "phone" / "sw.js"]
+INSPECT = [*sorted((STATIC / "js" / "inspect").glob("*.js")), WORKER]
 # Those of the public page that verifies cards of persons; no other page loads them.
-CARDS = [*sorted((STATIC / "js" / "cards").glob("*.js")), ROOT / "templates" / "people" / "cards_sw.js"]
+CARDS = [*sorted((STATIC / "js" / "cards").glob("*.js")), WORKER]
 STYLES = STATIC / "css" / "hebei.css"
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.template.loader import render_to_string
 from playwright.sync_api import Browser
 
 from apps.inspections.views import phone
-from tests.frontend.files import CARDS, INSPECT, ROOT, SCRIPTS, STATIC, TEMPLATES, read
+from tests.frontend.files import CARDS, INSPECT, ROOT, SCRIPTS, STATIC, TEMPLATES, WORKER, read
 from tests.journeys.conftest import browser
 
 __all__ = ["browser"]
@@ -107,11 +106,9 @@ TOO_NEW = {
 
 def own() -> Iterator[tuple[str, str]]:
     """Name and text of each script: files, the worker as it is sent, and what stands inside of pages."""
-    worker = {"version": "0", "assets": ["/static/a.js"], "shell": phone.SHELL}
-    for path in [*SCRIPTS, *INSPECT, *CARDS]:
-        is_template = path.is_relative_to(ROOT / "templates")
-        text = render_to_string("inspections/phone/sw.js", worker) if is_template else read(path)
-        yield str(path.relative_to(ROOT)), text
+    worker = phone.WORKER.answer(["/static/a.js"]).content.decode()
+    for path in dict.fromkeys([*SCRIPTS, *INSPECT, *CARDS]):
+        yield str(path.relative_to(ROOT)), worker if path == WORKER else read(path)
     for path in PAGES:
         for number, found in enumerate(INLINE.findall(read(path)), 1):
             yield f"{path.relative_to(ROOT)}#{number}", found
@@ -142,7 +139,7 @@ def test_script_is_understood_by_the_oldest_browsers(uses: Uses, name: str, text
 def test_all_that_phones_run_is_among_them() -> None:
     names = {name for name, _ in own()}
     assert {f"static/{script}" for script in phone.SCRIPTS} <= names
-    assert {"templates/inspections/phone/sw.js", "apps/inspections/verifiers/verify.html#1"} <= names
+    assert {"templates/core/sw.js", "apps/inspections/verifiers/verify.html#1"} <= names
 
 
 # The control ----------------------------------------------------------------------------------------------------------

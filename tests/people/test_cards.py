@@ -153,6 +153,20 @@ def test_a_further_certificate_leaves_the_card_as_it_is() -> None:
     assert asked(card.token)["state"] == "valid"
 
 
+def test_a_code_bears_the_certificates_that_run_longest_and_the_rest_stay_out(client: Client) -> None:
+    person = holder(days=900)
+    for n in range(30):
+        told: dict[str, Any] = {"kind": "special", "trade": "10", "number": f"冀A102026{n:06d}"}
+        CertificateFactory(person=person, valid_until=TODAY + timedelta(days=10 + n), **told)
+    browser = signed_in(User(role="safety_director", enterprise=person.employer))
+    assert browser.post(f"/people/{person.pk}/card/", {"make": "1"}, follow=True).status_code == 200
+    card = Card.objects.get()
+    told_by = read(card.token)
+    assert told_by is not None and 5 < len(told_by.certificates) < 31
+    assert told_by.certificates[0][1] == TODAY + timedelta(days=900)
+    assert asked(card.token)["state"] == "valid"
+
+
 @pytest.mark.parametrize(
     ("told", "days", "sentence"),
     [({"number": ""}, 9, "没有登记身份证号码"), ({}, -1, "没有在有效期内的证书")],

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.registers import registry
+from apps.core.workflow import TransitionRefused
 from apps.people.forms import CertificateForm, CertificateRuleForm
 from apps.people.models import Certificate, CertificateRule, Person
 from apps.people.numbering import Read, form_problem, normalised, read
@@ -18,6 +19,7 @@ from tests.personas import CHANGAN, inspector, persona
 
 pytestmark = pytest.mark.django_db
 
+TOMORROW = timezone.localdate() + timedelta(days=1)
 SPECIAL = {
     "kind": "special",
     "trade": "02",
@@ -43,10 +45,13 @@ def saved(data: dict[str, str], person: Person, **changes: str) -> Certificate:
     ("changes", "field", "sentence"),
     [
         ({"number": "冀A02202500001"}, "number", "编号不合“{省}{字母}{工种}{年}{6位}”的格式，例如冀A012020000001"),
+        ({"number": "伪A022025000001"}, "number", "编号不合"),
         ({"number": "冀A032025000001"}, "number", "编号中的工种代码03与所选类别02不一致"),
         ({"number": "冀A022024000001"}, "number", "编号中的年份2024与发证日期2025-01-01不一致"),
         ({"number": "冀A022026000001"}, "number", "编号中的年份2026与发证日期2025-01-01不一致"),
         ({"valid_until": "2027-01-02"}, "valid_until", "有效期最长2年（建质〔2008〕75号"),
+        ({"issued_on": str(TOMORROW)}, "issued_on", "发证日期不能晚于今天"),
+        ({"issued_on": "0001-01-01"}, "issued_on", "请填写 2000 年以后的日期"),
     ],
 )
 def test_what_contradicts_a_certain_rule_is_refused_with_the_reason(
@@ -91,16 +96,67 @@ def test_the_last_of_february_has_a_term_too() -> None:
     assert "valid_until" in filled(SPECIAL, **leap, valid_until="2026-03-01").errors
 
 
+EXTENDED = SPECIAL | {"issued_on": "2026-11-01", "valid_until": "2028-11-01"}
+
+
 def test_an_extended_certificate_may_keep_its_number() -> None:
     person = PersonFactory()
     first = saved(SPECIAL, person)
-    data = SPECIAL | {"issued_on": "2026-12-01", "valid_until": "2028-12-01"}
-    form = CertificateForm(data, instance=first, user=inspector())
+    form = CertificateForm(EXTENDED, instance=first, user=inspector())
     assert form.is_valid(), form.errors
-    assert "number" in filled(data, PersonFactory(), number="冀A022025000009").errors
+    assert "number" in filled(EXTENDED, PersonFactory(), number="冀A022025000009").errors
 
 
-@pytest.mark.parametrize(("issued", "is_early"), [("2026-09-30", True), ("2026-10-01", False), ("2027-02-01", False)])
+def test_an_extension_is_entered_beside_what_it_extends_under_the_same_number() -> None:
+    person = PersonFactory()
+    first, second = saved(SPECIAL, person), saved(EXTENDED, person)
+    assert list(Certificate.objects.current()) == [second]
+    first.refresh_from_db()
+    assert first.replaced and first.number == second.number
+
+
+def test_nobody_else_takes_a_number_that_is_in_use() -> None:
+    saved(SPECIAL, PersonFactory())
+    stranger = PersonFactory()
+    form = filled(EXTENDED | {"issued_on": "2025-03-01", "valid_until": "2027-03-01"}, stranger)
+    assert "该证书编号已登记" in str(form.errors) or refused(form) == "该证书编号已登记"
+    assert not stranger.certificates.exists()
+
+
+def refused(form: CertificateForm) -> str:
+    with pytest.raises(TransitionRefused) as refusal:
+        save_certificate(form, by=inspector())
+    return refusal.value.messages[0]
+
+
+def test_what_a_slip_had_replaced_stands_again_when_the_slip_is_corrected() -> None:
+    person = PersonFactory()
+    right = saved(OFFICER, person)
+    slip = saved(OFFICER, person, number="冀建安C2（2026）0000002", issued_on="2026-01-01", valid_until="2029-01-01")
+    right.refresh_from_db()
+    assert right.replaced
+    data = OFFICER | {"kind": "C2", "number": slip.number, "issued_on": "2026-01-01", "valid_until": "2029-01-01"}
+    form = CertificateForm(data, instance=slip, user=inspector())
+    assert form.is_valid(), form.errors
+    save_certificate(form, by=inspector())
+    assert set(Certificate.objects.current()) == {right, slip}
+
+
+def test_a_number_given_to_another_meanwhile_lets_nothing_stand_again() -> None:
+    person = PersonFactory()
+    first, second = saved(SPECIAL, person), saved(EXTENDED, person, number="冀A022026000007")
+    Certificate.objects.create(**{**SPECIAL, "person": PersonFactory(), "issued_on": "2025-01-01"})
+    form = CertificateForm(
+        EXTENDED | {"number": second.number, "valid_until": "2026-12-01"}, instance=second, user=inspector()
+    )
+    assert form.is_valid(), form.errors
+    assert refused(form) == "该证书编号已登记"
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.replaced, second.replaced, str(second.valid_until)) == (True, False, "2028-11-01")
+
+
+@pytest.mark.parametrize(("issued", "is_early"), [("2026-09-30", True), ("2026-10-01", False), ("2026-11-27", False)])
 def test_a_certificate_renewed_before_the_last_three_months_is_flagged(issued: str, is_early: bool) -> None:
     person = PersonFactory()
     saved(SPECIAL, person)
@@ -132,10 +188,10 @@ def test_doubted_certificates_are_a_view_until_they_are_corrected() -> None:
 
 
 def test_a_certificate_is_judged_by_the_edition_of_its_day() -> None:
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    today = timezone.localdate()
     data = {
         "kind": "builder",
-        "effective_from": tomorrow,
+        "effective_from": today,
         "form": "{省}{3位}",
         "example": "冀123",
         "source": "省厅文件",
@@ -146,7 +202,7 @@ def test_a_certificate_is_judged_by_the_edition_of_its_day() -> None:
     rule = registry["certificate_rules"].save(form, by=officer)
     assert not rule.is_sample
     assert filled(BUILDER).is_valid()
-    later: dict[str, Any] = {"issued_on": str(tomorrow), "valid_until": str(tomorrow + timedelta(days=9))}
+    later: dict[str, Any] = {"issued_on": str(today), "valid_until": str(TOMORROW)}
     assert filled(BUILDER, **later).errors["number"] == ["编号不合“{省}{3位}”的格式，例如冀123，请核对原件"]
 
 
@@ -159,6 +215,8 @@ def test_a_certificate_is_judged_by_the_edition_of_its_day() -> None:
         ({"form": "{省}{7位}"}, "example", "示例不合这个格式"),
         ({"form": "", "example": "", "form_is_certain": "on"}, "__all__", "没有填写编号格式的"),
         ({"effective_from": date(2020, 1, 1)}, "effective_from", "新的版本须从今天或者以后施行"),
+        ({"years": "20000"}, "years", "确保该值小于或等于30"),
+        ({"renewal_months": "0"}, "renewal_months", "确保该值大于或等于1"),
     ],
 )
 def test_a_wrong_rule_is_refused_with_what_is_wrong(changes: dict[str, Any], field: str, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """What persons are told and what they answer: law asks nothing, consent may be refused and withdrawn."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import InternalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from apps.core.models import Event
+from apps.core.models import DictionaryEntry, Event
 from apps.core.registers import registry
 from apps.core.workflow import TransitionRefused
 from apps.people.consenting import standings
@@ -106,6 +107,9 @@ def test_the_own_account_answers_for_itself_alone_and_today() -> None:
     browser = signed_in(user)
     assert browser.post(f"/people/{me.pk}/consents/face/", {"answer": "given"}).status_code == 302
     assert Consent.objects.get().how == "account"
+    assert f'href="/people/{me.pk}/"' in browser.get("/account/").content.decode()
+    assert "您有权要求更正" in browser.get(f"/people/{me.pk}/").content.decode()
+    assert "您有权要求更正" not in browser.get(f"/people/{colleague.pk}/").content.decode()
     others = UserFactory(role="owner", enterprise=EnterpriseFactory(kind="owner"))
     assert signed_in(others).get(f"/people/{colleague.pk}/consents/face/").status_code == 404
 
@@ -130,6 +134,42 @@ def test_missing_answers_are_a_view_until_each_purpose_has_one() -> None:
         assert list(register.rows(user).filter(view.condition(user))) == [person]
         answered(person, purpose, answer)
     assert not register.rows(user).filter(view.condition(user)).exists()
+
+
+def test_having_been_told_is_no_consent_once_the_purpose_rests_on_consent() -> None:
+    person, day, user = PersonFactory(employer=EnterpriseFactory(at=CHANGAN)), timezone.localdate(), inspector(CHANGAN)
+    for purpose, answer in (("real_name", "told"), ("training", "told"), ("face", "refused")):
+        answered(person, purpose, answer)
+    told = {"purpose": "training", "rests_on_consent": True, "wording": "新文本", "basis": "新规定"}
+    ConsentWording.objects.create(effective_from=day, **told)
+    assert words(person)["training"] == "未征求意见"
+    register = registry["people"]
+    view = next(v for v in register.views if v.name == "no_consent")
+    assert list(register.rows(user).filter(view.condition(user))) == [person]
+    record_consent(
+        Consent(
+            person=person,
+            wording=ConsentWording.objects.get(effective_from=day),
+            answer="refused",
+            how=AnsweredBy.PAPER,
+            answered_on=day,
+        ),
+        by=user,
+    )
+    assert words(person)["training"] == "不同意"
+    assert not register.rows(user).filter(view.condition(user)).exists()
+
+
+def test_a_purpose_of_an_office_may_have_any_code() -> None:
+    person, day = PersonFactory(), timezone.localdate()
+    DictionaryEntry.objects.create(kind="consent_purpose", code="健康/体检 v1.0", label="健康体检")
+    told = {"purpose": "健康/体检 v1.0", "rests_on_consent": True, "wording": "文本", "basis": "规定"}
+    ConsentWording.objects.create(effective_from=day, **told)
+    browser = signed_in(UserFactory(role="safety_director", enterprise=person.employer))
+    page = browser.get(f"/people/{person.pk}/").content.decode()
+    link = re.search(rf'href="(/people/{person.pk}/consents/%[^"]+)"', page)
+    assert link
+    assert "健康体检" in browser.get(link[1]).content.decode()
 
 
 def test_an_answer_to_an_older_wording_stays_and_is_marked() -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
 from apps.core.models import Event
 from apps.core.registers import registry
+from apps.duty.models import DirectorAppointment, InspectorAppointment
 from apps.people import retention
-from apps.people.models import Certificate, Consent, ConsentWording, Person, RetentionRule
+from apps.people.cards import state_of
+from apps.people.models import Card, Certificate, Consent, ConsentWording, Person, RetentionRule
 from apps.people.retention import forecast, forget_due
-from apps.people.services import record_consent
+from apps.people.services import issue_card, record_consent
 from apps.roster.models import AttendanceFault
 from tests.accidents import stories as accidents
 from tests.credit import stories as credit
@@ -148,9 +150,21 @@ def where_an_accident_is_open(person: Person) -> None:
     accidents.reported(place)
 
 
+def a_director_of_the_firm(person: Person) -> None:
+    told = {"paper_number": "1", "qualification": "注册安全工程师", "reports_to": "董事长", "started_on": "2022-01-01"}
+    DirectorAppointment.objects.create(enterprise=person.employer, person=person, **told)
+
+
+def lately_an_inspector_of_a_site(person: Person) -> None:
+    told: dict[str, Any] = {"started_on": "2022-01-01", "ended_on": TODAY - timedelta(days=9)}
+    InspectorAppointment.objects.create(project=ProjectFactory(), person=person, firm=person.employer, **told)
+
+
 @pytest.mark.parametrize(
     "keep",
     [
+        a_director_of_the_firm,
+        lately_an_inspector_of_a_site,
         with_an_account,
         with_a_certificate,
         on_a_post,
@@ -202,6 +216,20 @@ def test_what_the_gate_told_of_the_person_leaves_too() -> None:
     assert forget_due() == 1
     fault = AttendanceFault.objects.get()
     assert (fault.name, fault.id_masked, fault.id_index) == ("已去标识", "", "")
+
+
+def test_a_card_keeps_neither_name_nor_number() -> None:
+    switched_on()
+    person = former()
+    CertificateFactory(person=person, valid_until=TODAY)
+    cards = [issue_card(person, by=inspector()) for _ in range(2)]
+    person.certificates.update(valid_until=TODAY - timedelta(days=1100), issued_on=date(2020, 1, 1))
+    aged(person)
+    assert forget_due() == 1
+    assert list(Card.objects.filter(revoked_at__isnull=False).values_list("token", flat=True)) == ["", ""]
+    assert [state_of(card.token, TODAY) for card in cards] == ["revoked"] * 2
+    with pytest.raises(InternalError):
+        Card.objects.update(token="x")
 
 
 def test_consents_and_counts_stay() -> None:

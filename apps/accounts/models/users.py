@@ -17,6 +17,7 @@ from apps.accounts.roles import NO_ROLE, ROLES, Role, role_choices
 from apps.accounts.scopes import scope_of
 from apps.core.crypto import EncryptedTextField
 from apps.core.keyset import order_indexes
+from apps.core.masks import masked_phone
 from apps.core.models import Versioned
 from apps.core.scoping import Scope
 from apps.core.search import text_index
@@ -107,7 +108,7 @@ class User(Versioned, AbstractBaseUser):
     @property
     def masked_phone(self) -> str:
         """138****2046, for those who do not look after this account."""
-        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 8 else "*" * len(self.phone)
+        return masked_phone(self.phone)
 
     @property
     def has_second_factor(self) -> bool:

@@ -13,7 +13,8 @@ from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.inspections.forms.libraries import InspectorForm, MatterForm, RiskClassForm
 from apps.inspections.models import Inspector, Matter, RiskClass, RiskGrade, Theme
-from apps.inspections.services.libraries import EXPIRY_STEPS, save_inspector
+from apps.inspections.services.libraries import save_inspector
+from apps.people.models import EXPIRY_STEPS
 from apps.regions.choices import all_regions, region_column
 
 GRADE_TONES = {

@@ -12,9 +12,8 @@ from apps.core.workflow import TransitionRefused
 from apps.inspections.models import Inspector, Visit, VisitState
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
+from apps.people.models import EXPIRY_STEPS
 
-EXPIRY_STEPS = (90, 30, 7)
-"""Days before a certificate runs out on which its holder and the office are told, as with those of firms' staff."""
 KEEPS = "inspections.change_inspector"
 
 
@@ -36,7 +35,7 @@ def refuse_while_sent(inspector: Inspector) -> None:
 
 
 def remind_of_certificates(day: date | None = None) -> int:
-    """Tell of certificates that run out within 90, 30 and 7 days, each step once; answers how many messages are new."""
+    """Tell of certificates that run out, at the steps of those of firms' staff, each once; answers how many are new."""
     today = day or timezone.localdate()
     ending = Inspector.objects.filter(
         is_active=True, user__is_active=True, valid_until__range=(today, today + timedelta(days=EXPIRY_STEPS[0]))

@@ -4,7 +4,6 @@ The shell names nobody, so that what the browser keeps of it belongs to nobody; 
 encrypted in the phone's own store (ADR 15).
 """
 
-import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.http import SignedInRequest
+from apps.core.workers import Worker
 from apps.hazards.views import filled_sheet
 from apps.inspections.sync.access import may_inspect, may_record, own_visit_or_404
 
@@ -24,16 +24,12 @@ OWN = (
 SCRIPTS = ("js/pictures.js", *(f"js/inspect/{name}.js" for name in OWN))
 ICONS = ("192", "512")
 SHELL = "/m/"
+WORKER = Worker("inspect", SHELL, SHELL, r"^\/m\/(inspect\/[^/]+\/|hazard\/new\/|offline\/)?$")
 
 
 def assets() -> list[str]:
     """Everything that the shell needs beside itself, at the addresses of this release."""
     return [static(path) for path in ("css/hebei.css", "img/favicon.svg", "img/icons.svg", *SCRIPTS)]
-
-
-def version() -> str:
-    """Another release, another cache."""
-    return hashlib.sha256("\n".join(assets()).encode()).hexdigest()[:12]
 
 
 @never_cache
@@ -69,12 +65,7 @@ def shell(request: SignedInRequest, **context: Any) -> HttpResponse:
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The worker of this release; browsers look for another one each time, and compare the bytes."""
-    context = {"version": version(), "assets": assets(), "shell": SHELL}
-    response = render(request, "inspections/phone/sw.js", context, content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    response["Service-Worker-Allowed"] = SHELL
-    return response
+    return WORKER.answer(assets())
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""Forms of persons and certificates."""
+"""Forms of persons: what is entered of them, and how one is found or looked at."""
 
 from typing import Any
 

@@ -105,6 +105,11 @@ class ConsentQuerySet(ScopedQuerySet["Consent"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(person__in=Person.objects.visible_to(user))
 
+    def fitting(self, wording: ConsentWording) -> Self:
+        """Answers to any wording of this purpose that rests on the same as this one (`consenting.standings`)."""
+        same = self.filter(wording__purpose=wording.purpose)
+        return same.exclude(answer=Answer.TOLD) if wording.rests_on_consent else same.filter(answer=Answer.TOLD)
+
 
 class Consent(models.Model):
     """One answer of a person to one wording.  Rows are only ever added; the last one of a purpose counts.
@@ -144,8 +149,7 @@ class Consent(models.Model):
 
 def lacks_an_answer(user: Any) -> Q:
     """Of persons: somebody who has not been told of, or asked about, a purpose that is in use today."""
-    wordings = ConsentWording.objects.in_force(timezone.localdate()).order_by().values_list("purpose", flat=True)
     missing = Q(pk__in=())
-    for purpose in wordings:
-        missing |= Q(~Exists(Consent.objects.filter(person=OuterRef("pk"), wording__purpose=purpose)))
+    for wording in ConsentWording.objects.in_force(timezone.localdate()):
+        missing |= ~Exists(Consent.objects.fitting(wording).filter(person=OuterRef("pk")))
     return missing & Q(pseudonymised_at=None)

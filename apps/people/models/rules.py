@@ -1,6 +1,7 @@
 """By which form of number and which term certificates of a kind are judged, in editions."""
 
 import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -11,6 +12,7 @@ from apps.core.models import Versioned
 from apps.people.models.certificates import CertificateKind
 from apps.people.numbering import OFFERED
 
+MOST_YEARS, MOST_MONTHS = 30, 36
 RULED = ("kind", "effective_from", "form", "form_is_certain", "example", "years", "renewal_months", "source")
 
 
@@ -37,8 +39,18 @@ class CertificateRule(Versioned):
         "格式确定", default=False, help_text="勾选的，不符的编号不予登记；不勾选的，照常登记并列入“编号存疑”"
     )
     example = models.CharField("编号示例", max_length=40, blank=True)
-    years = models.PositiveSmallIntegerField("最长有效期（年）", null=True, blank=True)
-    renewal_months = models.PositiveSmallIntegerField("期满前几个月内申请延续", null=True, blank=True)
+    years = models.PositiveSmallIntegerField(
+        "最长有效期（年）",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_YEARS)],
+    )
+    renewal_months = models.PositiveSmallIntegerField(
+        "期满前几个月内申请延续",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
+    )
     source = models.CharField("依据", max_length=300)
     certainty = models.CharField("把握程度", max_length=200, blank=True)
     is_sample = models.BooleanField("示例", default=False, editable=False)
@@ -58,6 +70,12 @@ class CertificateRule(Versioned):
                 name="certain_form_is_said",
                 condition=Q(form_is_certain=False) | ~Q(form=""),
                 violation_error_message="没有填写编号格式的，不能勾选“格式确定”",
+            ),
+            models.CheckConstraint(
+                name="certificate_terms_in_bounds",
+                condition=(Q(years=None) | Q(years__range=(1, MOST_YEARS)))
+                & (Q(renewal_months=None) | Q(renewal_months__range=(1, MOST_MONTHS))),
+                violation_error_message=f"有效期应为1至{MOST_YEARS}年，延续申请应为期满前1至{MOST_MONTHS}个月",
             ),
         ]
         triggers = [

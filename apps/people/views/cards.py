@@ -1,6 +1,5 @@
 """The card of a person as a page to print or show, and the public pages that verify one, also without a net."""
 
-import hashlib
 import json
 from typing import Any
 
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.addresses import client_address
 from apps.core import signing
+from apps.core.workers import Worker
 from apps.documents.public import may_try
 from apps.documents.rendering.pdf import qr_svg
 from apps.people.cards import LONGEST_TOKEN, STATES, certificates_of, read, revoked_serials, state_of
@@ -31,7 +31,8 @@ from apps.people.views.persons import frame
 TRIES = 600
 """A gate may ask for so many cards in ten minutes."""
 SCRIPTS = ("js/cards/tweetnacl/nacl-1.0.3.min.js", "js/cards/verify.js")
-SCOPE = "/m/cards/"
+SCOPE, PAGE = "/m/cards/", "/m/cards/verify/"
+WORKER = Worker("cards", SCOPE, PAGE, r"^\/m\/cards\/verify\/$")
 
 
 @never_cache
@@ -89,19 +90,14 @@ def assets() -> list[str]:
 def verify_page(request: HttpRequest) -> HttpResponse:
     """One page for all cards, which the browser keeps: it holds the public keys and nothing of anybody."""
     keys = json.dumps(signing.public_keys())
-    return render(request, "people/verify_card.html", {"keys": keys, "scripts": SCRIPTS})
+    return render(request, "people/verify_card.html", {"keys": keys, "scripts": SCRIPTS, "scope": SCOPE})
 
 
 @login_not_required
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The worker of this release and of these keys."""
-    version = hashlib.sha256("\n".join([*assets(), *signing.public_keys().values()]).encode()).hexdigest()[:12]
-    context = {"version": version, "assets": assets(), "page": reverse("cards:verify")}
-    response = render(request, "people/cards_sw.js", context, content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    response["Service-Worker-Allowed"] = SCOPE
-    return response
+    """Another key, another worker."""
+    return WORKER.answer(assets(), *signing.public_keys().values())
 
 
 @csrf_exempt

@@ -90,6 +90,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     number = person.id_number
     context |= {
         "may_change": may_change,
+        "asks_for_correction": person.user_id == request.user.pk and not may_change,
         "facts": [
             {"label": "身份证号码", "value": person.id_masked},
             {"label": "性别", "value": identity.sex(number) if number else ""},

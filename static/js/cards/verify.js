@@ -158,10 +158,11 @@
     button.hidden = !navigator.mediaDevices;
     photo.hidden = false;
     button.addEventListener("click", () => scan(detector).catch(() => {
-      input.focus();
+      draw(null, { tone: "note-warn", word: "不能使用摄像头", words: "请允许本网站使用摄像头，或者从照片识别、粘贴链接。" }, "");
     }));
     photo.querySelector("input").addEventListener("change", async (event) => {
-      if (!(await detected(detector, event.target.files[0]))) draw(null, { tone: "note-warn", word: "没有识别到二维码", words: "请换一张清楚的照片。" }, "");
+      const [file] = event.target.files;
+      if (file && !(await detected(detector, file).catch(() => false))) draw(null, { tone: "note-warn", word: "没有识别到二维码", words: "请换一张清楚的照片。" }, "");
     });
   }
 

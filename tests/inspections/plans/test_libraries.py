@@ -112,7 +112,7 @@ def test_views_tell_whose_certificate_runs_out_and_whose_has() -> None:
 def test_holder_and_keepers_hear_of_a_certificate_once_for_each_step() -> None:
     head = station_head()
     one = stories.inspector(head.organisation, valid_until=date(2026, 12, 31))
-    days = {90: date(2026, 10, 2), 30: date(2026, 12, 1), 7: date(2026, 12, 24)}
+    days = {90: date(2026, 10, 2), 60: date(2026, 11, 1), 30: date(2026, 12, 1), 7: date(2026, 12, 24)}
     assert remind_of_certificates(date(2026, 10, 1)) == 0
     for day in days.values():
         assert remind_of_certificates(day) == 2

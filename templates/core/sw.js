@@ -1,8 +1,10 @@
-// The service worker of the inspection pages: keeps the shell and its files, answers from what it keeps, and leaves
-// every other request alone. Data is not its business: that lies in the page's own encrypted store.
+// The service worker of pages that go on without a net: keeps one page, the shell, and its files, answers from what it
+// keeps, and leaves every other request alone. Data is not its business: that lies in the page's own store.
 "use strict";
-const CACHE = "inspect-{{ version }}";
-const SHELL = "{{ shell }}";
+const NAME = "{{ name|escapejs }}-";
+const CACHE = NAME + "{{ version|escapejs }}";
+const SHELL = "{{ shell|escapejs }}";
+const SHOWN = /{{ shown }}/; // at which addresses the shell is shown
 const ASSETS = [{% for asset in assets %}"{{ asset|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 async function keep() {
@@ -16,7 +18,7 @@ async function keep() {
 
 async function forgetOthers() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("inspect-") && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith(NAME) && name !== CACHE).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 
@@ -30,7 +32,7 @@ self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
-  if (event.request.mode === "navigate" && /^\/m\/(inspect\/[^/]+\/|hazard\/new\/|offline\/)?$/.test(pathname)) {
+  if (event.request.mode === "navigate" && SHOWN.test(pathname)) {
     event.respondWith(kept(event.request, SHELL));
   } else if (ASSETS.includes(pathname)) {
     event.respondWith(kept(event.request, pathname));
