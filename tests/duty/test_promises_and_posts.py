@@ -87,6 +87,21 @@ def test_letters_and_their_breaches_are_only_added_to() -> None:
             change()
 
 
+def test_who_only_works_on_the_site_writes_no_breach_into_the_contractors_letter() -> None:
+    made = stories.promised(place := stories.site())
+    part = EnterpriseFactory()
+    PartyFactory(project=place.project, enterprise=part, role="subcontractor")
+    other = persona("safety_director", organisation=part.organisation)
+    place.project.members.create(user=other, post="project_safety_officer")
+    client, address = signed_in(other), f"/commitments/{made.pk}/breach/"
+    assert "记违诺" not in client.get(f"/commitments/{made.pk}/").content.decode()
+    answer = client.post(address, {"day": str(timezone.localdate()), "what": "他人写的违诺情况"})
+    assert answer.status_code == 422
+    assert "由主管部门或者作出承诺的企业登记" in answer.content.decode()
+    assert "他人写的违诺情况" in answer.content.decode()
+    assert not CommitmentBreach.objects.exists()
+
+
 def test_a_breach_lies_between_the_promise_and_today() -> None:
     made = stories.promised(stories.site())
     day = str(timezone.localdate() - timedelta(days=5))
