@@ -184,6 +184,7 @@ def test_a_head_must_come_while_an_over_scale_work_is_under_way() -> None:
     page = signed_in(place.manager).get(f"/projects/{place.project.number}/duty/?month=2026-10").content.decode()
     assert "未到场" in page
     assert work.name in page
+    assert page.count("figure-bad") == 3  # the share, the days nobody came, the logs
 
 
 def test_a_head_must_come_while_a_major_hazard_is_open() -> None:

@@ -128,7 +128,7 @@ def test_an_accident_is_told_to_the_minute() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"rest_is_normal": ""}, "以上未选的项目均为正常"),
+        ({"rest_is_normal": "", "answer_fire": "none"}, "还没有选择：“事故”、“险情和未遂事件”"),
         ({"signature": ""}, "还没有签名"),
         ({"signature": "data:image/png;base64,AAAA"}, "签名图片无效"),
         ({"signature": "javascript:alert(1)"}, "签名图片无效"),
@@ -148,6 +148,14 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(values: dict[str, str],
     assert "原样保留" in page
     assert "三层绑筋" in page
     assert (SafetyLog.objects.exists(), Hazard.objects.exists()) == (False, False)
+
+
+def test_items_without_an_answer_are_named_once_and_only_they() -> None:
+    place = stories.site()
+    codes = list(LogItem.objects.in_force(timezone.localdate()).values_list("code", flat=True))
+    answers = {f"answer_{code}": "normal" for code in codes if code != "heights"}
+    errors = sent(place, rest_is_normal="", **answers).context["form"].errors
+    assert errors == {"rest_is_normal": ["还没有选择：“高处作业”。请逐项选择，或者勾选本项"]}
 
 
 def test_photograph_and_signature_stay_with_a_form_that_comes_back() -> None:

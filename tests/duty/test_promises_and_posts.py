@@ -1,5 +1,6 @@
 """Commitments and their breaches, safety directors and inspectors, who lacks them, and what an office sets."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +52,13 @@ def test_a_letter_is_signed_on_the_page_and_lasts_as_long_as_its_wording_says() 
     assert (made.valid_until.year, made.valid_until.month) == (today.year + 1, today.month)
     paper = signed_in(place.manager).get(f"/commitments/{made.pk}/paper/")
     assert paper.getvalue() == stories.signature()
+
+
+def test_the_wording_that_is_about_to_be_signed_stands_open() -> None:
+    place = stories.site()
+    page = signed_in(place.manager).get(f"/commitments/new/?project={place.project.number}").content.decode()
+    (shown,) = re.findall(r'<details class="more" open>\s*<summary>([^<]*)', page)
+    assert shown.startswith("项目：")
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,11 @@ def figures(project: Project, month: date, days: list[SiteDay]) -> list[dict[str
             "label": f"带班比例（下限 {limit}%）",
             "value": "—" if share is None else share,
             "unit": "%" if share is not None else "",
-            "tone": "red" if 100 * led < limit * len(days) else "",
+            "tone": "bad" if 100 * led < limit * len(days) else "",
             "url": rows,
         },
-        {"label": "须到场未到", "value": missed, "unit": "天", "tone": "red" if missed else "", "url": "#days"},
-        {"label": "缺日志", "value": unlogged, "unit": "天", "tone": "red" if unlogged else "", "url": "#days"},
+        {"label": "须到场未到", "value": missed, "unit": "天", "tone": "bad" if missed else "", "url": "#days"},
+        {"label": "缺日志", "value": unlogged, "unit": "天", "tone": "bad" if unlogged else "", "url": "#days"},
     ]
 
 

@@ -166,6 +166,7 @@ def commitment_page(request: HttpRequest) -> HttpResponse:
     project = Project.objects.visible_to(request.user).filter(number=number).first() if number else None
     given = {"project": project, "level": Level.PROJECT} if project else {}
     form = asked(request, CommitmentForm, initial=given)
+    wordings = Wording.objects.visible_to(request.user).in_force(timezone.localdate())
 
     def done() -> HttpResponse:
         signed = sign_commitment(by=request.user, signature=form.signed, **form.values())
@@ -177,7 +178,7 @@ def commitment_page(request: HttpRequest) -> HttpResponse:
         "submit_label": "签署",
         "cancel_url": COMMITMENTS.base_url,
         "crumbs": crumbs(COMMITMENTS, "签署"),
-        "wordings": Wording.objects.visible_to(request.user).in_force(timezone.localdate()).order_by("level"),
+        "wordings": sorted(wordings, key=lambda one: Level.values.index(one.level)),
     }
     return answered(request, form, done, context, "duty/commitment_form.html")
 
