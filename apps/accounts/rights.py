@@ -31,7 +31,7 @@ READS_WAGES = (
 KEEPS_WAGES = (
     READS_WAGES | can("wages.wageaccount", "add", "change") | can("wages.wagemonth", "add", "change", "import")
 )
-KEEPS_WAGE_RULES = can("wages.wagerule", "view", "add", "export")
+KEEPS_WAGE_RULES = can("wages.wagerule", "view", "add", "change", "export")
 # Examinations about trainings: everybody of a firm sees them, for they may have to sit one; the questions with their
 # answers are for those who keep the bank, how people did for those who keep trainings and for offices.
 SITS_EXAMS = can("exams.exam", "view")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from apps.core.excel.layout import ExportColumn, Layout
 from apps.core.exports import keep_book
 from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
+from apps.core.months import first_of, last_of, month_asked, month_before, offered
 from apps.core.scoping import get_visible_or_404, scope_of
 from apps.hazards.counting import Figures, figures_by_month, figures_by_region, rolled_up
 from apps.regions.models import Region
@@ -83,14 +84,14 @@ class Statistics:
         """This month and the eleven before it, the newest first."""
         months = [self.month]
         while len(months) < MONTHS_SHOWN:
-            months.append(before(months[-1]))
+            months.append(month_before(months[-1]))
         told = figures_by_month(self.user, self.region.path, months)
         most = max(figures.found for figures in told.values())
         return [Line(f"{m:%Y-%m}", told[m], links(self.region, m), share=share_of(told[m].found, most)) for m in months]
 
     @property
     def is_current(self) -> bool:
-        return self.month == timezone.localdate().replace(day=1)
+        return self.month == first_of(timezone.localdate())
 
     @property
     def asked(self) -> str:
@@ -98,13 +99,8 @@ class Statistics:
         return "" if self.is_current else f"?month={self.month:%Y-%m}"
 
     def switch(self) -> list[dict[str, Any]]:
-        """The months to choose from beside the heading: the chosen one, its neighbours and today's."""
-        today = timezone.localdate().replace(day=1)
-        offered = {before(self.month), self.month, min(after(self.month), today), today}
-        return [
-            {"label": f"{m:%Y-%m}", "url": "?" if m == today else f"?month={m:%Y-%m}", "current": m == self.month}
-            for m in sorted(offered)
-        ]
+        """The months to choose from beside the heading."""
+        return offered(self.month)
 
     def crumbs(self) -> list[dict[str, str]]:
         """From the office's own region down to this one."""
@@ -122,31 +118,13 @@ def region_of(user: Any, code: str = "") -> Region:
     return get_visible_or_404(rows, user, **({"code": code} if code else {"path": reach}))
 
 
-def month_of(text: str) -> date:
-    """The first day of the month asked for as 2026-11; today's for anything else, and for what lies ahead."""
-    today = timezone.localdate().replace(day=1)
-    try:
-        asked = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today
-    return asked if asked.year >= 2000 and asked <= today else today
-
-
-def before(month: date) -> date:
-    return (month - timedelta(days=1)).replace(day=1)
-
-
-def after(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
-
-
 def share_of(part: float, most: float) -> float:
     return round(part * 100 / most, 1) if most else 0
 
 
 def links(region: Region, month: date) -> dict[str, str]:
     """For each figure of a region and month the address of the ledger's rows that make it."""
-    last = after(month) - timedelta(days=1)
+    last = last_of(month)
     found = {"view": "all", "found_on_after": month, "found_on_before": last}
     asked: dict[str, dict[str, Any]] = {
         "open": {"view": "open"},
@@ -175,7 +153,7 @@ def export(job: Job, progress: Progress) -> None:
     user = job.created_by
     if not user.has_perm("hazards.export_hazard"):
         raise ValidationError("您已没有导出隐患统计的权限")
-    told = Statistics(user, region_of(user, job.params["region"]), month_of(job.params["month"]))
+    told = Statistics(user, region_of(user, job.params["region"]), month_asked(job.params["month"]))
     layout, rows = sheet_of(told)
     progress.of(len(rows))
     keep_book(job, layout, rows, **job.params)

@@ -8,10 +8,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.core.months import month_asked
 from apps.core.pages import need
 from apps.core.registers import registry
 from apps.core.results import download
-from apps.dashboards.statistics import Statistics, month_of, region_of, workbook_job
+from apps.dashboards.statistics import Statistics, region_of, workbook_job
 
 Told = TypeVar("Told", bound=Statistics)
 
@@ -22,7 +23,7 @@ def told_to(request: HttpRequest, key: str, verb: str, kind: type[Told]) -> Told
     need(registry["hazards"], user, verb)
     if not user.has_perm("hazards.view_tally"):
         raise PermissionDenied
-    return kind(user, region_of(user, key), month_of(request.GET.get("month", "")))
+    return kind(user, region_of(user, key), month_asked(request.GET.get("month", "")))
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,9 @@ from apps.core.excel.layout import ExportColumn, Layout
 from apps.core.exports import keep_book
 from apps.core.jobs import Progress, job_kind, run_at_once
 from apps.core.models import Job
+from apps.core.months import last_of, month_asked
 from apps.core.scoping import at_or_below, scope_of
-from apps.dashboards.statistics import Statistics, after, month_of, region_of
+from apps.dashboards.statistics import Statistics, region_of
 from apps.hazards.models import ListedLevel
 from apps.hazards.statutory import Sums, summed_up, sums_by_region
 from apps.regions.models import Region
@@ -74,7 +75,7 @@ class Statutory(Statistics):
 
     @property
     def last(self) -> date:
-        return after(self.month) - timedelta(days=1)
+        return last_of(self.month)
 
     @property
     def period(self) -> str:
@@ -159,7 +160,7 @@ def export(job: Job, progress: Progress) -> None:
     user = job.created_by
     if not user.has_perm("hazards.export_hazard"):
         raise ValidationError("您已没有导出隐患统计的权限")
-    told = Statutory(user, region_of(user, job.params["region"]), month_of(job.params["month"]))
+    told = Statutory(user, region_of(user, job.params["region"]), month_asked(job.params["month"]))
     rows = [values(line) for line in [*told.lines, told.whole]]
     progress.of(len(rows))
     keep_book(job, layout_of(told), rows, **job.params)

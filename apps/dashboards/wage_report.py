@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -14,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from apps.core.months import last_of
 from apps.core.scoping import at_or_below
-from apps.dashboards.statistics import Statistics, after
+from apps.dashboards.statistics import Statistics
 from apps.dashboards.stats_pages import told_to
 from apps.projects.models import Project
 from apps.regions.models import Region
@@ -90,7 +90,7 @@ class WageReport(Statistics):
 
     def links_of(self, region: Region) -> dict[str, str]:
         place = {"project__region__name": region.code}
-        days = {"month_after": self.month, "month_before": after(self.month) - timedelta(days=1)}
+        days = {"month_after": self.month, "month_before": last_of(self.month)}
         asked: dict[str, tuple[str, dict[str, Any]]] = {
             "underway": ("projects", {"view": "underway", "region__name": region.code}),
             "lacking": ("projects", {"view": "no_wage_account", "region__name": region.code}),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from apps.accounts.holders import holders_by
+from apps.core.months import first_of
 from apps.duty.models import DutyMonth, Leave, LeaveState
-from apps.duty.selectors import first_of
 from apps.duty.workflow import DECIDES
 from apps.notifications.digests import OpenItem, digest_source
 from apps.notifications.models import Level
@@ -16,8 +16,8 @@ from apps.projects.models import PartyRole, Post, ProjectMember, ProjectParty
 def open_leaves(day: date) -> Iterator[OpenItem]:
     """Leave that the owner has not answered, for those of the owner who may."""
     leaves = list(Leave.objects.filter(state=LeaveState.ASKED).select_related("project", "person").order_by("pk"))
-    parties = ProjectParty._base_manager.filter(role=PartyRole.OWNER, project__in={one.project_id for one in leaves})
-    owners = dict(parties.filter(ended_on=None).values_list("project", "enterprise"))
+    parties = ProjectParty.objects.current(day).filter(role=PartyRole.OWNER)
+    owners = dict(parties.filter(project__in={one.project_id for one in leaves}).values_list("project", "enterprise"))
     holders = holders_by(DECIDES, "organisation", owners.values())
     for leave in leaves:
         for person in holders[owners.get(leave.project_id)]:

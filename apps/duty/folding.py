@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.core.months import first_of, last_of, month_before, next_month
 from apps.core.workdays import is_working
 from apps.duty.models import Term
-from apps.duty.selectors import first_of, next_month
 from apps.duty.terms import number_on
 from apps.hazards.calendar import CALENDAR
 
@@ -29,7 +29,11 @@ OF_PROJECTS = """
             OR EXISTS (SELECT FROM hazards_hazard h WHERE h.project_id = s.project_id AND h.grade = 'major'
                 AND h.found_on <= s.day AND h.state NOT IN ('draft', 'void') AND CASE
                     WHEN h.closed_at IS NULL THEN h.state <> 'closed'
-                    ELSE (h.closed_at AT TIME ZONE 'Asia/Shanghai')::date >= s.day END) AS is_must,
+                    ELSE (h.closed_at AT TIME ZONE 'Asia/Shanghai')::date >= s.day END)
+            OR EXISTS (SELECT FROM duty_safetylog l JOIN duty_safetyloganswer r ON r.log_id = l.id
+                JOIN duty_logitem i ON i.id = r.item_id
+                WHERE l.project_id = s.project_id AND l.day = s.day AND r.answer = 'problem' AND i.asks_time)
+            AS is_must,
             EXISTS (SELECT FROM duty_safetylog l WHERE l.project_id = s.project_id AND l.day = s.day) AS is_logged
         FROM site s
     )
@@ -45,7 +49,7 @@ OF_PROJECTS = """
         must_days = excluded.must_days, must_missed = excluded.must_missed, missing_logs = excluded.missing_logs,
         counted_at = excluded.counted_at
 """
-# Every firm that builds somewhere in the month, and every one whose head came.
+# Every firm that builds somewhere in the month, and every one of which a head's day was told.
 OF_FIRMS = """
     INSERT INTO duty_firmdutymonth (enterprise_id, month, working_days, head_days, "limit", counted_at)
     SELECT f.id, %(first)s, %(working)s, (
@@ -58,11 +62,21 @@ OF_FIRMS = """
         WHERE m.month = %(first)s AND p.enterprise_id IS NOT NULL AND (%(all)s OR p.id = ANY(%(projects)s))
         UNION
         SELECT d.enterprise_id FROM duty_dutyday d WHERE d.day >= %(first)s AND d.day < %(after)s
-            AND d.kind = 'head' AND d.withdrawn_at IS NULL AND (%(all)s OR d.project_id = ANY(%(projects)s))
+            AND d.kind = 'head' AND (%(all)s OR d.project_id = ANY(%(projects)s))
     ) f
     ON CONFLICT (enterprise_id, month) DO UPDATE SET
         working_days = excluded.working_days, head_days = excluded.head_days, "limit" = excluded."limit",
         counted_at = excluded.counted_at
+"""
+# A day told in error leaves no month behind of a firm that builds nowhere in it.
+NOT_ANY_MORE = """
+    DELETE FROM duty_firmdutymonth f
+    WHERE f.month = %(first)s AND f.head_days = 0 AND (%(all)s OR f.enterprise_id IN (
+        SELECT d.enterprise_id FROM duty_dutyday d WHERE d.project_id = ANY(%(projects)s)
+    )) AND NOT EXISTS (
+        SELECT FROM duty_dutymonth m JOIN projects_project p ON p.id = m.project_id
+        WHERE m.month = f.month AND p.enterprise_id = f.enterprise_id
+    )
 """
 
 
@@ -84,15 +98,16 @@ def fold(month: date, projects: Sequence[int] | None = None) -> None:
         "projects": list(projects or ()),
         "leaders": number_on(Term.LEADER_SHARE, first),
         "heads": number_on(Term.HEAD_SHARE, first),
-        "working": working_days(first, min(today, after - timedelta(days=1))),
+        "working": working_days(first, min(today, last_of(first))),
     }
     with connection.cursor() as cursor:
         cursor.execute(OF_PROJECTS, given)
         cursor.execute(OF_FIRMS, given)
+        cursor.execute(NOT_ANY_MORE, given)
 
 
 def fold_recent() -> None:
     """The current month and the one before, into which late records and attendance still come."""
     first = first_of(timezone.localdate())
-    fold(first - timedelta(days=1))
+    fold(month_before(first))
     fold(first)

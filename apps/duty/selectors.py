@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.duty.models import DutyDay, DutyKind, Leave, LeaveState, SafetyLog
+from apps.core.months import last_of, next_month
+from apps.duty.models import Answer, DutyDay, DutyKind, Leave, LeaveState, SafetyLog, SafetyLogAnswer
 from apps.enterprises.models import Enterprise
 from apps.hazards.models import Grade, Hazard, State
 from apps.people.models import Certificate, CertificateKind, Person
 from apps.projects.models import PartyRole, Post, Project, ProjectMember
-from apps.projects.selectors import members_with
+from apps.projects.selectors import staff_of
 from apps.roster.models import Attendance
 
 
@@ -57,26 +58,13 @@ def is_owner(user: Any, project: Project) -> bool:
     return owners.filter(enterprise=user.organisation_id).exists()
 
 
-def owners_people(project: Project) -> list[int]:
-    firms = project.parties.current(timezone.localdate()).filter(role=PartyRole.OWNER).values("enterprise")
-    return list(User.objects.holding("owner").filter(organisation__in=firms).values_list("pk", flat=True))
-
-
-def officers_of(project: Project) -> list[int]:
-    return list(members_with(project, Post.PROJECT_SAFETY_OFFICER).values_list("pk", flat=True))
-
-
-def first_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def next_month(first: date) -> date:
-    return (first + timedelta(days=32)).replace(day=1)
+def owners_people(project: Project) -> QuerySet[User]:
+    return staff_of(project, PartyRole.OWNER, "owner")
 
 
 def within(first: date) -> dict[str, str]:
     """A month as the filter of a list asks for it."""
-    return {"day_after": str(first), "day_before": str(next_month(first) - timedelta(days=1))}
+    return {"day_after": str(first), "day_before": str(last_of(first))}
 
 
 @dataclass
@@ -116,7 +104,10 @@ def days_of(project: Project, first: date, user: Any) -> list[SiteDay]:
 
 
 def reasons_in(project: Project, first: date, after: date, user: Any) -> Iterator[tuple[date, date | None, str, str]]:
-    """From when to when, and what: over-scale works under way and major hazards open in these days."""
+    """From when to when, and what: over-scale works under way, major hazards open, and accidents or near misses told.
+
+    What the log asks to the minute is one of these (险情, 建质〔2011〕111号第八条).
+    """
     works = project.dangerous_works.visible_to(user).filter(is_super=True, started_on__lt=after)
     for work in works.filter(Q(ended_on=None) | Q(ended_on__gte=first)).order_by("pk"):
         yield work.started_on, work.ended_on, f"超危大：{work.name}", reverse("dangerous_works:detail", args=[work.pk])
@@ -125,3 +116,7 @@ def reasons_in(project: Project, first: date, after: date, user: Any) -> Iterato
     for hazard in hazards.filter(Q(closed_at=None) | Q(closed_at__date__gte=first)).order_by("pk"):
         end = timezone.localdate(hazard.closed_at) if hazard.closed_at else None
         yield hazard.found_on, end, f"重大隐患 {hazard.number}", hazard.get_absolute_url()
+    told = SafetyLogAnswer.objects.visible_to(user).filter(answer=Answer.PROBLEM, item__asks_time=True)
+    told = told.filter(log__project=project, log__day__gte=first, log__day__lt=after)
+    for answer in told.select_related("log", "item").order_by("pk"):
+        yield answer.log.day, answer.log.day, answer.item.name, answer.log.get_absolute_url()

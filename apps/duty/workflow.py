@@ -3,10 +3,9 @@
 from typing import Any
 
 from apps.core.effects import stamp
-from apps.core.workflow import Step, Transition, Workflow
-from apps.duty.folding import fold
+from apps.core.workflow import Transition, Workflow
 from apps.duty.models import Leave, LeaveState
-from apps.duty.selectors import first_of, is_owner, next_month
+from apps.duty.selectors import is_owner
 from apps.roster.selectors import keeps_roster
 
 S = LeaveState
@@ -22,14 +21,6 @@ def of_the_site(leave: Leave, user: Any) -> str | None:
     return None if keeps_roster(user, leave.project) else "由本项目施工单位的人员撤回"
 
 
-def months_follow(step: Step) -> None:
-    """A deputy's days may be told already."""
-    month = first_of(step.record.starts_on)
-    while month <= step.record.ends_on:
-        fold(month, [step.record.project_id])
-        month = next_month(month)
-
-
 LEAVE = Workflow(
     (
         Transition(
@@ -40,7 +31,7 @@ LEAVE = Workflow(
             DECIDES,
             optional=("answer",),
             guards=(of_the_owner,),
-            effects=(stamp("decided"), months_follow),
+            effects=(stamp("decided"),),
             notify=("asker",),
         ),
         Transition(

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from apps.core.months import first_of, last_of
 from apps.lists.models import Period
 
 Span = tuple[date, date]
@@ -17,10 +18,10 @@ def span_of(period: str, day: date) -> Span:
             monday = day - timedelta(days=day.weekday())
             return monday, monday + timedelta(days=6)
         case Period.MONTH:
-            return day.replace(day=1), _next_month(day) - DAY
+            return first_of(day), last_of(day)
         case Period.QUARTER:
             first = day.replace(month=day.month - (day.month - 1) % 3, day=1)
-            return first, _next_month(first + timedelta(days=62)) - DAY
+            return first, last_of(first + timedelta(days=62))
     return day, day
 
 
@@ -32,7 +33,3 @@ def span_before(period: str, day: date) -> Span:
 def due_after(end: date) -> datetime:
     """A period's drafts are due when its last day is over."""
     return timezone.make_aware(datetime.combine(end + DAY, time.min))
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

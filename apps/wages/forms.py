@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from apps.core.edition_forms import EditionForm
 from apps.core.forms import DAY_FORMATS, RecentDayField, ScopedForm, ScopedModelForm
 from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect
@@ -162,13 +163,9 @@ class ProofForm(ScopedForm):
         return self.cleaned_data["proof"]
 
 
-class RuleForm(ScopedModelForm):
-    """A further edition of a rule, from today or later."""
-
-    effective_from = RecentDayField(label="施行日期", help_text="以前各日仍适用当时的版本")
-
+class RuleForm(EditionForm):
     class Meta:
         model = WageRule
-        fields = ("kind", "days", "level", "effective_from", "source", "certainty", "is_sample")
+        fields = ("kind", "days", "level", "effective_from", "source", "certainty")
         widgets = {"kind": FastSelect, "level": FastSelect}
         help_texts = {"days": "自该月月末起算；未开专户自开工之日起算"}

@@ -21,7 +21,7 @@ from apps.core.scoping import ScopedQuerySet
 from apps.projects.models import Project
 
 DIGITS_SHOWN = 4
-"""So many digits of an account's number are shown at each end."""
+"""So many digits of an account's number are shown at each end at most; of a short one fewer, so that half is hidden."""
 
 
 class WarningKind(models.TextChoices):
@@ -76,6 +76,9 @@ class WageRule(Versioned):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.days}天"
+
+    def get_absolute_url(self) -> str:
+        return reverse("wage_rules:detail", args=[self.pk])
 
 
 class OfProjectQuerySet(ScopedQuerySet[Any]):
@@ -154,7 +157,7 @@ class WageAccount(Versioned):
 
 def number_masked(number: str) -> str:
     """1305…0088, with as many stars between as there are further digits."""
-    ends = DIGITS_SHOWN
+    ends = min(DIGITS_SHOWN, len(number) // 4)
     return f"{number[:ends]}{'*' * (len(number) - 2 * ends)}{number[-ends:]}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from apps.core.edition_registers import BegunStays
 from apps.core.editions import in_force_today_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
@@ -16,7 +17,7 @@ from apps.wages.forms import AccountForm, MonthForm, RuleForm
 from apps.wages.importing import WageImporter
 from apps.wages.models import WageAccount, WageMonth, WageRule, WarningKind
 from apps.wages.selectors import any_warning, lacks_account, warned_of, with_warning
-from apps.wages.services import save_account, save_month, save_rule
+from apps.wages.services import save_account, save_month
 
 PROJECT = (
     Column("project.name", "工程项目", filter="icontains", width=30, synonyms=("项目", "项目名称", "工程名称")),
@@ -33,10 +34,6 @@ def of_kind(kind: str) -> Any:
 
 def state_cell(account: Any) -> str:
     return ui.state_dot("grey", f"{account.closed_on}") if account.closed_on else ui.state_dot("green", "在用")
-
-
-def month_cell(record: Any) -> str:
-    return f"{record.month:%Y-%m}"
 
 
 def warning_cell(record: Any) -> str:
@@ -105,7 +102,7 @@ class WageRegister(OfProject):
     importer = WageImporter
     save = staticmethod(save_month)
     columns = (
-        Column("month", "月份", filter="range", sortable=True, cell=month_cell, width=12),
+        Column("month", "月份", filter="range", sortable=True, cell=ui.month_cell, width=12),
         *PROJECT,
         Column("labour_due", "应拨人工费（元）", width=16, synonyms=("应拨人工费",)),
         Column("paid_in", "到账人工费（元）", width=16, synonyms=("到账人工费",)),
@@ -138,7 +135,7 @@ class WageRegister(OfProject):
 
     def card(self, record: Any) -> dict[str, str]:
         return {
-            "title": f"{month_cell(record)}　{record.project.name}",
+            "title": f"{ui.month_cell(record)}　{record.project.name}",
             "sub": f"应发 {record.wages_due}　代发 {record.paid_out}",
             "state": warning_cell(record),
             "due": "",
@@ -146,8 +143,8 @@ class WageRegister(OfProject):
 
 
 @registry.add
-class WageRuleRegister(Register):
-    """The editions of what is warned of; added to, never changed."""
+class WageRuleRegister(BegunStays):
+    """The editions of what is warned of."""
 
     name = "wage_rules"
     label = "工资预警规则"
@@ -155,7 +152,6 @@ class WageRuleRegister(Register):
     scope_kind = "public"
     add_label = "新增规则版本"
     form_class = RuleForm
-    save = staticmethod(save_rule)
     order = ("kind", "-effective_from")
     columns = (
         Column("kind", "预警事项", filter="exact", width=20),
@@ -167,9 +163,6 @@ class WageRuleRegister(Register):
         Column("certainty", "把握程度", width=34),
     )
     views = (View("in_force", "现行", in_force_today_of(WageRule)),)
-
-    def locked(self, record: Any) -> str | None:
-        return "预警规则登记后不再修改；请新增版本并写明施行日期"
 
 
 def add_tab_of_projects() -> None:

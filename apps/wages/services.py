@@ -10,7 +10,7 @@ from apps.core.records import save_form
 from apps.core.scans import MOST_BYTES
 from apps.core.workflow import TransitionRefused, lock
 from apps.roster.selectors import keeps_roster
-from apps.wages.models import WageAccount, WageMonth, WageRule, number_masked
+from apps.wages.models import WageAccount, WageMonth, number_masked
 
 NOT_YOURS = "您不负责本项目的工资：由施工总承包单位或在本项目任职的人员登记"
 
@@ -44,11 +44,6 @@ def prove(month: WageMonth, file: Any, *, by: Any) -> WageMonth:
     current.save(update_fields=["proof", "version"])
     record_event(current, "changed", by=by, facts={"payment_proof": told})
     return current
-
-
-def save_rule(form: Any, *, by: Any, version: int | None = None) -> WageRule:
-    """Add an edition of a rule; none is ever changed."""
-    return save_form(form, by=by)
 
 
 def hang(row: WageAccount | WageMonth, by: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import files
-from apps.core.pages import need
+from apps.core.edition_pages import edition_page
+from apps.core.form_pages import answered, asked
+from apps.core.pages import crumbs, need
 from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
@@ -44,7 +46,7 @@ def may_prove(month: WageMonth, user: Any) -> bool:
 
 account_page = record_page(registry[AccountRegister.name])
 month_page = record_page(REGISTER, actions=month_actions)
-rule_page = record_page(registry[WageRuleRegister.name])
+rule_page = edition_page(registry[WageRuleRegister.name])
 
 
 @require_GET
@@ -63,22 +65,15 @@ def prove_page(request: HttpRequest, key: str) -> HttpResponse:
     month = get_visible_or_404(WageMonth.objects.select_related("project"), request.user, pk=key)
     if not may_prove(month, request.user):
         raise PermissionDenied
-    form = ProofForm(request.POST or None, request.FILES or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            prove(month, form.cleaned_data["proof"], by=request.user)
-        except ValidationError as refusal:
-            form.add_error("proof", refusal)
-        else:
-            messages.success(request, "已保存支付凭证。")
-            return redirect(month)
-    context = {
-        "form": form,
-        "title": f"上传支付凭证：{month}",
-        "submit_label": "上传",
-        "cancel_url": month.get_absolute_url(),
-    }
-    return render(request, "core/form.html", context, status=422 if form.errors else 200)
+    form = asked(request, ProofForm)
+
+    def kept() -> HttpResponse:
+        prove(month, form.cleaned_data["proof"], by=request.user)
+        messages.success(request, "已保存支付凭证。")
+        return redirect(month)
+
+    context = {"title": f"上传支付凭证：{month}", "submit_label": "上传", "cancel_url": month.get_absolute_url()}
+    return answered(request, form, kept, context | {"crumbs": crumbs(REGISTER, "上传支付凭证", month)})
 
 
 @require_GET
@@ -88,14 +83,14 @@ def wages_page(request: HttpRequest, key: str) -> HttpResponse:
     project: Project = context["project"]
     user: Any = request.user
     keeps = keeps_roster(user, project)
-    asked = f"?{urlencode({'project': project.number})}"
+    of_project = f"?{urlencode({'project': project.number})}"
     context |= {
         "accounts": WageAccount.objects.visible_to(user).filter(project=project).defer("account_number"),
         "lacking": overdue_account(project),
         "months": with_warning(WageMonth.objects.visible_to(user).filter(project=project))[:MONTHS_SHOWN],
         "list_url": f"{reverse('wages:list')}?{urlencode({'view': 'all', 'project__name': project.name})}",
-        "new_account_url": reverse("wage_accounts:new") + asked,
-        "new_month_url": reverse("wages:new") + asked,
+        "new_account_url": reverse("wage_accounts:new") + of_project,
+        "new_month_url": reverse("wages:new") + of_project,
         "import_url": reverse("imports:upload", args=[REGISTER.name]),
         "may_open": keeps and registry[AccountRegister.name].may(user, "add"),
         "may_add": keeps and REGISTER.may(user, "add"),

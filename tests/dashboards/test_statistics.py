@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.core.listing import Listing
+from apps.core.months import month_asked
 from apps.core.registers import registry
-from apps.dashboards.statistics import Line, Statistics, month_of
+from apps.dashboards.statistics import Line, Statistics
 from apps.hazards.models import Grade, Hazard, Source
 from tests.hazards import stories
 from tests.personas import CHANGAN, LUBEI, PROVINCE, QIAOXI, SHIJIAZHUANG, persona
@@ -132,12 +133,12 @@ def test_earlier_month_is_told_and_kept_on_the_way_down(ledger: dict[str, storie
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-13", "0001-01", "9999-12", "abc", "2026-11-01", "\x00", "%s"])
 def test_what_is_no_month_or_lies_ahead_means_this_one(text: str) -> None:
-    assert month_of(text) == stories.today().replace(day=1)
+    assert month_asked(text) == stories.today().replace(day=1)
     assert client_of(persona("inspector")).get("/stats/", {"month": text}).status_code == 200
 
 
 def test_month_that_was_is_taken_as_it_is() -> None:
-    assert month_of("2025-02") == date(2025, 2, 1)
+    assert month_asked("2025-02") == date(2025, 2, 1)
 
 
 def test_workbook_holds_the_figures_of_the_page(ledger: dict[str, stories.Site]) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.core.workflow import TransitionRefused
 from apps.duty import folding
 from apps.duty.api import EXAMPLES
+from apps.duty.duties import open_leaves
 from apps.duty.models import DutyDay, DutyMonth, DutyTerm, FirmDutyMonth, Leave, Term
 from apps.duty.selectors import days_of
 from apps.duty.services.days import withdraw_duty_day
@@ -54,6 +55,14 @@ def test_a_leader_writes_the_own_day_on_the_phone_with_little_to_type() -> None:
         False,
         place.project.region_path,
     )
+
+
+def test_who_led_on_another_day_is_told_why_not_on_this_one() -> None:
+    place, today = stories.site(), timezone.localdate()
+    place.project.members.filter(post="project_manager").update(started_on=today)
+    told = sheet(place, day=str(today - timedelta(days=1)))
+    answer = signed_in(place.manager).post(f"/m/duty/{place.project.number}/", told)
+    assert "该人员在所填日期不是本项目的项目负责人" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -144,6 +153,24 @@ def test_a_withdrawn_day_counts_nowhere() -> None:
     assert month_of(place).leader_days == 0
 
 
+def test_a_firm_that_builds_nowhere_has_no_month_of_a_day_told_in_error() -> None:
+    place = stories.site()
+    record = stories.headed(place, day(8))
+    other = stories.headed(place, day(9))
+    withdraw_duty_day(record, by=place.manager, reason="写错项目了")
+    assert FirmDutyMonth.objects.get(month=MONTH).head_days == 1
+    withdraw_duty_day(other, by=place.manager, reason="写错项目了")
+    assert not FirmDutyMonth.objects.exists()
+
+
+def test_a_firm_that_builds_keeps_its_month_when_its_only_day_is_withdrawn() -> None:
+    place = stories.site()
+    stories.came(place, day(8))
+    withdraw_duty_day(stories.headed(place, day(8)), by=place.manager, reason="写错项目了")
+    told = FirmDutyMonth.objects.get(month=MONTH)
+    assert (told.head_days, told.is_below) == (0, True)
+
+
 def test_a_head_must_come_while_an_over_scale_work_is_under_way() -> None:
     place = stories.site()
     stories.came(place, day(8), day(9), day(10))
@@ -157,6 +184,7 @@ def test_a_head_must_come_while_an_over_scale_work_is_under_way() -> None:
     page = signed_in(place.manager).get(f"/projects/{place.project.number}/duty/?month=2026-10").content.decode()
     assert "未到场" in page
     assert work.name in page
+    assert page.count("figure-bad") == 3  # the share, the days nobody came, the logs
 
 
 def test_a_head_must_come_while_a_major_hazard_is_open() -> None:
@@ -198,7 +226,9 @@ def test_figures_open_the_rows_that_they_count() -> None:
     (link,) = re.findall(r'href="(/duty-days/[^"]*view=heads[^"]*)"', page)
     rows = client.get(html.unescape(link)).content.decode()
     assert [str(shown) in rows for shown in (day(8), day(9), date(2026, 11, 2))] == [True, True, False]
-    figures = client.get(f"/projects/{place.project.number}/duty/?month=2026-10").context["figures"]
+    tab = client.get(f"/projects/{place.project.number}/duty/?month=2026-10")
+    assert [one["label"] for one in tab.context["switch"]] == ["2026-09", "2026-10", "2026-11"]
+    figures = tab.context["figures"]
     assert {figure["label"]: figure["value"] for figure in figures}["施工天数（有考勤）"] == 2
     assert all(client.get(figure["url"]).status_code == 200 for figure in figures if figure["url"] != "#days")
 
@@ -237,6 +267,20 @@ def test_the_deputys_days_count_once_the_owner_has_agreed() -> None:
     assert month_of(place).leader_days == 1
     with pytest.raises(TransitionRefused, match="当天不是项目负责人"):
         stories.led(place, day(10), person=place.deputy)
+
+
+def test_a_leave_of_many_years_is_answered_at_once(django_assert_max_num_queries: Any) -> None:
+    place = stories.site()
+    leave = stories.asked(place, timezone.localdate(), date(2199, 12, 31))
+    with django_assert_max_num_queries(60):
+        LEAVE.perform(leave, "agree", by=place.owner)
+
+
+def test_an_owner_whose_last_day_is_to_come_hears_of_leave_in_the_morning() -> None:
+    place, today = stories.site(), timezone.localdate()
+    stories.asked(place, today, today)
+    place.project.parties.filter(role="owner").update(ended_on=today)
+    assert [item.recipient_id for item in open_leaves(today)] == [place.owner.pk]
 
 
 def test_the_owner_is_told_and_finds_the_leave_among_what_is_to_do() -> None:

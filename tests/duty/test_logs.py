@@ -16,8 +16,9 @@ from django.utils import timezone
 from apps.core.models import Draft
 from apps.core.workflow import TransitionRefused
 from apps.duty import folding, reminders
-from apps.duty.models import Answer, LogItem, SafetyLog, SafetyLogAnswer
+from apps.duty.models import Answer, DutyMonth, LogItem, SafetyLog, SafetyLogAnswer
 from apps.duty.reference import load
+from apps.duty.selectors import days_of
 from apps.hazards.models import Hazard, Photo, PhotoStage, Source, State
 from apps.notifications.models import Message
 from tests.duty import stories
@@ -78,6 +79,42 @@ def test_a_problem_becomes_a_hazard_with_its_photograph_in_the_same_submit() -> 
     assert hazard.number in signed_in(place.manager).get(f"/safety-logs/{log.pk}/").content.decode()
 
 
+def test_two_problems_of_items_of_one_name_each_name_their_own_hazard() -> None:
+    place, today = stories.site(), timezone.localdate()
+    told = {"name": "消防", "position": 1, "effective_from": today, "source": "示例"}
+    LogItem.objects.create(code="fire_camp", category="消防安全", **told)
+    photos = {"photo_fire": photograph(), "photo_fire_camp": photograph("宿舍.jpg")}
+    notes = {"note_fire": "动火未审批", "note_fire_camp": "宿舍私拉电线"}
+    answer = sent(place, answer_fire="problem", answer_fire_camp="problem", **notes, **photos)
+    assert answer.status_code == 302
+    found = SafetyLogAnswer.objects.filter(answer=Answer.PROBLEM).select_related("hazard")
+    assert {one.note: one.hazard.description for one in found} == {
+        "动火未审批": "消防：动火未审批",
+        "宿舍私拉电线": "消防：宿舍私拉电线",
+    }
+
+
+def test_a_head_must_come_on_the_day_of_an_accident_or_a_near_miss() -> None:
+    place, today = stories.site(), timezone.localdate()
+    stories.came(place, today)
+    told = {"note_near_miss": "吊物坠落，无人受伤", "at_near_miss": "09:05", "photo_near_miss": photograph()}
+    sent(place, answer_near_miss="problem", **told)
+    month = DutyMonth.objects.get(project=place.project)
+    assert (month.must_days, month.must_missed) == (1, 1)
+    (one,) = days_of(place.project, month.month, place.manager)
+    assert [words for words, _ in one.reasons] == ["险情和未遂事件"]
+    stories.headed(place)
+    month.refresh_from_db()
+    assert (month.must_days, month.must_missed) == (1, 0)
+
+
+def test_a_problem_that_is_no_event_calls_no_head() -> None:
+    place, today = stories.site(), timezone.localdate()
+    stories.came(place, today)
+    sent(place, answer_fire="problem", note_fire="灭火器过期", photo_fire=photograph())
+    assert DutyMonth.objects.get(project=place.project).must_days == 0
+
+
 def test_an_accident_is_told_to_the_minute() -> None:
     place = stories.site()
     refused = sent(place, answer_accident="problem", note_accident="一人扭伤", photo_accident=photograph())
@@ -91,7 +128,7 @@ def test_an_accident_is_told_to_the_minute() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"rest_is_normal": ""}, "以上未选的项目均为正常"),
+        ({"rest_is_normal": "", "answer_fire": "none"}, "还没有选择：“事故”、“险情和未遂事件”"),
         ({"signature": ""}, "还没有签名"),
         ({"signature": "data:image/png;base64,AAAA"}, "签名图片无效"),
         ({"signature": "javascript:alert(1)"}, "签名图片无效"),
@@ -111,6 +148,14 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(values: dict[str, str],
     assert "原样保留" in page
     assert "三层绑筋" in page
     assert (SafetyLog.objects.exists(), Hazard.objects.exists()) == (False, False)
+
+
+def test_items_without_an_answer_are_named_once_and_only_they() -> None:
+    place = stories.site()
+    codes = list(LogItem.objects.in_force(timezone.localdate()).values_list("code", flat=True))
+    answers = {f"answer_{code}": "normal" for code in codes if code != "heights"}
+    errors = sent(place, rest_is_normal="", **answers).context["form"].errors
+    assert errors == {"rest_is_normal": ["还没有选择：“高处作业”。请逐项选择，或者勾选本项"]}
 
 
 def test_photograph_and_signature_stay_with_a_form_that_comes_back() -> None:

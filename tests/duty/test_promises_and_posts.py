@@ -1,5 +1,6 @@
 """Commitments and their breaches, safety directors and inspectors, who lacks them, and what an office sets."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +54,13 @@ def test_a_letter_is_signed_on_the_page_and_lasts_as_long_as_its_wording_says() 
     assert paper.getvalue() == stories.signature()
 
 
+def test_the_wording_that_is_about_to_be_signed_stands_open() -> None:
+    place = stories.site()
+    page = signed_in(place.manager).get(f"/commitments/new/?project={place.project.number}").content.decode()
+    (shown,) = re.findall(r'<details class="more" open>\s*<summary>([^<]*)', page)
+    assert shown.startswith("项目：")
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
@@ -85,6 +93,21 @@ def test_letters_and_their_breaches_are_only_added_to() -> None:
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_who_only_works_on_the_site_writes_no_breach_into_the_contractors_letter() -> None:
+    made = stories.promised(place := stories.site())
+    part = EnterpriseFactory()
+    PartyFactory(project=place.project, enterprise=part, role="subcontractor")
+    other = persona("safety_director", organisation=part.organisation)
+    place.project.members.create(user=other, post="project_safety_officer")
+    client, address = signed_in(other), f"/commitments/{made.pk}/breach/"
+    assert "记违诺" not in client.get(f"/commitments/{made.pk}/").content.decode()
+    answer = client.post(address, {"day": str(timezone.localdate()), "what": "他人写的违诺情况"})
+    assert answer.status_code == 422
+    assert "由主管部门或者作出承诺的企业登记" in answer.content.decode()
+    assert "他人写的违诺情况" in answer.content.decode()
+    assert not CommitmentBreach.objects.exists()
 
 
 def test_a_breach_lies_between_the_promise_and_today() -> None:

@@ -1,6 +1,6 @@
 """Wages on the pages: accounts and months are entered by those who pay, read by those who watch."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -191,6 +191,22 @@ def test_the_province_sets_a_new_edition_of_a_rule_from_today_on() -> None:
     assert "新的版本须从今天或者以后施行" in answer.content.decode()
     client.post("/system/wage-rules/new/", told | {"effective_from": str(timezone.localdate())})
     assert WageRule.objects.in_force(timezone.localdate()).get(kind="short").days == 15
+
+
+def test_a_rule_that_has_not_begun_is_corrected_and_one_that_has_stays() -> None:
+    client, later = signed_in(persona("province_officer", at=PROVINCE)), timezone.localdate() + timedelta(days=30)
+    told = {"kind": "short", "days": "15", "level": "red", "source": "某文件", "effective_from": str(later)}
+    client.post("/system/wage-rules/new/", told)
+    coming = WageRule.objects.get(days=15)
+    assert coming.is_sample is False
+    client.post(f"/system/wage-rules/{coming.pk}/edit/", told | {"days": "20", "version": coming.version})
+    coming.refresh_from_db()
+    assert coming.days == 20
+    shipped = WageRule.objects.get(kind="short", is_sample=True)
+    page = client.get(f"/system/wage-rules/{shipped.pk}/").content.decode()
+    assert f"{coming.effective_from} 起" in page
+    assert f"edition={shipped.pk}" in page
+    assert f"/system/wage-rules/{shipped.pk}/edit/" not in page
 
 
 def test_a_paper_of_proof_is_kept_and_shown_to_whoever_sees_the_month() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.notifications.models import Message
 from apps.projects.models import Project
 from apps.roster.services.attendance import take_in
-from apps.wages.models import WageAccount, WageMonth, WageRule, WarningKind
+from apps.wages.models import WageAccount, WageMonth, WageRule, WarningKind, number_masked
 from apps.wages.reminders import remind
 from apps.wages.selectors import any_warning, lacks_account, warned_of, with_warning
 from tests.hazards import stories as hazards
@@ -117,6 +117,13 @@ def test_the_database_keeps_the_rules_of_months(rule: str) -> None:
     told = {"first": WRONG[rule]["month"]} if "month" in WRONG[rule] else WRONG[rule]
     with pytest.raises(IntegrityError, match=f"wage_{rule.strip()}"), transaction.atomic():
         stories.month(**told)
+
+
+@pytest.mark.parametrize("length", [9, 12, 15, 16, 19, 30])
+def test_at_least_half_of_an_accounts_number_is_hidden(length: int) -> None:
+    shown = number_masked("123456789012345678901234567890"[:length])
+    assert len(shown) == length
+    assert shown.count("*") * 2 >= length
 
 
 def test_one_account_of_a_project_is_open_and_its_number_stands_encrypted() -> None:

@@ -109,6 +109,11 @@ def sample_cell(record: Any) -> str:
     return chip("样例") if record.is_sample else "已确认"
 
 
+def month_cell(record: Any) -> str:
+    """A month that stands as its first day, in a list."""
+    return f"{record.month:%Y-%m}"
+
+
 @register.simple_tag
 def state_dot(tone: str, label: str) -> SafeString:
     """State as a dot and a word."""

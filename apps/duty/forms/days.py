@@ -28,10 +28,11 @@ def choices_of(people: Any) -> list[tuple[int, str]]:
 
 
 class PersonChoice(forms.ModelChoiceField):
-    """One of a few people; `offer` says which."""
+    """One of a few people; `offer` says which, `otherwise` why another is none of them."""
 
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(Person.objects.none(), label=label, widget=FastSelect, empty_label="请选择", **kwargs)
+    def __init__(self, label: str, otherwise: str = "请在可选人员中选择", **kwargs: Any) -> None:
+        told: dict[str, Any] = {"error_messages": {"invalid_choice": otherwise}, **kwargs}
+        super().__init__(Person.objects.none(), label=label, widget=FastSelect, empty_label="请选择", **told)
 
     def offer(self, people: Any) -> None:
         self.queryset = people
@@ -44,7 +45,7 @@ class DutyDayForm(ScopedForm):
     kind = forms.ChoiceField(
         label="带班类别", choices=DutyKind, initial=DutyKind.LEADER, widget=forms.RadioSelect({"class": "tiles"})
     )
-    person = PersonChoice("带班人")
+    person = PersonChoice("带班人", "该人员在所填日期不是本项目的项目负责人，也不是企业负责人，请核对日期和人员")
     day = RecentDayField(label="日期", initial=timezone.localdate)
     began = clock("到场时间", initial="08:00")
     ended = clock("离场时间", initial="17:30")

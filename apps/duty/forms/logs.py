@@ -62,7 +62,14 @@ class SafetyLogForm(WithSignature, WithPhotos, ScopedForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self.lines = [self.line(item, data) for item in self.items]
+        open_items = [f"“{line.item.name}”" for line in self.lines if not self.is_told(line)]
+        if open_items:
+            self.add_error("rest_is_normal", f"还没有选择：{'、'.join(open_items)}。请逐项选择，或者勾选本项")
         return data
+
+    def is_told(self, line: Line) -> bool:
+        """Or what is wrong with the answer is said beside it."""
+        return bool(line.answer) or f"answer_{line.item.code}" in self.errors
 
     def clean_photos(self) -> list[str]:
         """There is no field of that name; each item has its own."""
@@ -73,8 +80,6 @@ class SafetyLogForm(WithSignature, WithPhotos, ScopedForm):
         code = item.code
         answer = data.get(f"answer_{code}") or (Answer.NORMAL if data.get("rest_is_normal") else "")
         photos = self.photos_of(code, data)
-        if not answer and f"answer_{code}" not in self.errors:
-            self.add_error(f"answer_{code}", "请选择，或者在最后勾选“以上未选的项目均为正常”")
         if answer != Answer.PROBLEM:
             return Line(item, answer, data.get(f"note_{code}") or "")
         self.must_be_told(item, data, photos)

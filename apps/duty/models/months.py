@@ -53,9 +53,9 @@ class DutyMonth(models.Model):
     """A project's month (项目履职月报).
 
     本月施工时间 is counted as `site_days`, those with attendance; `leader_days` are those of them on which the leader
-    or, on agreed leave, the deputy was on duty.  `must_days` are site days with an over-scale work under way or a major
-    hazard open, `must_missed` those of them on which no head of the enterprise came (建质〔2011〕111号).  `limit`
-    is the least share in per cent on the first of the month.
+    or, on agreed leave, the deputy was on duty.  `must_days` are site days with an over-scale work under way, a major
+    hazard open, or an accident or near miss in the log; `must_missed` those of them on which no head of the enterprise
+    came (建质〔2011〕111号第七条、第八条).  `limit` is the least share in per cent on the first of the month.
     """
 
     project = models.ForeignKey(

@@ -8,16 +8,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from apps.core.markup import drawn
+from apps.core.months import first_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.duty.models import DutyMonth, FirmDutyMonth
-from apps.duty.selectors import first_of, within
+from apps.duty.selectors import within
 from apps.projects.models import Post, ProjectMember
 from apps.regions.choices import region_column
-
-
-def month_cell(record: Any) -> str:
-    return f"{record.month:%Y-%m}"
 
 
 def rate_cell(record: Any) -> str:
@@ -47,7 +44,7 @@ class DutyMonthRegister(Register):
     search = ("project__name",)
     order = ("-month", "-id")
     columns = (
-        Column("month", "月份", filter="range", width=10, cell=month_cell),
+        Column("month", "月份", filter="range", width=10, cell=ui.month_cell),
         Column("project.name", "工程项目", filter="icontains", width=30),
         region_column(shown=False),
         Column("project.enterprise.organisation.name", "施工总承包单位", width=28),
@@ -80,7 +77,7 @@ class DutyMonthRegister(Register):
             "title": record.project.name,
             "sub": f"带班 {record.leader_days}/{record.site_days} 天　缺日志 {record.missing_logs} 天",
             "state": rate_cell(record),
-            "due": month_cell(record),
+            "due": ui.month_cell(record),
         }
 
 
@@ -103,7 +100,7 @@ class FirmDutyMonthRegister(Register):
     search = ("enterprise__organisation__name",)
     order = ("-month", "-id")
     columns = (
-        Column("month", "月份", filter="range", width=10, cell=month_cell),
+        Column("month", "月份", filter="range", width=10, cell=ui.month_cell),
         Column("enterprise.organisation.name", "企业", filter="icontains", width=30),
         Column("working_days", "工作日", width=10),
         Column("head_days", "带班检查天数", width=12, cell=head_days_cell),
@@ -125,5 +122,5 @@ class FirmDutyMonthRegister(Register):
             "title": record.enterprise.name,
             "sub": f"带班检查 {record.head_days} 天，工作日 {record.working_days} 天",
             "state": rate_cell(record),
-            "due": month_cell(record),
+            "due": ui.month_cell(record),
         }

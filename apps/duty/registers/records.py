@@ -7,10 +7,10 @@ from django.db.models import CharField, Func, Q, QuerySet
 from django.utils import timezone
 
 from apps.core.addresses import address_of
+from apps.core.months import first_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.duty.models import Commitment, DutyDay, DutyKind, Leave, LeaveState, SafetyLog
-from apps.duty.selectors import first_of
 from apps.duty.workflow import DECIDES
 from apps.projects.models import PartyRole, ProjectParty
 from apps.regions.choices import region_column

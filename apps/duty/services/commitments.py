@@ -17,6 +17,7 @@ from apps.enterprises.models import Enterprise
 from apps.people.models import Person
 from apps.projects.models import Project
 
+NOT_YOURS_TO_SAY = "违诺由主管部门或者作出承诺的企业登记"
 NOT_OF_THE_FIRM = "承诺人须是本企业登记的人员"
 
 
@@ -57,9 +58,16 @@ def sign_commitment(
     return commitment
 
 
+def may_record_breach(user: Any, commitment: Commitment) -> bool:
+    """Offices, and the firm that promised; others on the site only read the letter."""
+    return user.role_definition.side == "regulator" or user.organisation_id == commitment.enterprise_id
+
+
 @transaction.atomic
 def record_breach(commitment: Commitment, *, by: Any, day: date, what: str, handled: str = "") -> CommitmentBreach:
     """Add to the log of breaches; neither before the promise nor of a day to come."""
+    if not may_record_breach(by, commitment):
+        raise TransitionRefused(NOT_YOURS_TO_SAY)
     if not commitment.signed_on <= day <= timezone.localdate():
         raise TransitionRefused(f"违诺日期应在签署日期（{commitment.signed_on}）和今天之间")
     breach = CommitmentBreach.objects.create(commitment=commitment, day=day, what=what, handled=handled, recorded_by=by)

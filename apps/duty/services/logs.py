@@ -67,10 +67,10 @@ def sign_log(
             written_by=by,
         )
     )
-    found = {line.item.name: raised(log, line, by) for line in lines if line.answer == Answer.PROBLEM}
+    found = {line.item.pk: raised(log, line, by) for line in lines if line.answer == Answer.PROBLEM}
     SafetyLogAnswer.objects.bulk_create(
         SafetyLogAnswer(
-            log=log, item=line.item, answer=line.answer, note=line.note, at=line.at, hazard=found.get(line.item.name)
+            log=log, item=line.item, answer=line.answer, note=line.note, at=line.at, hazard=found.get(line.item.pk)
         )
         for line in lines
     )

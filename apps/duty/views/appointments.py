@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import files
 from apps.core.cases import Sections
+from apps.core.form_pages import answered, asked
 from apps.core.pages import crumbs, need
 from apps.core.record_page import record_page
 from apps.core.registers import Register, registry
@@ -19,7 +20,6 @@ from apps.duty.forms.appointments import DirectorForm, EndForm, InspectorForm
 from apps.duty.models import DirectorAppointment
 from apps.duty.registers import DirectorRegister, InspectorRegister
 from apps.duty.services.appointments import appoint_director, end_appointment, send_inspector
-from apps.duty.views.asking import answered, asked
 from apps.enterprises.models import Enterprise
 
 DIRECTORS, INSPECTORS = registry[DirectorRegister.name], registry[InspectorRegister.name]

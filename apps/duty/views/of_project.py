@@ -4,20 +4,19 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from apps.core.forms import RecentDayField
+from apps.core.months import month_asked, offered
 from apps.core.pages import need
 from apps.core.registers import registry
 from apps.core.tabs import Tab
-from apps.duty.models import Commitment, InspectorAppointment, Leave, LeaveState, Term
+from apps.duty.models import Commitment, DutyKind, InspectorAppointment, Leave, LeaveState, Term
 from apps.duty.registers import DutyMonthRegister
-from apps.duty.selectors import SiteDay, days_of, first_of, is_officer, within
+from apps.duty.selectors import SiteDay, days_of, is_officer, within
 from apps.duty.terms import number_on
 from apps.projects.models import Project
 from apps.projects.tabs import project_tabs
@@ -33,7 +32,7 @@ def duty_page(request: HttpRequest, key: str) -> HttpResponse:
     context = frame(request, key, "duty")
     project: Project = context["project"]
     user: Any = request.user
-    month = month_asked(request)
+    month = month_asked(request.GET.get("month", ""))
     days = days_of(project, month, user)
     today = timezone.localdate()
     leaves = Leave.objects.visible_to(user).filter(project=project, state__in=(LeaveState.ASKED, LeaveState.AGREED))
@@ -43,7 +42,7 @@ def duty_page(request: HttpRequest, key: str) -> HttpResponse:
         "days": days,
         "today": today,
         "month": month,
-        "earlier": first_of(month - date.resolution),
+        "switch": offered(month),
         "figures": figures(project, month, days),
         "keeps": keeps_roster(user, project),
         "is_officer": is_officer(user, project),
@@ -55,23 +54,15 @@ def duty_page(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "duty/of_project.html", context)
 
 
-def month_asked(request: HttpRequest) -> date:
-    """The first day of the month that the address names as 2026-11; this month for anything else."""
-    try:
-        return first_of(RecentDayField().clean(f"{request.GET.get('month', '')[:7]}-01"))
-    except ValidationError:
-        return first_of(timezone.localdate())
-
-
 def figures(project: Project, month: date, days: list[SiteDay]) -> list[dict[str, Any]]:
     """The month in numbers; each opens its rows."""
     today, limit = timezone.localdate(), number_on(Term.LEADER_SHARE, month)
     led, missed = sum(bool(day.leaders) for day in days), sum(day.is_missed for day in days)
     unlogged = sum(day.log is None and day.day < today for day in days)
     share = round(100 * led / len(days), 1) if days else None
-    named = {"project__name": project.name, "view": "all"}
-    rows = f"{reverse('duty_days:list')}?{urlencode(named | within(month))}"
-    came = f"{reverse('attendance:list')}?{urlencode(named | within(month))}"
+    named = {"project__name": project.name, "view": "all"} | within(month)
+    rows = f"{reverse('duty_days:list')}?{urlencode(named | {'kind': DutyKind.LEADER})}"
+    came = f"{reverse('attendance:list')}?{urlencode(named)}"
     return [
         {"label": "施工天数（有考勤）", "value": len(days), "unit": "天", "url": came},
         {"label": "带班天数", "value": led, "unit": "天", "url": rows},
@@ -79,11 +70,11 @@ def figures(project: Project, month: date, days: list[SiteDay]) -> list[dict[str
             "label": f"带班比例（下限 {limit}%）",
             "value": "—" if share is None else share,
             "unit": "%" if share is not None else "",
-            "tone": "red" if share is not None and share < limit else "",
+            "tone": "bad" if 100 * led < limit * len(days) else "",
             "url": rows,
         },
-        {"label": "须到场未到", "value": missed, "unit": "天", "tone": "red" if missed else "", "url": "#days"},
-        {"label": "缺日志", "value": unlogged, "unit": "天", "tone": "red" if unlogged else "", "url": "#days"},
+        {"label": "须到场未到", "value": missed, "unit": "天", "tone": "bad" if missed else "", "url": "#days"},
+        {"label": "缺日志", "value": unlogged, "unit": "天", "tone": "bad" if unlogged else "", "url": "#days"},
     ]
 
 

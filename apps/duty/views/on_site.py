@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import drafts
 from apps.core.drafts import Begun
+from apps.core.form_pages import answered, asked, need_right
 from apps.core.forms import RecentDayField
 from apps.core.pages import crumbs
 from apps.core.registers import registry
@@ -25,7 +26,6 @@ from apps.duty.registers import DutyDayRegister, SafetyLogRegister
 from apps.duty.selectors import is_officer, own_posts
 from apps.duty.services.days import NOT_YOURS, write_duty_day
 from apps.duty.services.logs import NOT_AN_OFFICER, headcount_of, sign_log
-from apps.duty.views.asking import answered, asked, need_right
 from apps.hazards.fields import valid_keys
 from apps.hazards.models import Photo
 from apps.hazards.pictures import thumbnails

@@ -71,7 +71,7 @@ def figures(told: tuple[tuple[str, str, str, str], ...], counted: dict[str, dict
             "label": label,
             "value": (count := counted[name][view]),
             "unit": unit,
-            "tone": "red" if count and view in HOT else "",
+            "tone": "bad" if count and view in HOT else "",
             "url": f"{reverse(f'{name}:list')}?view={view}",
         }
         for name, view, label, unit in told

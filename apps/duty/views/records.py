@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import files
 from apps.core.cases import Sections, line, moment
+from apps.core.form_pages import answered, asked, need_right
 from apps.core.history import history
 from apps.core.pages import crumbs, need
 from apps.core.record_page import record_page
@@ -22,10 +23,9 @@ from apps.duty.forms.days import LeaveForm, ReasonForm
 from apps.duty.forms.logs import RemarkForm
 from apps.duty.models import Commitment, DutyDay, Level, SafetyLog, Wording
 from apps.duty.registers import CommitmentRegister, DutyDayRegister, LeaveRegister, SafetyLogRegister
-from apps.duty.services.commitments import record_breach, sign_commitment
+from apps.duty.services.commitments import may_record_breach, record_breach, sign_commitment
 from apps.duty.services.days import ask_for_leave, withdraw_duty_day
 from apps.duty.services.logs import remark
-from apps.duty.views.asking import answered, asked, need_right
 from apps.duty.views.on_site import own_site
 from apps.hazards.models import Hazard
 from apps.projects.models import Project
@@ -166,6 +166,7 @@ def commitment_page(request: HttpRequest) -> HttpResponse:
     project = Project.objects.visible_to(request.user).filter(number=number).first() if number else None
     given = {"project": project, "level": Level.PROJECT} if project else {}
     form = asked(request, CommitmentForm, initial=given)
+    wordings = Wording.objects.visible_to(request.user).in_force(timezone.localdate())
 
     def done() -> HttpResponse:
         signed = sign_commitment(by=request.user, signature=form.signed, **form.values())
@@ -177,7 +178,7 @@ def commitment_page(request: HttpRequest) -> HttpResponse:
         "submit_label": "签署",
         "cancel_url": COMMITMENTS.base_url,
         "crumbs": crumbs(COMMITMENTS, "签署"),
-        "wordings": Wording.objects.visible_to(request.user).in_force(timezone.localdate()).order_by("level"),
+        "wordings": sorted(wordings, key=lambda one: Level.values.index(one.level)),
     }
     return answered(request, form, done, context, "duty/commitment_form.html")
 
@@ -185,7 +186,7 @@ def commitment_page(request: HttpRequest) -> HttpResponse:
 def commitment_actions(commitment: Commitment, user: Any) -> Sections:
     paper = {"label": "查看签名", "icon": "eye", "url": reverse("commitments:paper", args=[commitment.pk])}
     breach = {"label": "记违诺", "icon": "alert-triangle", "url": reverse("commitments:breach", args=[commitment.pk])}
-    return [paper, breach] if user.has_perm(BREACHES) else [paper]
+    return [paper, breach] if user.has_perm(BREACHES) and may_record_breach(user, commitment) else [paper]
 
 
 def commitment_sections(commitment: Commitment, user: Any) -> Sections:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.http import need
+from apps.core.months import first_of, last_of
 from apps.core.pages import int_or_none
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
@@ -238,8 +239,7 @@ def span_of(day: date, span: str) -> tuple[date, date]:
     if span == "week":
         monday = day - timedelta(days=day.weekday())
         return monday, monday + timedelta(days=6)
-    first = day.replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first_of(day), last_of(day)
 
 
 def address(span: str, day: date) -> str:

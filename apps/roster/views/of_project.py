@@ -70,7 +70,7 @@ def figures(project: Project, user: Any) -> list[dict[str, Any]]:
             "label": "考勤差异待处理",
             "value": (count := faults.count()),
             "unit": "条",
-            "tone": "red" if count else "",
+            "tone": "bad" if count else "",
             "url": listed("attendance_faults", project, view="open"),
         },
     ]

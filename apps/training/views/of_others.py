@@ -131,7 +131,7 @@ def figures_of(project: Project, user: Any) -> list[dict[str, Any]]:
 
 
 def figure(label: str, value: int, unit: str, url: str) -> dict[str, Any]:
-    return {"label": label, "value": value, "unit": unit, "url": url, "tone": "red" if value else ""}
+    return {"label": label, "value": value, "unit": unit, "url": url, "tone": "bad" if value else ""}
 
 
 project_tabs.add(
