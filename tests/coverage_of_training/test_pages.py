@@ -95,6 +95,20 @@ def test_the_page_says_what_stands_in_the_way_and_by_which_rule() -> None:
     assert "按其他口径" in page
 
 
+def test_every_day_of_everybody_who_is_not_covered_is_told_however_long_the_period() -> None:
+    project = site()
+    people = [worker(project, trained=False) for _ in range(40)]
+    days = [DAY + timedelta(days=n) for n in range(-6, 10)]
+    for day in days:
+        come(*people, day=day)
+    stranger(project, "门外人")
+    sweep()
+    client = signed_in(persona("inspector"))
+    lines = client.get(f"/projects/{project.number}/coverage/?period=2026-11").context["people"]
+    told = {line["gap"].name: (line["gap"].days, line["gap"].day) for line in lines}
+    assert told == {who.person.name: (len(days), days[-1]) for who in people} | {"门外人": (1, DAY)}
+
+
 def test_the_person_is_told_what_is_missing_and_what_to_do() -> None:
     project = site()
     who = worker(project, trained=False, worker_class="safety_officer")
