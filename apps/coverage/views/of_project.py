@@ -18,7 +18,7 @@ from apps.core.tabs import Tab
 from apps.coverage import figures
 from apps.coverage.models import CoverageDay, CoverageGap, CoverageRule, Denominator
 from apps.coverage.needs import ADVICE, needs_of
-from apps.coverage.period import Period, asked_period, month_of, offered
+from apps.coverage.period import Period, asked_period, month_of, offered, refusal
 from apps.coverage.registers import CoverageDayRegister, CoverageGapRegister
 from apps.coverage.services.sweeping import look
 from apps.coverage.wording import in_words, rule_of
@@ -47,6 +47,7 @@ def project_page(request: HttpRequest, key: str) -> HttpResponse:
     context |= {
         "period": period,
         "periods": offered(period),
+        "refusal": refusal(request.GET),
         "figure": figure,
         "before": figures.of_days(figures.within(days, period.before)),
         "rule": (rule := rule_of(period.last)),
