@@ -6,7 +6,8 @@ within a year everything counts but the talk before work.  A stranger at the gat
 nor is who was at two sites at once.
 """
 
-from apps.roster.models import WorkerClass
+from apps.people.models import OFFICERS, CertificateKind
+from apps.roster.models import FaultKind, WorkerClass
 from apps.training.models import INDUCTION, Level
 
 # Hours of a level of induction or of a class in a year by the edition of the day; nothing where none was set.
@@ -29,15 +30,15 @@ CARRIED = ", ".join(
 no row, and would compare each with each."""
 ANY_REASON = "(is_disputed OR lacks_company OR lacks_project OR lacks_team OR lacks_hours OR lacks_certificate)"
 FLAGS = "is_disputed, lacks_company, lacks_project, lacks_team, lacks_hours, lacks_certificate"
-# What somebody in this class has to hold on the day; the general C covers what is split into machinery and civil works.
+# What somebody in this class has to hold on the day.
 CERTIFICATE = f"""
     e.worker_class IN ('{WorkerClass.SPECIAL}', '{WorkerClass.SAFETY_OFFICER}', '{WorkerClass.LEADER}')
     AND NOT EXISTS (
         SELECT FROM people_certificate c
         WHERE c.person_id = p.person_id AND p.day BETWEEN c.issued_on AND c.valid_until AND CASE e.worker_class
-            WHEN '{WorkerClass.SPECIAL}' THEN c.kind = 'special' AND c.trade = e.trade
-            WHEN '{WorkerClass.SAFETY_OFFICER}' THEN c.kind IN ('C1', 'C2', 'C3')
-            ELSE c.kind = 'B' END
+            WHEN '{WorkerClass.SPECIAL}' THEN c.kind = '{CertificateKind.SPECIAL}' AND c.trade = e.trade
+            WHEN '{WorkerClass.SAFETY_OFFICER}' THEN c.kind IN ({", ".join(repr(one.value) for one in OFFICERS)})
+            ELSE c.kind = '{CertificateKind.PROJECT_LEADER}' END
     )
 """
 # `asked` are the projects and days.  The rule is that in force on the day, the first for the days before it; another
@@ -58,13 +59,13 @@ JUDGED = f"""
     ), strangers AS MATERIALIZED (
         SELECT a.project_id, a.day, min(f.id) AS fault_id
         FROM asked a JOIN roster_attendancefault f ON f.project_id = a.project_id AND f.day = a.day
-        WHERE f.settled_at IS NULL AND f.kind <> 'two_sites'
+        WHERE f.settled_at IS NULL AND f.kind <> '{FaultKind.TWO_SITES}'
         GROUP BY a.project_id, a.day, f.id_index
     ), disputed AS MATERIALIZED (
         SELECT DISTINCT a.project_id, a.day, q.id AS person_id
         FROM asked a JOIN roster_attendancefault f ON f.project_id = a.project_id AND f.day = a.day
         JOIN people_person q ON q.id_index = f.id_index
-        WHERE f.settled_at IS NULL AND f.kind = 'two_sites'
+        WHERE f.settled_at IS NULL AND f.kind = '{FaultKind.TWO_SITES}'
     ), present AS MATERIALIZED (
         SELECT r.project_id, r.day, t.person_id, t.engagement_id, {CARRIED}
         FROM ruled r JOIN roster_attendance t ON t.project_id = r.project_id AND t.day = r.day

@@ -11,11 +11,10 @@ from django.db.models import Q, Sum
 
 from apps.coverage.models import CoverageRule
 from apps.coverage.wording import hours_on
-from apps.people.models import Certificate, CertificateKind
+from apps.people.models import OFFICERS, Certificate, CertificateKind
 from apps.roster.models import Engagement, WorkerClass
 from apps.training.models import Level, Participation
 
-OFFICERS = (CertificateKind.OFFICER_MACHINERY, CertificateKind.OFFICER_CIVIL, CertificateKind.OFFICER_GENERAL)
 ADVICE = {
     "is_disputed": "核实当天实际在哪个项目，在“考勤差异”中处理。",
     "lacks_company": "由用工单位或施工总承包单位组织公司级三级教育，完成后即计入。",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 PERIOD = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2])(?:-(\d\d))?|Q([1-4]))")
 MOST_DAYS = 366
+REFUSAL = f"没有这样的期间：结束日期不能早于开始日期，最长{MOST_DAYS}天。请重新填写，以下是今天的数据。"
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,25 @@ class Period:
 
 
 def asked_period(query: Any) -> Period:
-    """From `from` and `to`, else from `period` (2026-11-26, 2026-11, 2026Q4); today for anything else."""
+    """Today where no period is asked for, or none that there is."""
     today = timezone.localdate()
+    return told(query) or Period(today, today)
+
+
+def refusal(query: Any) -> str:
+    """What is wrong with the period that is asked for, as a sentence; empty where nothing is."""
+    is_asked = any(query.get(name) for name in ("from", "to", "period"))
+    return REFUSAL if is_asked and told(query) is None else ""
+
+
+def told(query: Any) -> Period | None:
+    """From `from` and `to`, else from `period` (2026-11-26, 2026-11, 2026Q4)."""
     first, last = day_of(query.get("from", "")), day_of(query.get("to", ""))
     if first or last:
         first, last = first or last, last or first
         if first and last and timedelta() <= last - first < timedelta(days=MOST_DAYS):
             return Period(first, last)
-    return named(query.get("period", "")) or Period(today, today)
+    return named(query.get("period", ""))
 
 
 def named(text: str) -> Period | None:

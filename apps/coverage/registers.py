@@ -115,7 +115,7 @@ class CoverageGapRegister(Register):
     views = (View("today", "今天", today, hot=True),)
 
     def rows(self, user: Any) -> QuerySet:
-        return super().rows(user).defer("person__id_number")
+        return super().rows(user).defer("person__id_number", "person__phone")
 
     def row_url(self, record: Any) -> str:
         if record.person_id:

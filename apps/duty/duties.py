@@ -9,7 +9,8 @@ from apps.duty.models import DutyMonth, Leave, LeaveState
 from apps.duty.workflow import DECIDES
 from apps.notifications.digests import OpenItem, digest_source
 from apps.notifications.models import Level
-from apps.projects.models import PartyRole, Post, ProjectMember, ProjectParty
+from apps.projects.models import PartyRole, Post, ProjectParty
+from apps.projects.selectors import members_by
 
 
 @digest_source
@@ -29,9 +30,9 @@ def open_leaves(day: date) -> Iterator[OpenItem]:
 def months_without_logs(day: date) -> Iterator[OpenItem]:
     """Sites on which logs of this month are missing, for their officers."""
     rows = DutyMonth.objects.filter(month=first_of(day), missing_logs__gt=0).select_related("project").order_by("pk")
-    months = {one.project_id: one for one in rows}
-    posts = ProjectMember.objects.current(day).filter(post=Post.PROJECT_SAFETY_OFFICER, user__is_active=True)
-    for project, user in posts.filter(project__in=months).values_list("project", "user").order_by("pk"):
-        month = months[project]
-        title = f"安全日志缺{month.missing_logs}天：{month.project.name}"
-        yield OpenItem(user, title, month.get_absolute_url(), Level.MUST_DO)
+    months = list(rows)
+    officers = members_by([one.project_id for one in months], day, Post.PROJECT_SAFETY_OFFICER)
+    for month in months:
+        for person in officers.get(month.project_id, ()):
+            title = f"安全日志缺{month.missing_logs}天：{month.project.name}"
+            yield OpenItem(person, title, month.get_absolute_url(), Level.MUST_DO)

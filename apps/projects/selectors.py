@@ -1,6 +1,8 @@
 """Questions about projects that span models."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -52,6 +54,15 @@ def members_with(project: Project, *posts: str) -> QuerySet[User]:
     """Active accounts of the people who hold one of these posts on the project today."""
     held = project.members.current(timezone.localdate()).filter(post__in=posts, user__isnull=False)
     return User.objects.active().filter(pk__in=held.values("user"))
+
+
+def members_by(projects: Iterable[int], day: date, *posts: str) -> dict[int, list[int]]:
+    """The same of many projects on one day: keys of accounts by the key of the project."""
+    found: dict[int, list[int]] = defaultdict(list)
+    held = ProjectMember.objects.current(day).filter(project__in=projects, post__in=posts, user__is_active=True)
+    for project, user in held.order_by("user").values_list("project", "user").distinct():
+        found[project].append(user)
+    return found
 
 
 def grants_on(project: Project) -> QuerySet[Grant]:

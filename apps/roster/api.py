@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from apps.core.api.operations import Operation
 from apps.core.api.serializers import InputSerializer
 from apps.core.api.viewsets import register_viewset
+from apps.core.forms import FIRST_YEAR
 from apps.core.problems import Problem
 from apps.core.registers import registry
 from apps.people import identity
@@ -77,6 +78,8 @@ class PassSerializer(InputSerializer):
     def validate_at(self, value: datetime) -> datetime:
         if value > timezone.now() + SLOW_CLOCK:
             raise serializers.ValidationError("时间晚于现在，请校准设备时钟")
+        if value.year < FIRST_YEAR:
+            raise serializers.ValidationError(f"时间早于{FIRST_YEAR}年，请校准设备时钟")
         return value
 
 

@@ -136,7 +136,7 @@ class AttendanceRegister(Register):
     )
     views = (
         View("today", "今天", lambda user: Q(day=timezone.localdate())),
-        View("month", "本月", lambda user: Q(day__gte=first_of_month(timezone.localdate()))),
+        View("month", "本月", lambda user: Q(day__gte=timezone.localdate().replace(day=1))),
     )
 
     def rows(self, user: Any) -> QuerySet:
@@ -144,10 +144,6 @@ class AttendanceRegister(Register):
 
     def row_url(self, record: Any) -> str:
         return address_of("roster:detail", record.engagement_id)
-
-
-def first_of_month(day: date) -> date:
-    return day.replace(day=1)
 
 
 def fault_cell(fault: Any) -> str:

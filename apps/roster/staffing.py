@@ -11,15 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from apps.people.models import Certificate, CertificateKind
+from apps.people.models import OFFICERS, Certificate, CertificateKind
 from apps.projects.models import Post, Project, ProjectKind, ProjectMember
 from apps.roster.models import Engagement, WorkerClass
 
 BASIS = "建质〔2008〕91号"
 CIVIL = (ProjectKind.MUNICIPAL, ProjectKind.RAIL)
-OFFICERS = (CertificateKind.OFFICER_MACHINERY, CertificateKind.OFFICER_CIVIL, CertificateKind.OFFICER_GENERAL)
 # From this size on, so many; sizes are square metres, ten thousand yuan, and people.
 BY_AREA = ((Decimal(0), 1), (Decimal(10_000), 2), (Decimal(50_000), 3))
 BY_PRICE = ((Decimal(0), 1), (Decimal(5_000), 2), (Decimal(10_000), 3))
@@ -114,11 +113,10 @@ def needs(project: Project, today: date) -> list[Need]:
 
 def supervises_elsewhere(project: Project, today: date) -> str:
     """Of the site's chief engineers the most projects that one supervises; several need the owner's written consent."""
-    posts = ProjectMember._base_manager.filter(post=Post.SUPERVISING_ENGINEER)
-    here = project.members.current(today).filter(post=Post.SUPERVISING_ENGINEER).values("person")
-    running = Q(ended_on=None) | Q(ended_on__gte=today)
-    counted = posts.filter(running, person__in=here).order_by().values("person")
-    most = max(counted.annotate(n=Count("project", distinct=True)).values_list("n", flat=True), default=0)
+    posts = ProjectMember.objects.current(today).filter(post=Post.SUPERVISING_ENGINEER)
+    here = posts.filter(project=project).values("person")
+    counted = posts.filter(person__in=here).order_by().values("person").annotate(n=Count("project", distinct=True))
+    most = max(counted.values_list("n", flat=True), default=0)
     return f"现任总监同时任{most}个项目，须经各建设单位书面同意" if most > 1 else ""
 
 
@@ -128,17 +126,22 @@ def posted(project: Project, today: date, post: str) -> int:
 
 def certified(project: Project, today: date, post: str, kinds: tuple[str, ...]) -> int:
     """Those in this post who hold one of these certificates today."""
-    holders = Certificate.objects.in_force(today).filter(kind__in=kinds).values("person")
-    return project.members.current(today).filter(post=post, person__in=holders).count()
+    return project.members.current(today).filter(post=post, person__in=holders(today, kinds)).count()
 
 
-def labour_needs(project: Project, user: Any) -> list[Need]:
+def holders(today: date, kinds: tuple[str, ...]) -> QuerySet:
+    return Certificate.objects.in_force(today).filter(kind__in=kinds).values("person")
+
+
+def labour_needs(project: Project, user: Any, today: date) -> list[Need]:
     """Each employing firm but the general contractor: the officers it owes for its people on site, and has."""
     present = Engagement.objects.visible_to(user).filter(project=project, left_on=None)
     others = present.exclude(employer=project.enterprise_id).order_by()
-    officers = Count("pk", filter=Q(worker_class=WorkerClass.SAFETY_OFFICER))
-    counted = others.values_list("employer__organisation__name").annotate(people=Count("pk"), officers=officers)
+    is_officer = Q(worker_class=WorkerClass.SAFETY_OFFICER, person__in=holders(today, OFFICERS))
+    counted = others.values_list("employer__organisation__name").annotate(
+        people=Count("pk"), officers=Count("pk", filter=is_officer)
+    )
     return [
-        Need(f"{name} 专职安全员", officers_of_labour(people), have, f"在场{people}人", BASIS)
+        Need(f"{name} 专职安全员（C类证书）", officers_of_labour(people), have, f"在场{people}人", BASIS)
         for name, people, have in counted.order_by("employer__organisation__name")
     ]

@@ -95,6 +95,20 @@ def test_the_page_says_what_stands_in_the_way_and_by_which_rule() -> None:
     assert "按其他口径" in page
 
 
+def test_every_day_of_everybody_who_is_not_covered_is_told_however_long_the_period() -> None:
+    project = site()
+    people = [worker(project, trained=False) for _ in range(40)]
+    days = [DAY + timedelta(days=n) for n in range(-6, 10)]
+    for day in days:
+        come(*people, day=day)
+    stranger(project, "门外人")
+    sweep()
+    client = signed_in(persona("inspector"))
+    lines = client.get(f"/projects/{project.number}/coverage/?period=2026-11").context["people"]
+    told = {line["gap"].name: (line["gap"].days, line["gap"].day) for line in lines}
+    assert told == {who.person.name: (len(days), days[-1]) for who in people} | {"门外人": (1, DAY)}
+
+
 def test_the_person_is_told_what_is_missing_and_what_to_do() -> None:
     project = site()
     who = worker(project, trained=False, worker_class="safety_officer")
@@ -149,11 +163,23 @@ def test_periods_are_said_in_the_address(asked: str, words: str) -> None:
     "asked",
     ["period=x", "period=2026-02-30", "period=%00", "from=2026-11-20&to=2026-11-01", "from=0001-01-01&to=9999-12-31"],
 )
-def test_a_period_that_is_none_is_today(asked: str) -> None:
+def test_a_period_that_is_none_is_today_and_says_so(asked: str) -> None:
     client = signed_in(persona("inspector"))
     today = timezone.localdate()
-    period = client.get(f"/coverage/?{asked}").context["told"].period
+    answer = client.get(f"/coverage/?{asked}")
+    period = answer.context["told"].period
     assert (period.first, period.last) == (today, today)
+    assert "没有这样的期间" in answer.content.decode()
+    assert "没有这样的期间" not in seen(client, "/coverage/?from=&to=")
+
+
+def test_days_that_were_asked_for_the_wrong_way_round_stay_in_the_form() -> None:
+    project = site()
+    client = signed_in(director_of(project))
+    page = seen(client, f"/projects/{project.number}/coverage/?from=2026-11-20&to=2026-11-01")
+    assert 'value="2026-11-20"' in page
+    assert 'value="2026-11-01"' in page
+    assert "结束日期不能早于开始日期" in page
 
 
 def test_the_province_adds_an_edition_and_the_past_keeps_its_own() -> None:

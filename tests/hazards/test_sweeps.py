@@ -17,7 +17,7 @@ from apps.hazards.workflow import HAZARD
 from apps.notifications.models import Message
 from apps.projects.models import ProjectMember
 from tests.hazards import stories
-from tests.notifications.helpers import Gate, at_once, held, without
+from tests.notifications.helpers import Gate, at_once, held, open_when_somebody_waits, without
 from tests.personas import CHANGAN, persona
 
 pytestmark = pytest.mark.django_db
@@ -378,18 +378,6 @@ def test_what_one_worker_is_saying_another_neither_says_nor_waits_for(monkeypatc
         assert sweeps.sweep_deadlines(today) == 0
         assert told(place.director) == []
     assert told(place.director) == ["hazard_due_in_3"] * 6
-
-
-def open_when_somebody_waits(gate: Gate) -> None:
-    """Let the first go on once another backend waits for a row of its."""
-    with connection.cursor() as cursor:
-        waiting = 0
-        while not waiting:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            waiting = cursor.fetchone()[0]
-    gate.opened.set()
 
 
 def sweep_past_the_first(gate: Gate, today: date) -> int:

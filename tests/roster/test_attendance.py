@@ -5,11 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from apps.core.workflow import TransitionRefused
 from apps.people.models import Person
 from apps.projects.models import ProjectMember
 from apps.roster.models import Attendance, AttendanceFault, Engagement, FaultKind, StagedAttendance
 from apps.roster.services.attendance import Taken, take_in, take_in_explained
+from apps.roster.services.faults import set_aside
 from tests.factories import MemberFactory, PersonFactory
+from tests.hazards import stories
+from tests.notifications.helpers import Gate, at_once, held, open_when_somebody_waits
 from tests.personas import inspector
 from tests.roster.stories import DAY, ENTERED, engaged, seen, site
 
@@ -92,6 +96,53 @@ def test_a_person_on_two_sites_at_once_is_told_to_both() -> None:
     told = AttendanceFault.objects.values_list("project", "kind")
     assert set(told) == {(one.project_id, "two_sites"), (other.project_id, "two_sites")}
     assert Attendance.objects.count() == 2
+
+
+def test_a_day_on_two_sites_counts_at_the_other_once_one_of_them_sets_it_aside() -> None:
+    here, there = stories.site(), stories.site()
+    one = engaged(here.project)
+    other = engaged(there.project, one.person)
+    lines = [seen(who.project, one.person, first_at=at(0), last_at=at(5)) for who in (one, other)]
+    take_in(lines)
+    mine = AttendanceFault.objects.get(project=here.project)
+    set_aside(mine, by=here.manager, reason="当天在另一项目作业")
+    settled = AttendanceFault.objects.order_by("pk").values_list("project", "is_entered", "reason")
+    assert set(settled) == {(here.project.pk, False, "当天在另一项目作业"), (there.project.pk, True, "")}
+    assert Attendance.objects.get().project == there.project
+    assert take_in(lines)[:3] == (0, 0, 0)
+    assert Attendance.objects.count() == 1
+    assert not AttendanceFault.objects.filter(settled_at=None).exists()
+    with pytest.raises(TransitionRefused, match="已经处理"):
+        set_aside(AttendanceFault.objects.get(project=there.project), by=there.manager, reason="当天在另一项目作业")
+
+
+def test_of_three_sites_two_go_on_disagreeing_when_one_gives_way() -> None:
+    place = stories.site()
+    one = engaged(place.project)
+    others = [engaged(person=one.person) for _ in range(2)]
+    take_in([seen(who.project, one.person) for who in (one, *others)])
+    set_aside(AttendanceFault.objects.get(project=place.project), by=place.manager, reason="当天在另一项目作业")
+    still = AttendanceFault.objects.filter(settled_at=None).values_list("project", flat=True)
+    assert set(still) == {who.project_id for who in others}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_sites_that_write_at_once_are_told_too() -> None:
+    one = engaged()
+    other = engaged(person=one.person)
+    gate = Gate()
+
+    def first() -> None:
+        with transaction.atomic():
+            take_in([seen(one.project, one.person, first_at=at(0), last_at=at(5))])
+            gate.pass_through()
+
+    second = seen(other.project, one.person, first_at=at(4), last_at=at(9))
+    with held(gate, first):
+        at_once(lambda: open_when_somebody_waits(gate), lambda: take_in([second]))
+    told = AttendanceFault.objects.values_list("project", "kind")
+    assert set(told) == {(one.project_id, "two_sites"), (other.project_id, "two_sites")}
 
 
 def test_a_person_who_went_from_one_site_to_another_is_no_fault() -> None:

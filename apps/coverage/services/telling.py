@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,12 +11,13 @@ from apps.accounts.holders import of_roles
 from apps.coverage.models import REASONS, CoverageGap
 from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
-from apps.projects.models import Post, Project, ProjectMember
+from apps.projects.models import Post, Project
+from apps.projects.selectors import members_by
 
 KIND = "untrained_on_site"
 DIRECTORS = ("safety_director",)
 MANY = 10
-"""From so many newly uncovered people of a site on, one message a day speaks of them together."""
+"""From so many uncovered people of a site on, one message a day speaks of them together."""
 PROJECTS = 500
 """Projects dealt with at a time."""
 
@@ -34,7 +34,7 @@ def tell_of(projects: Sequence[int], day: date) -> int:
     hearers = officers_of(projects, day)
     rows = CoverageGap.objects.filter(project__in=projects, day=day).select_related("project", "person", "fault")
     by_project: dict[Project, list[CoverageGap]] = defaultdict(list)
-    for gap in rows.defer("person__id_number").order_by("project", "pk"):
+    for gap in rows.defer("person__id_number", "person__phone").order_by("project", "pk"):
         by_project[gap.project].append(gap)
     return notify_all(
         notice
@@ -69,10 +69,7 @@ def address(project: Project, day: date) -> str:
 
 def officers_of(projects: Sequence[int], day: date) -> Mapping[int, list[int]]:
     """Accounts of the safety officers of each project; where it has none, the contractor's safety directors."""
-    posts = Q(post=Post.PROJECT_SAFETY_OFFICER, user__is_active=True, project__in=projects)
-    found: dict[int, list[int]] = defaultdict(list)
-    for project, user in ProjectMember.objects.current(day).filter(posts).values_list("project", "user").distinct():
-        found[project].append(user)
+    found = members_by(projects, day, Post.PROJECT_SAFETY_OFFICER)
     rest = Project.objects.filter(pk__in=set(projects) - set(found), enterprise__isnull=False)
     firms = dict(rest.values_list("pk", "enterprise"))
     directors = of_roles(DIRECTORS, "organisation", firms.values())

@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +18,7 @@ from apps.core.tabs import Tab
 from apps.coverage import figures
 from apps.coverage.models import CoverageDay, CoverageGap, CoverageRule, Denominator
 from apps.coverage.needs import ADVICE, needs_of
-from apps.coverage.period import Period, asked_period, month_of, offered
+from apps.coverage.period import Period, asked_period, month_of, offered, refusal
 from apps.coverage.registers import CoverageDayRegister, CoverageGapRegister
 from apps.coverage.services.sweeping import look
 from apps.coverage.wording import in_words, rule_of
@@ -45,6 +47,7 @@ def project_page(request: HttpRequest, key: str) -> HttpResponse:
     context |= {
         "period": period,
         "periods": offered(period),
+        "refusal": refusal(request.GET),
         "figure": figure,
         "before": figures.of_days(figures.within(days, period.before)),
         "rule": (rule := rule_of(period.last)),
@@ -62,15 +65,15 @@ def project_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def people(gaps: Any, project: Project) -> list[dict[str, Any]]:
-    """Everybody who is not covered, strangers first; of a longer period with the last of their days."""
+    """Everybody who is not covered, the latest and strangers first: the last of their days, and how many they are."""
+    whose = (F("person"), F("fault__id_index"))
     rows = gaps.select_related("person", "fault", "engagement__team", "engagement__employer__organisation")
-    newest = rows.defer("person__id_number").order_by("-day", "-off_roster", "person__name", "pk")
-    seen: dict[Any, dict[str, Any]] = {}
-    for gap in newest[: PEOPLE_SHOWN * 5]:
-        whose = gap.person_id or gap.fault.id_index
-        line = seen.setdefault(whose, {"gap": gap, "days": 0, "url": address_of_gap(gap, project)})
-        line["days"] += 1
-    return list(seen.values())[:PEOPLE_SHOWN]
+    told = rows.defer("person__id_number", "person__phone").annotate(
+        nth=Window(RowNumber(), partition_by=whose, order_by=(F("day").desc(), F("pk").desc())),
+        days=Window(Count("pk"), partition_by=whose),
+    )
+    newest = told.filter(nth=1).order_by("-day", "-off_roster", "person__name", "pk")
+    return [{"gap": gap, "url": address_of_gap(gap, project)} for gap in newest[:PEOPLE_SHOWN]]
 
 
 def address_of_gap(gap: CoverageGap, project: Project) -> str:
@@ -97,7 +100,7 @@ def person_page(request: HttpRequest, key: str, person: int) -> HttpResponse:
     project: Project = context["project"]
     rows = (
         Engagement.objects.select_related("person", "team", "employer__organisation")
-        .defer("person__id_number")
+        .defer("person__id_number", "person__phone")
         .order_by("-entered_on", "-pk")
     )
     engagement = get_visible_or_404(rows, user, project=project, person=person)

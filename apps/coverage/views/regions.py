@@ -17,7 +17,7 @@ from apps.core.scoping import get_visible_or_404, scope_of
 from apps.coverage import figures
 from apps.coverage.figures import Figure
 from apps.coverage.models import CoverageRule
-from apps.coverage.period import Period, asked_period, offered
+from apps.coverage.period import Period, asked_period, offered, refusal
 from apps.coverage.registers import CoverageDayRegister
 from apps.coverage.wording import in_words, rule_of
 from apps.regions.models import Region, RegionLevel
@@ -140,6 +140,7 @@ def coverage_page(request: HttpRequest, key: str = "") -> HttpResponse:
         "title": f"{told.region.name}培训覆盖率" if told.region else "培训覆盖率",
         "crumbs": told.crumbs(),
         "periods": offered(told.period),
+        "refusal": refusal(request.GET),
         "waiting": figures.is_waiting(),
     }
     return render(request, "coverage/region.html", context)

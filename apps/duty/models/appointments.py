@@ -5,11 +5,12 @@ from typing import Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.core.columns import days
 from apps.core.freezing import refuse
 from apps.core.models import StoredFile, Versioned
 from apps.core.scoping import ScopedQuerySet
@@ -32,11 +33,6 @@ BUILDS_IT = f"""
     END IF;
     RETURN NEW;
 """  # noqa: S608  (our own words)
-
-
-def days() -> Func:
-    bounds = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
-    return Func(F("started_on"), F("ended_on"), bounds, function="daterange", output_field=DateRangeField())
 
 
 class DirectorQuerySet(ScopedQuerySet["DirectorAppointment"]):

@@ -2,12 +2,12 @@
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
-from apps.core.columns import known, moment
+from apps.core.columns import days, known, moment
 from apps.core.columns import person as account
 from apps.core.freezing import stays
 from apps.core.models import Versioned
@@ -67,16 +67,7 @@ class Leave(Versioned):
                 expressions=[
                     ("person", RangeOperators.EQUAL),
                     ("project", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("starts_on"),
-                            F("ends_on"),
-                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state__in=("asked", "agreed")),
                 violation_error_message="该人员在本项目已有日期重叠的请假",

@@ -3,6 +3,7 @@
 from apps.people.models.cards import Card
 from apps.people.models.certificates import (
     EXPIRY_STEPS,
+    OFFICERS,
     TRADES,
     Certificate,
     CertificateKind,
@@ -23,6 +24,7 @@ from apps.people.models.rules import CertificateRule
 
 __all__ = [
     "EXPIRY_STEPS",
+    "OFFICERS",
     "PURPOSES",
     "TRADES",
     "Answer",

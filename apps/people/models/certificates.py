@@ -32,6 +32,10 @@ class CertificateKind(models.TextChoices):
     SUPERVISOR = "supervisor", "注册监理工程师"
 
 
+OFFICERS = (CertificateKind.OFFICER_MACHINERY, CertificateKind.OFFICER_CIVIL, CertificateKind.OFFICER_GENERAL)
+"""What a full-time safety officer may hold, one of them."""
+
+
 class CertificateQuerySet(ScopedQuerySet["Certificate"]):
     """Certificates go with their person."""
 

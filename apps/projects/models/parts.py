@@ -6,10 +6,11 @@ from typing import Any, Self
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
+from apps.core.columns import days
 from apps.core.freezing import refuse
 from apps.core.models import Versioned
 from apps.core.scoping import ScopedQuerySet
@@ -126,12 +127,6 @@ class Post(models.TextChoices):
     SUPERVISING_ENGINEER = "supervising_engineer", "总监理工程师"
     OWNER_REPRESENTATIVE = "owner_representative", "建设单位项目负责人"
     EXPERT = "expert", "专家"
-
-
-def days() -> Func:
-    """The days of a post as a range, its last day included; days that nobody has said are without end."""
-    bounds = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
-    return Func(F("started_on"), F("ended_on"), bounds, function="daterange", output_field=DateRangeField())
 
 
 ONE_PROJECT = (Post.PROJECT_MANAGER, Post.PROJECT_SAFETY_OFFICER)

@@ -10,4 +10,4 @@ class DeviceForm(ScopedForm):
 
 
 class SetAsideForm(ScopedForm):
-    reason = text("理由", most=200, min_length=5, help_text="例如：参观人员，已由保卫登记")
+    reason = text("理由", most=200, min_length=5, help_text="例如：参观人员，已由保卫登记；当天在另一项目作业")

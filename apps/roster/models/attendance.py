@@ -72,6 +72,7 @@ class AttendanceFault(Versioned):
     A person who is not on the project's roster is told by the name and the masked number that the source gave; the
     blind index finds them again when they are entered.  Settled is what was taken into the attendance after the roster
     was put right, or set aside with a reason.  A day of one person in one project has one open row of a kind.
+    Somebody at two sites at once has attendance at both until one site sets its own aside.
     """
 
     project = models.ForeignKey(

@@ -5,11 +5,11 @@ from typing import Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
-from apps.core.columns import known
+from apps.core.columns import days, known
 from apps.core.freezing import refuse
 from apps.core.models import Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
@@ -40,12 +40,6 @@ DAYS_HOLD_ATTENDANCE = f"""
 
 ONE_PROJECT = (WorkerClass.LEADER, WorkerClass.SAFETY_OFFICER)
 """Who may not be at two projects at once: 《注册建造师管理规定》第二十一条; a full-time officer belongs to one site."""
-
-
-def days() -> Func:
-    """The days of an engagement as a range, its last day included."""
-    bounds = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
-    return Func(F("entered_on"), F("left_on"), bounds, function="daterange", output_field=DateRangeField())
 
 
 class Team(Versioned):
@@ -144,13 +138,16 @@ class Engagement(Versioned):
                 expressions=[
                     ("person", RangeOperators.EQUAL),
                     ("project", RangeOperators.EQUAL),
-                    (days(), RangeOperators.OVERLAPS),
+                    (days("entered_on", "left_on"), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="该人员在本项目已有时间重叠的进退场登记",
             ),
             ExclusionConstraint(
                 name="one_project_for_leaders_and_officers",
-                expressions=[("person", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (days("entered_on", "left_on"), RangeOperators.OVERLAPS),
+                ],
                 condition=Q(worker_class__in=ONE_PROJECT),
                 violation_error_message="项目负责人和专职安全员同一时间只能在一个项目任职，请先办理原项目退场",
             ),

@@ -14,7 +14,7 @@ from apps.core.copying import Copy
 from apps.core.crypto import blind_index_candidates
 from apps.core.db import db_now
 from apps.people.models import Person
-from apps.roster.models import Source, StagedAttendance
+from apps.roster.models import Attendance, Source, StagedAttendance
 
 CHUNK = 5_000
 """Lines to a statement: short enough to show progress and to notice that the work was called off."""
@@ -52,8 +52,13 @@ class Taken(NamedTuple):
         return cls(*map(sum, zip(cls(), *parts, strict=True)))
 
 
+# Whether it was decided of a line `s` that the person was at another site that day; the same line decides nothing anew.
+SET_ASIDE = """
+    SELECT FROM roster_attendancefault f WHERE f.project_id = s.project_id AND f.day = s.day
+        AND f.id_index = s.id_index AND f.kind = 'two_sites' AND f.settled_at IS NOT NULL AND NOT f.is_entered
+"""
 # Several lines of one person and day become one; the roster says whether they had to be there.
-WRITE = """
+WRITE = f"""
     WITH told AS (
         SELECT s.*, p.region_path, person.id AS person_id, e.id AS engagement_id
         FROM roster_stagedattendance s
@@ -66,7 +71,7 @@ WRITE = """
         INSERT INTO roster_attendance AS a
             (project_id, person_id, engagement_id, region_path, day, first_at, last_at, source)
         SELECT project_id, person_id, engagement_id, region_path, day, min(first_at), max(last_at), min(source)
-        FROM told WHERE engagement_id IS NOT NULL
+        FROM told s WHERE engagement_id IS NOT NULL AND NOT EXISTS ({SET_ASIDE})
         GROUP BY project_id, person_id, engagement_id, region_path, day
         ORDER BY project_id, day, person_id
         ON CONFLICT (project_id, day, person_id) DO UPDATE
@@ -103,16 +108,16 @@ WRITE = """
         (SELECT count(*) FROM kept),
         (SELECT count(DISTINCT (project_id, person_id, day)) FROM told WHERE engagement_id IS NOT NULL),
         (SELECT count(*) FROM told)
-"""
-# What writing would do, as far as the roster says today; those that were set aside count as faults here.
-FORECAST = """
-    SELECT count(*) FILTER (WHERE d.engagement_id IS NOT NULL AND a.id IS NULL),
+"""  # noqa: S608  (our own words)
+# What writing would do, as far as the roster says today; strangers that were set aside count as faults here.
+FORECAST = f"""
+    SELECT count(*) FILTER (WHERE d.engagement_id IS NOT NULL AND a.id IS NULL AND NOT d.is_set_aside),
         count(*) FILTER (WHERE a.first_at > d.first_at OR a.last_at < d.last_at
             OR a.id IS NOT NULL AND a.first_at IS NULL AND d.first_at IS NOT NULL),
         count(*) FILTER (WHERE d.engagement_id IS NULL)
     FROM (
         SELECT s.project_id, s.day, s.id_index, person.id AS person_id, e.id AS engagement_id,
-            min(s.first_at) AS first_at, max(s.last_at) AS last_at
+            min(s.first_at) AS first_at, max(s.last_at) AS last_at, EXISTS ({SET_ASIDE}) AS is_set_aside
         FROM roster_stagedattendance s
         LEFT JOIN people_person person ON person.id_index = s.id_index
         LEFT JOIN roster_engagement e ON e.person_id = person.id AND e.project_id = s.project_id
@@ -121,9 +126,22 @@ FORECAST = """
         GROUP BY s.project_id, s.day, s.id_index, person.id, e.id
     ) d
     LEFT JOIN roster_attendance a ON a.project_id = d.project_id AND a.day = d.day AND a.person_id = d.person_id
+"""  # noqa: S608  (our own words)
+# Whose attendance elsewhere may be written at this moment: two that write at once would not see each other's, and
+# neither would tell of two sites.
+HOLD = """
+    SELECT FROM people_person WHERE id IN (
+        SELECT e.person_id FROM roster_stagedattendance s
+        JOIN people_person p ON p.id_index = s.id_index
+        JOIN roster_engagement e ON e.person_id = p.id AND e.project_id <> s.project_id
+            AND s.day BETWEEN e.entered_on AND coalesce(e.left_on, 'infinity')
+        WHERE s.stage = %s
+    ) ORDER BY id FOR NO KEY UPDATE
 """
-# Both sites are told, each of its own; times that lie one after the other are nothing strange.
-TWO_SITES = """
+# Of the attendance `a` and `b` of one person and day: times that lie one after the other are nothing strange.
+AT_ONCE = "NOT coalesce(a.last_at <= b.first_at OR b.last_at <= a.first_at, false)"
+# Both sites are told, each of its own.
+TWO_SITES = f"""
     INSERT INTO roster_attendancefault (version, project_id, region_path, day, kind, name, id_masked, id_index,
         first_at, last_at, source, is_entered, reason)
     SELECT DISTINCT 1, x.project_id, x.region_path, x.day, 'two_sites', p.name, p.id_masked, p.id_index, x.first_at,
@@ -135,16 +153,16 @@ TWO_SITES = """
         JOIN roster_attendance a ON a.person_id = q.id AND a.day = s.day
         JOIN roster_attendance b ON b.person_id = a.person_id AND b.day = a.day AND b.project_id > a.project_id
         WHERE s.stage = %(stage)s AND s.row BETWEEN %(first)s AND %(last)s
-            AND NOT coalesce(a.last_at <= b.first_at OR b.last_at <= a.first_at, false)
+            AND {AT_ONCE}
     ) twice
     JOIN roster_attendance x ON x.person_id = twice.person_id AND x.day = twice.day
     JOIN people_person p ON p.id = x.person_id
     WHERE NOT EXISTS (
         SELECT FROM roster_attendancefault f WHERE f.project_id = x.project_id AND f.day = x.day
-            AND f.id_index = p.id_index AND f.kind = 'two_sites'
+            AND f.id_index = p.id_index AND f.kind = 'two_sites' AND NOT f.is_entered
     )
     ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608  (our own words)
 EXPLAINED = """
     UPDATE roster_attendancefault f
     SET is_entered = true, settled_at = %(at)s, settled_by_id = %(by)s, version = f.version + 1
@@ -153,6 +171,17 @@ EXPLAINED = """
         AND a.project_id = f.project_id AND a.day = f.day AND a.person_id = p.id
         AND f.project_id IN (SELECT project_id FROM roster_stagedattendance WHERE stage = %(stage)s)
 """
+# Those of the same person and day on other sites, where the attendance now speaks of one site at a time.
+AGREED = f"""
+    UPDATE roster_attendancefault f SET is_entered = true, settled_at = %(at)s, version = f.version + 1
+    FROM people_person p
+    WHERE f.settled_at IS NULL AND f.kind = 'two_sites' AND f.day = %(day)s AND f.id_index = %(index)s
+        AND p.id_index = f.id_index AND NOT EXISTS (
+            SELECT FROM roster_attendance a
+            JOIN roster_attendance b ON b.person_id = a.person_id AND b.day = a.day AND b.project_id <> a.project_id
+            WHERE a.person_id = p.id AND a.day = f.day AND a.project_id = f.project_id AND {AT_ONCE}
+        )
+"""  # noqa: S608  (our own words)
 STAGE_FAULTS = """
     INSERT INTO roster_stagedattendance (stage, row, project_id, day, name, id_masked, id_index, first_at, last_at,
         source)
@@ -183,6 +212,7 @@ def merge(stage: UUID, *, by: Any = None) -> Iterator[Taken]:
     """Write what is staged, chunk by chunk, inside the caller's transaction; answers after each chunk."""
     at = db_now()
     with connection.cursor() as cursor:
+        cursor.execute(HOLD, [stage])
         cursor.execute("SELECT min(row), max(row) FROM roster_stagedattendance WHERE stage = %s", [stage])
         start, end = cursor.fetchone()
     for first in range(start or 0, (end or -1) + 1, CHUNK):
@@ -218,6 +248,14 @@ def take_in_explained(project_id: int, person: Person, *, by: Any) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute(STAGE_FAULTS, {"stage": stage, "project": project_id, "index": person.id_index})
     return merged(stage, by)
+
+
+def leave_out(project_id: int, person: Person, day: date, at: datetime) -> None:
+    """Take a day out of the attendance of one of two sites; the other's fault is settled where nothing else stands
+    against it.  The caller holds the person's row and keeps on record why, and that it is not to come again."""
+    Attendance.objects.filter(project=project_id, person=person, day=day).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(AGREED, {"at": at, "day": day, "index": person.id_index})
 
 
 def merged(stage: UUID, by: Any) -> Taken:

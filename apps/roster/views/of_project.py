@@ -40,7 +40,7 @@ def roster_page(request: HttpRequest, key: str) -> HttpResponse:
     context |= {
         "figures": figures(project, user),
         "teams": teams(project, user),
-        "needs": [*needs(project, today), *labour_needs(project, user), *further_needs(project, today)],
+        "needs": [*needs(project, today), *labour_needs(project, user, today), *further_needs(project, today)],
         "devices": project.attendance_devices.all() if keeps else [],
         "keeps": keeps,
         "list_url": listed("roster", project),

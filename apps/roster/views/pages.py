@@ -15,7 +15,7 @@ from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
 from apps.roster.forms import SetAsideForm
-from apps.roster.models import Attendance, AttendanceFault, Engagement
+from apps.roster.models import Attendance, AttendanceFault, Engagement, FaultKind
 from apps.roster.registers import AttendanceRegister, EngagementRegister, FaultRegister
 from apps.roster.selectors import elsewhere, keeps_roster
 from apps.roster.services.faults import set_aside
@@ -52,17 +52,21 @@ def person_link(engagement: Engagement, user: Any) -> list[dict[str, Any]]:
 def to_settle(fault: AttendanceFault, user: Any) -> list[dict[str, Any]]:
     if fault.settled_at or not user.has_perm(SETTLES) or not keeps_roster(user, fault.project):
         return []
+    aside = {"label": "不计入考勤", "icon": "ban", "url": reverse("attendance_faults:set_aside", args=[fault.pk])}
+    if fault.kind == FaultKind.TWO_SITES:
+        return [aside]
     enter = f"{reverse('roster:new')}?project={fault.project.number}"
-    aside = reverse("attendance_faults:set_aside", args=[fault.pk])
-    return [
-        {"label": "登记进场人员", "icon": "plus", "url": enter, "primary": True},
-        {"label": "不计入考勤", "icon": "ban", "url": aside},
-    ]
+    return [{"label": "登记进场人员", "icon": "plus", "url": enter, "primary": True}, aside]
 
 
 engagement_page = record_page(registry[EngagementRegister.name], actions=person_link, sections=attendance_of)
 attendance_page = record_page(registry[AttendanceRegister.name])
 fault_page = record_page(registry[FaultRegister.name], actions=to_settle)
+
+
+def consequence_of(fault: AttendanceFault) -> str:
+    where = "本项目，只计入另一项目" if fault.kind == FaultKind.TWO_SITES else ""
+    return f"{fault.name}在{fault.day}的考勤将不计入{where}，同样的记录再次上报也不再提示。"
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +88,7 @@ def set_aside_page(request: HttpRequest, key: str) -> HttpResponse:
         "form": form,
         "title": "不计入考勤",
         "submit_label": "不计入",
-        "consequence": f"{fault.name}在{fault.day}的考勤将不计入，同样的记录再次上报也不再提示。",
+        "consequence": consequence_of(fault),
         "cancel_url": reverse("attendance_faults:detail", args=[fault.pk]),
     }
     return render(request, "core/confirm.html", context, status=422 if form.errors else 200)
