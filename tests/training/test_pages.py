@@ -55,6 +55,18 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays() -> None:
     assert "项目部会议室" in page.content.decode()
 
 
+def test_a_course_that_is_changed_leaves_a_planned_training_as_it_was_until_another_is_chosen() -> None:
+    where = site()
+    client, told = signed_in(where.manager), lesson(where)
+    client.post("/training/new/", told)
+    session = Session.objects.get()
+    stories.listed(session, where, stories.worker(where).person)
+    Course.objects.filter(pk=session.course_id).update(hours=8)
+    assert client.post(f"/training/{session.pk}/edit/", told | {"place": "农民工夜校"}).status_code == 302
+    session.refresh_from_db()
+    assert (session.place, session.hours, session.participations.get().hours) == ("农民工夜校", 20, 20)
+
+
 def test_a_manager_plans_for_the_own_site_and_not_for_the_firm_or_others() -> None:
     where, other = site(), site()
     client = signed_in(where.manager)
@@ -166,6 +178,11 @@ def test_make_up_leads_to_its_time() -> None:
     again = Session.objects.get(makes_up=session)
     assert answer.redirect_chain[-1][0] == f"/training/{again.pk}/edit/"
     assert again.participations.count() == 1
+    day = timezone.localdate() + timedelta(days=3)
+    told = lesson(where, course=again.course_id, starts_at=f"{day}T14:00", ends_at=f"{day}T15:00")
+    assert signed_in(where.manager).post(f"/training/{again.pk}/edit/", told).status_code == 302
+    again.refresh_from_db()
+    assert timezone.localdate(again.starts_at) == day
 
 
 def test_who_does_not_hold_it_reads_it_and_does_nothing() -> None:
