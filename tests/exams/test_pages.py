@@ -344,6 +344,12 @@ def test_how_it_went_is_told_with_the_rows_behind_each_figure() -> None:
     assert done.paper_sha256 in paper and paper.count("正确答案：") == 12
 
 
+@pytest.mark.parametrize("asked", ["exam=x", f"exam={'9' * 5000}", f"wrong={'9' * 5000}", "wrong=-1"])
+def test_a_link_that_names_no_record_finds_nothing(asked: str) -> None:
+    page = signed_in(exams.taken(stories.site()).exam.opened_by).get(f"/exam-attempts/?view=all&{asked}")
+    assert (page.status_code, page.context["rows"]) == (200, [])
+
+
 def test_who_failed_stands_in_the_list_of_make_ups_until_they_pass() -> None:
     site = stories.site()
     first = exams.taken(site, wrong=12)

@@ -5,16 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.roster.models import WorkerClass
 from apps.training.choosing import EVERYBODY, UNTRAINED, candidates
 from apps.training.models import HoursRule, Level, Participation, Session
-from apps.training.registers import PlanRegister, TraineeRegister
+from apps.training.registers import PlanRegister, SessionRegister, TraineeRegister
 from apps.training.selectors import induction_hours, required_hours
+from apps.training.services.people import call_roll
+from tests.factories import PersonFactory
 from tests.hazards.stories import Site, site
 from tests.personas import persona, signed_in
+from tests.roster.stories import engaged
 from tests.training import stories
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +130,31 @@ def test_the_picker_offers_who_lacks_what_this_training_teaches() -> None:
     assert list(candidates(session, where.director, {"lack": UNTRAINED})) == [fresh]
     assert set(candidates(session, where.director, {"lack": EVERYBODY})) == {done, fresh}
     assert not candidates(session, where.director, {"lack": EVERYBODY, "worker_class": "leader"}).exists()
+
+
+def test_at_the_firms_seat_people_lack_what_their_class_on_site_needs() -> None:
+    where = site()
+    leader, clerk = (PersonFactory(employer=where.project.enterprise) for _ in range(2))
+    engaged(where.project, leader, worker_class=WorkerClass.LEADER)
+    for person in (leader, clerk):
+        taught(where, person, "yearly", 20)
+    session = stories.planned(where, project=None, course=stories.course(level="yearly"))
+    found = candidates(session, where.director, {"lack": UNTRAINED})
+    assert [(one.pk, one.kind, one.needed) for one in found] == [(leader.pk, "leader", 30)]
+
+
+def test_a_training_tells_how_many_are_listed_and_came_and_a_mere_count_of_trainings_reads_no_people() -> None:
+    where = site()
+    session = stories.opened(where)
+    there, _ = stories.listed(session, where, *(stories.worker(where).person for _ in range(2)))
+    call_roll(session, there=[there.pk], was_there=[], by=where.director)
+    empty = stories.planned(where)
+    rows = SessionRegister().rows(where.director)
+    told = {one.pk: (one.people_listed, one.people_present) for one in rows}
+    assert told == {session.pk: (2, 1), empty.pk: (0, 0)}
+    with CaptureQueriesContext(connection) as queries:
+        assert rows.all().count() == 2
+    assert "training_participation" not in queries[0]["sql"]
 
 
 def test_a_plan_is_done_by_trainings_of_its_course_in_its_month() -> None:

@@ -29,8 +29,8 @@ from apps.exams.presenting import (
     results_url,
 )
 from apps.exams.registers import AttemptRegister, ExamRegister, QuestionRegister
-from apps.exams.services.exams import OPENED, save_exam
 from apps.exams.selectors import open_kiosks
+from apps.exams.services.exams import OPENED, save_exam
 from apps.exams.services.kiosks import close_kiosk, open_kiosk
 from apps.exams.workflow import is_of_the_own
 
