@@ -14,7 +14,7 @@ from apps.roster.models import WorkerClass
 from apps.training.choosing import EVERYBODY, UNTRAINED, candidates
 from apps.training.models import HoursRule, Level, Participation, Session
 from apps.training.registers import PlanRegister, SessionRegister, TraineeRegister
-from apps.training.selectors import induction_hours, required_hours
+from apps.training.selectors import hours_in_force
 from apps.training.services.people import call_roll
 from tests.factories import PersonFactory
 from tests.hazards.stories import Site, site
@@ -43,15 +43,17 @@ def taught(where: Site, person: Any, level: str, hours: int, back: int = 0) -> S
 
 def test_the_law_as_shipped() -> None:
     day = date(2026, 11, 26)
-    assert required_hours(day) == {
+    assert hours_in_force(day) == {
         WorkerClass.LEADER: 30,
         WorkerClass.SAFETY_OFFICER: 40,
         WorkerClass.MANAGER: 20,
         WorkerClass.SPECIAL: 24,
         WorkerClass.WORKER: 15,
         WorkerClass.RETURNING: 20,
+        Level.COMPANY: 15,
+        Level.PROJECT: 15,
+        Level.TEAM: 20,
     }
-    assert induction_hours(day) == {Level.COMPANY: 15, Level.PROJECT: 15, Level.TEAM: 20}
     assert all(rule.source and rule.certainty for rule in HoursRule.objects.all())
 
 
@@ -102,7 +104,7 @@ def test_a_new_edition_of_hours_asks_more_from_its_day_on() -> None:
     assert officer.post("/system/hours-rules/new/", told).status_code == 302
     stories.worker(where)
     assert of(where).hours_required == 18
-    assert required_hours(today - timedelta(days=1))[WorkerClass.WORKER] == 15
+    assert hours_in_force(today - timedelta(days=1))[WorkerClass.WORKER] == 15
     early = officer.post("/system/hours-rules/new/", told | {"effective_from": str(today - timedelta(days=3))})
     assert early.status_code == 422
     assert signed_in(where.director).post("/system/hours-rules/new/", told).status_code == 403

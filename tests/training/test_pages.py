@@ -1,6 +1,6 @@
 """Trainings on their pages: planned, filled, called, shown as a code, proved, and kept from others."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -266,7 +266,7 @@ def test_who_is_on_the_list_is_reminded_the_day_before_once_and_told_of_the_end(
 def test_the_firm_is_told_of_a_plan_whose_month_ends() -> None:
     where = site()
     plan = stories.plan(where)
-    last = plan.first_day.replace(day=28)
+    last = date(plan.year, plan.month, 28)
     assert [remind(last - timedelta(days=14)), remind(last), remind(last)] == [0, 1, 0]
     assert Message.objects.get(kind="training_plan_ends").recipient == where.director
 
