@@ -141,7 +141,7 @@ def test_at_the_firms_seat_people_lack_what_their_class_on_site_needs() -> None:
     for person in (leader, clerk):
         taught(where, person, "yearly", 20)
     session = stories.planned(where, project=None, course=stories.course(level="yearly"))
-    found = candidates(session, where.director, {"lack": UNTRAINED})
+    found: Any = candidates(session, where.director, {"lack": UNTRAINED})
     assert [(one.pk, one.kind, one.needed) for one in found] == [(leader.pk, "leader", 30)]
 
 
