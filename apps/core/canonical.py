@@ -44,6 +44,11 @@ def canonical_json(value: Any) -> bytes:
     return ENCODE(plain(value)).encode()
 
 
+def sha256_of(value: Any) -> str:
+    """SHA-256 of the canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
 def leaf_hash(value: Any) -> bytes:
     """SHA-256 of 0x00 and the canonical JSON: the leaf of an RFC 6962 tree."""
     return hashlib.sha256(b"\x00" + canonical_json(value)).digest()

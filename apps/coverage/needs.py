@@ -10,10 +10,10 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Q, Sum
 
 from apps.coverage.models import CoverageRule
-from apps.coverage.wording import hours_on
 from apps.people.models import OFFICERS, Certificate, CertificateKind
 from apps.roster.models import Engagement, WorkerClass
 from apps.training.models import Level, Participation
+from apps.training.selectors import hours_in_force
 
 ADVICE = {
     "is_disputed": "核实当天实际在哪个项目，在“考勤差异”中处理。",
@@ -40,7 +40,7 @@ def needs_of(engagement: Engagement, day: date, user: Any) -> list[Need]:
     """Each requirement that the rule makes of this person on this day."""
     rule = CoverageRule.objects.for_day(day)
     learnt = Participation.objects.visible_to(user).filter(person=engagement.person_id, credited_on__lte=day)
-    told, hours = list[Need](), hours_on(day)
+    told, hours = list[Need](), hours_in_force(day)
     if rule.needs_induction:
         told += induction(engagement, learnt, hours)
     if rule.needs_yearly:

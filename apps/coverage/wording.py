@@ -1,16 +1,11 @@
 """The rule as a sentence, to stand beside every figure that was counted by it."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from apps.coverage.models import CoverageRule, Denominator
-from apps.training.models import INDUCTION, HoursRule
-
-
-def hours_on(day: date) -> Mapping[str, Decimal]:
-    """By class of workers or level of induction, the hours that the edition of the day asks for."""
-    return dict(HoursRule.objects.in_force(day).values_list("subject", "hours"))
+from apps.training.models import INDUCTION
+from apps.training.selectors import hours_in_force
 
 
 def rule_of(day: date) -> CoverageRule:
@@ -34,7 +29,7 @@ def counted_in_words(rule: CoverageRule) -> str:
 def asked_in_words(rule: CoverageRule, day: date) -> str:
     asked = []
     if rule.needs_induction:
-        hours = hours_on(day)
+        hours = hours_in_force(day)
         asked.append(f"三级教育{'/'.join(f'{hours.get(level, Decimal(0)).normalize():f}' for level in INDUCTION)}学时")
     if rule.needs_yearly:
         asked.append("近12个月学时达到本类人员标准")

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from apps.core.canonical import canonical_json
+from apps.core.canonical import sha256_of
 from apps.core.drawing.drbg import HmacDrbg
 from apps.core.drawing.shuffling import shuffled
 
@@ -21,10 +21,6 @@ FULL = 100
 FIXED = "judgement"
 """The kind whose options are right and wrong, which keep their order on every paper."""
 LETTERS = "ABCDEF"
-
-
-def sha256_of(document: Any) -> str:
-    return hashlib.sha256(canonical_json(document)).hexdigest()
 
 
 def content_sha256(content: Mapping[str, Any]) -> str:

@@ -6,13 +6,14 @@ from django.db.models import Case, Exists, Func, OuterRef, Q, QuerySet, TextFiel
 from django.utils import timezone
 
 from apps.core.addresses import address_of
+from apps.core.pages import int_or_none, whole
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.core.words import words_of
 from apps.exams import selectors
 from apps.exams.forms.questions import QuestionForm
 from apps.exams.models import Answer, Attempt, AttemptState, Exam, ExamState, Question, QuestionKind
-from apps.exams.services.questions import NOT_YOURS, owner_of, save_question
+from apps.exams.services.questions import NOT_YOURS, save_question
 from apps.roster.models import WorkerClass
 
 TONES: dict[str, str] = {ExamState.DRAFT: "grey", ExamState.OPEN: "green", ExamState.CLOSED: "grey"}
@@ -78,12 +79,12 @@ class QuestionRegister(Register):
     links = (Column("of_topic", "知识点", filter="hidden", narrow=of_topic),)
     views = (
         View("active", "在用", lambda user: Q(is_active=True)),
-        View("own", "本单位的", lambda user: Q(enterprise=owner_of(user))),
+        View("own", "本单位的", lambda user: Q(enterprise=user.own_firm_id)),
         View("off", "停用", lambda user: Q(is_active=False)),
     )
 
     def rows(self, user: Any) -> QuerySet:
-        own = Case(When(Q(enterprise=owner_of(user)), then=Value(True)), default=Value(False))
+        own = Case(When(Q(enterprise=user.own_firm_id), then=Value(True)), default=Value(False))
         return super().rows(user).annotate(is_own=own)
 
     def locked(self, record: Any) -> str | None:
@@ -168,16 +169,9 @@ def passed_cell(attempt: Any) -> str:
     return ui.state_dot("green", "合格") if attempt.passed else ui.state_dot("red", "不合格")
 
 
-def with_key(name: str) -> Any:
-    """Narrows to a whole number; anything else finds nothing."""
-    return lambda rows, told: rows.filter(**{name: int(told)}) if told.isascii() and told.isdigit() else rows.none()
-
-
 def answered_wrongly(rows: QuerySet, told: str) -> QuerySet:
     """Those who answered this question wrongly; the distribution of an examination leads here."""
-    if not (told.isascii() and told.isdigit()):
-        return rows.none()
-    wrong = Answer.objects.filter(question=int(told), is_right=False, attempt=OuterRef("pk"))
+    wrong = Answer.objects.filter(question=int_or_none(told), is_right=False, attempt=OuterRef("pk"))
     return rows.filter(Exists(wrong))
 
 
@@ -206,7 +200,7 @@ class AttemptRegister(Register):
         Column("state", "状态", filter="exact", width=10, cell=attempt_cell),
     )
     links = (
-        Column("exam", "考试", filter="hidden", narrow=with_key("exam")),
+        Column("exam", "考试", filter="hidden", narrow=whole("exam")),
         Column("wrong", "答错的试题", filter="hidden", narrow=answered_wrongly),
     )
     views = (

@@ -8,17 +8,20 @@ from django.utils import timezone
 
 from apps.exams.models import Answer, Attempt, Exam, ExamState, Kiosk
 from apps.people.models import Person
-from apps.training.models import Participation, Result, Session, SessionState
+from apps.training.models import Participation, Session, SessionState
 
 
 def untested() -> QuerySet[Participation]:
-    """Who was at a training that was held, and has not passed an examination about it yet."""
-    rows = Participation.objects.filter(signed_in_at__isnull=False, session__state=SessionState.HELD)
-    return rows.exclude(result=Result.PASSED)
+    """Who was at a training that was held, which counts only once an examination about it has been passed.
+
+    Hours that count already, as the course asked for no examination then, nobody can lose by failing one now.
+    """
+    there = Participation.objects.filter(signed_in_at__isnull=False, session__state=SessionState.HELD)
+    return there.filter(credited_on=None)
 
 
 def entitled(exam: Exam) -> QuerySet[Participation]:
-    """Whose training this examination is about: they were there, it was held, and they have not passed yet.
+    """Whose training this examination is about: they were there, it was held, and it does not count for them yet.
 
     Without a training of its own an examination is about all those of its course; a firm's about those that it held.
     """
@@ -68,6 +71,12 @@ def waits_for_another_try(user: Any) -> Q:
 def answers_of(attempt: Attempt) -> QuerySet[Answer]:
     """The questions of this paper in their order; whoever holds the attempt has been asked who they are."""
     return Answer.objects.filter(attempt=attempt).select_related("question").order_by("place")
+
+
+def open_kiosks(exam: Exam, user: Any) -> QuerySet[Kiosk]:
+    """Where people still sit down, opened by this user or their colleagues; `sat` is how many have begun there."""
+    rows = Kiosk.objects.visible_to(user).filter(exam=exam, closed_at=None, valid_until__gt=timezone.now())
+    return rows.select_related("opened_by").annotate(sat=Count("attempts")).order_by("-opened_at")
 
 
 def seated_at(kiosk: Kiosk, key: int) -> Attempt | None:

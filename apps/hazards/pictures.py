@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core import files
 from apps.core.photos import PhotoFacts, doubts
 from apps.hazards.models import Hazard, Photo, PhotoStage
+from apps.hazards.models.photo import Photograph
 from apps.hazards.services.photos import Used, similar_photos
 from apps.hazards.sites import distance_words
 
@@ -67,6 +70,14 @@ def as_figure(photo: Photo, warnings: list[str]) -> Figure:
         "lines": [told_by_us(photo), *told_by_picture(photo)],
         "warnings": warnings,
     }
+
+
+def served(photo: Photograph, size: str) -> HttpResponseBase:
+    """The bytes of a photograph in one of its three sizes; the calling view has asked for its scope.  The original is
+    only ever a download."""
+    stored: Any = {"thumbnail": photo.thumbnail, "shown": photo.shown, "original": photo.original}[size]
+    original = size == "original"
+    return files.serve(stored, filename=stored.original_name, inline=not original, max_age=0 if original else 3600)
 
 
 def photo_url(photo: Photo, size: str) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.core import drafts, files
+from apps.core import drafts
 from apps.core.cases import now_stands
 from apps.core.drafts import Begun
 from apps.core.exports import filter_words, of_the_list
@@ -29,7 +29,7 @@ from apps.hazards.forms import MOVE_FORMS, HazardForm, MoveForm
 from apps.hazards.history import as_entry
 from apps.hazards.models import Hazard, Photo
 from apps.hazards.neighbours import address_of, neighbours, origin_of
-from apps.hazards.pictures import kept_photos
+from apps.hazards.pictures import kept_photos, served
 from apps.hazards.presenting import (
     REGISTER,
     asked_facts,
@@ -314,7 +314,4 @@ def compare_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def photo(request: HttpRequest, key: str, size: str) -> HttpResponseBase:
     """A photograph in one of its three sizes, through the scope of its hazard."""
-    found = get_visible_or_404(Photo, request.user, pk=key)
-    stored = {"thumbnail": found.thumbnail, "shown": found.shown, "original": found.original}[size]
-    original = size == "original"
-    return files.serve(stored, filename=stored.original_name, inline=not original, max_age=0 if original else 3600)
+    return served(get_visible_or_404(Photo, request.user, pk=key), size)

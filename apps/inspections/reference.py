@@ -7,13 +7,12 @@ scored with two taps.  None is the standard itself; an inspector can always writ
 """
 
 import csv
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from apps.core.canonical import canonical_json
+from apps.core.canonical import sha256_of
 
 DATA = Path(__file__).resolve().parent / "data"
 STANDARD = "JGJ 59-2011《建筑施工安全检查标准》"
@@ -30,7 +29,7 @@ def load(checklist_model: Any) -> None:
         checklist_model.objects.get_or_create(
             code=told["code"],
             effective_from=told["effective_from"],
-            defaults={**told, "sha256": hashlib.sha256(canonical_json(content)).hexdigest()},
+            defaults={**told, "sha256": sha256_of(content)},
         )
 
 
@@ -119,7 +118,7 @@ def renew(checklist_model: Any, day: date) -> int:
     made = 0
     for told in [*jgj59(), *samples()]:
         newest = checklist_model.objects.filter(code=told["code"]).order_by("-effective_from").first()
-        sha256 = hashlib.sha256(canonical_json(told["content"])).hexdigest()
+        sha256 = sha256_of(told["content"])
         if newest and newest.written_by_id is None and newest.sha256 != sha256 and newest.effective_from < day:
             checklist_model.objects.create(**{**told, "effective_from": day, "sha256": sha256})
             made += 1

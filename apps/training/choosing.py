@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from apps.core.search import find
 from apps.people.models import Person
@@ -28,11 +29,17 @@ def candidates(session: Session, user: Any, asked: dict[str, Any]) -> QuerySet[P
         )
     else:
         rows = rows.filter(employer=session.enterprise_id)
-        rows = rows.annotate(kind=Value(str(WorkerClass.WORKER)), job=F("post"), team_name=Value(""))
+        rows = rows.annotate(kind=class_of_staff(session), job=F("post"), team_name=Value(""))
     rows = rows.exclude(participations__session=session.pk)
     if asked.get("q"):
         rows = find(rows, ["name"], asked["q"])
     return lacking(rows, session, asked.get("lack") or UNTRAINED).order_by("name", "pk")
+
+
+def class_of_staff(session: Session) -> Coalesce:
+    """Of the firm's people that on the site where they are; who is on none is taken for a worker."""
+    newest = Engagement.objects.on(session.day).filter(person=OuterRef("pk")).order_by("-entered_on", "-pk")
+    return Coalesce(Subquery(newest.values("worker_class")[:1]), Value(str(WorkerClass.WORKER)))
 
 
 def engaged_there(session: Session, asked: dict[str, Any]) -> QuerySet[Engagement]:

@@ -1,7 +1,6 @@
 """The code by which people sign in: made anew with each opening, shown again without being stored."""
 
 import base64
-from hashlib import sha256
 
 import segno
 from django.conf import settings
@@ -21,10 +20,6 @@ def code_of(session: Session) -> str:
     told = f"{session.pk}:{session.opened_at.isoformat() if session.opened_at else ''}"
     digest = salted_hmac(SALT, told, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode()[:LENGTH]
-
-
-def hash_of(code: str) -> str:
-    return sha256(code.encode()).hexdigest()
 
 
 def address_of_code(session: Session) -> str:

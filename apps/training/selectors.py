@@ -7,24 +7,13 @@ from typing import Any
 from apps.core.scoping import scope_of
 from apps.people.models import Person
 from apps.projects.models import Project
-from apps.roster.models import Engagement, WorkerClass
+from apps.roster.models import Engagement
 from apps.roster.selectors import keeps_roster
-from apps.training.models import INDUCTION, HoursRule, Level, Participation, Session, SessionState
-
-
-def required_hours(day: date) -> dict[WorkerClass, Decimal]:
-    """Hours that each class needs within the twelve months before this day."""
-    in_force = hours_in_force(day)
-    return {kind: in_force[kind] for kind in WorkerClass if kind in in_force}
-
-
-def induction_hours(day: date) -> dict[Level, Decimal]:
-    """Hours that each level of induction takes."""
-    in_force = hours_in_force(day)
-    return {level: in_force[level] for level in INDUCTION if level in in_force}
+from apps.training.models import HoursRule, Participation, Session, SessionState
 
 
 def hours_in_force(day: date) -> dict[str, Decimal]:
+    """By class of workers or level of induction, the hours that the edition of the day asks for."""
     return dict(HoursRule.objects.in_force(day).values_list("subject", "hours"))
 
 

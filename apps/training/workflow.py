@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from apps.accounts.services.tokens import digest_of
 from apps.core.effects import stamp
 from apps.core.workflow import Step, Transition, Workflow
-from apps.training.codes import code_of, hash_of
+from apps.training.codes import code_of
 from apps.training.models import Result, Session, SessionState
 from apps.training.selectors import organises
 
@@ -41,7 +42,7 @@ def nobody_is_credited(session: Session, user: Any) -> str | None:
 
 
 def new_code(step: Step) -> None:
-    step.record.sign_in_sha256 = hash_of(code_of(step.record))
+    step.record.sign_in_sha256 = digest_of(code_of(step.record))
 
 
 def no_code(step: Step) -> None:

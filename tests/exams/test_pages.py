@@ -214,6 +214,23 @@ def test_guessing_closes_the_kiosk(settings: Any) -> None:
     assert not Attempt.objects.exists()
 
 
+def test_a_lost_kiosk_is_closed_by_a_colleague_and_by_nobody_else() -> None:
+    site, other = stories.site(), stories.site()
+    desk, address, person = kiosk_of(site)
+    kiosk = Kiosk.objects.get()
+    page = f"/exams/{kiosk.exam_id}/kiosk/"
+    assert "已开考 0 人" in body(signed_in(site.director).get(page))
+    assert signed_in(other.director).post(page, {"close": kiosk.pk}).status_code == 404
+    assert signed_in(site.director).post(page, {"close": "x"}).status_code == 404
+    assert desk.get(address).status_code == 200
+    answer = signed_in(site.director).post(page, {"close": kiosk.pk}, follow=True)
+    assert "终端已关闭" in body(answer)
+    assert "开启中的终端" not in body(answer)
+    told = {"name": person.name, "id_number": person.id_number}
+    assert desk.post(address, told).status_code == 410
+    assert Kiosk.objects.count() == 1
+
+
 def test_a_kiosk_is_of_its_own_trainings_and_an_unknown_secret_is_nobodys() -> None:
     """Two firms, one examination of the authority: at the kiosk of one sit the people of its own trainings."""
     site, other = stories.site(), stories.site()
@@ -325,6 +342,12 @@ def test_how_it_went_is_told_with_the_rows_behind_each_figure() -> None:
     assert done.person.name in sheet and done.exam.seed_sha256 in sheet and done.paper_sha256[:12] in sheet
     paper = body(client.get(f"/exam-attempts/{done.pk}/"))
     assert done.paper_sha256 in paper and paper.count("正确答案：") == 12
+
+
+@pytest.mark.parametrize("asked", ["exam=x", f"exam={'9' * 5000}", f"wrong={'9' * 5000}", "wrong=-1"])
+def test_a_link_that_names_no_record_finds_nothing(asked: str) -> None:
+    page = signed_in(exams.taken(stories.site()).exam.opened_by).get(f"/exam-attempts/?view=all&{asked}")
+    assert (page.status_code, page.context["rows"]) == (200, [])
 
 
 def test_who_failed_stands_in_the_list_of_make_ups_until_they_pass() -> None:

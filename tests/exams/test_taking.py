@@ -87,6 +87,16 @@ def test_who_was_not_there_or_whose_training_is_not_confirmed_does_not_sit() -> 
         start(exams.opened(site, running), part.person, by=site.director)
 
 
+def test_hours_that_count_already_are_not_put_at_stake_by_an_examination_that_is_asked_for_later() -> None:
+    """Whoever failed one could neither hand in nor be collected: what counts cannot be taken back."""
+    site = stories.site()
+    session = exams.training(site)
+    part = exams.taken_part(session, result="none", credited_on=session.day)
+    exam = exams.opened(site, session)
+    with pytest.raises(ValidationError, match="没有可考核的参训记录"):
+        start(exam, part.person, by=site.director)
+
+
 def test_starting_again_goes_on_with_the_same_paper_and_what_was_saved() -> None:
     site = stories.site()
     attempt = exams.begun(site)
@@ -132,6 +142,12 @@ def test_after_the_time_answers_are_refused_by_the_database_too() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         attempt.answers.filter(place=1).update(chosen="A")
     assert attempt.answers.filter(place=1).get().chosen == ""
+
+
+def test_time_that_runs_out_while_an_answer_is_written_is_told_in_words() -> None:
+    attempt = made_late(exams.begun(stories.site()))
+    with pytest.raises(ValidationError, match="作答时间已到"):
+        service.keep(attempt, {1: "A"}, attempt.due_at)
 
 
 def test_what_comes_within_the_grace_still_counts() -> None:

@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core import files
+from apps.core.canonical import sha256_of
 from apps.core.models import Event, StoredFile
 from apps.core.registers import registry
 from apps.core.workflow import TransitionRefused
 from apps.enterprises.models import Enterprise
 from apps.inspections.bundles import bundle_of, load_bundle
 from apps.inspections.drawing.bundle import drawn_bundle
-from apps.inspections.drawing.drawing import commitment_of, sha256_of
+from apps.inspections.drawing.drawing import commitment_of
 from apps.inspections.models import (
     DRAW_CHANGES,
     Absence,

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from apps.core.canonical import sha256_of
 from apps.core.events import altered_events
 from apps.core.models import Event
 from apps.core.workflow import TransitionRefused
@@ -20,7 +21,7 @@ from apps.hazards.workflow import HAZARD
 from apps.inspections.models import SecondLook, Visit
 from apps.inspections.presenting.visits import looks_shown
 from apps.inspections.services.answering import put_second_look, take_in_photo
-from apps.inspections.submitting.record import Record, digest
+from apps.inspections.submitting.record import Record
 from apps.inspections.workflow.visit import VISIT
 from tests.core.pictures import jpeg, saved, scene
 from tests.hazards.stories import Site, answer, draft, order, site, taken_to, today
@@ -317,7 +318,7 @@ def test_record_and_paper_tell_the_outcomes() -> None:
     judged(visit, "good", good, remark="", photo=True)
     judged(visit, "bad", bad, remark="")
     visit = Visit.objects.get(pk=handed_in(visit).pk)
-    assert digest(visit.record) == visit.record_sha256
+    assert sha256_of(visit.record) == visit.record_sha256
     told = {one["number"]: one for one in visit.record["second_looks"]}
     assert (told[good.number]["outcome"], told[good.number]["effect"]) == ("good", "已销号")
     assert len(told[good.number]["photos"]) == 1

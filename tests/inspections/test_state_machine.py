@@ -9,12 +9,12 @@ from django.http import Http404
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.core.canonical import sha256_of
 from apps.core.models import Event
 from apps.hazards.models import Hazard
 from apps.inspections.checklists import table_of
 from apps.inspections.models import VISIT_CHANGES, Visit, VisitState
 from apps.inspections.services.answering import put_answer, put_signature
-from apps.inspections.submitting.record import digest
 from apps.inspections.workflow.visit import VISIT
 from tests.hazards.stories import site
 from tests.hazards.test_state_machine import rolled_back
@@ -67,7 +67,7 @@ def check(visit: Visit) -> None:
     assert changes <= VISIT.pairs()
     hazards = Hazard.objects.filter(finding__visit=visit)
     if visit.state in VisitState.DONE:
-        assert digest(visit.record) == visit.record_sha256
+        assert sha256_of(visit.record) == visit.record_sha256
         assert visit.signatures.filter(role="inspector").count() >= 2
         assert visit.answers.count() == 10
         assert hazards.count() == visit.findings.filter(is_dropped=False).count() == len(visit.record["hazards"])

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from apps.core.canonical import sha256_of
 from apps.core.workflow import TransitionRefused
 from apps.documents.models import Paper
 from apps.documents.services import serve
@@ -17,7 +18,6 @@ from apps.hazards.papers import notice_number
 from apps.inspections.models import Answer, Finding, Inspector, Visit
 from apps.inspections.services.answering import drop_finding, put_answer, put_finding, put_signature, remove_signature
 from apps.inspections.services.visits import plan_visit, refusals_of
-from apps.inspections.submitting.record import digest
 from apps.inspections.workflow.visit import VISIT
 from tests.hazards.stories import site
 from tests.inspections.stories import (
@@ -48,14 +48,14 @@ def test_a_whole_visit_becomes_a_record_with_its_hash() -> None:
     visit = submitted()
     assert visit.state == "submitted"
     assert (visit.score, visit.grade) == (100, "优良")
-    assert digest(visit.record) == visit.record_sha256
+    assert sha256_of(visit.record) == visit.record_sha256
     assert [one["name"] for one in visit.record["tables"]] == ["塔式起重机检查评分表"]
     assert len(visit.record["signatures"]) == 3
 
 
 def test_the_record_read_back_from_the_database_still_has_its_hash() -> None:
     visit = Visit.objects.get(pk=submitted(problems=1).pk)
-    assert digest(visit.record) == visit.record_sha256
+    assert sha256_of(visit.record) == visit.record_sha256
 
 
 def test_problems_become_ordered_hazards_with_one_numbered_notice_for_a_deadline() -> None:

@@ -5,16 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.roster.models import WorkerClass
 from apps.training.choosing import EVERYBODY, UNTRAINED, candidates
 from apps.training.models import HoursRule, Level, Participation, Session
-from apps.training.registers import PlanRegister, TraineeRegister
-from apps.training.selectors import induction_hours, required_hours
+from apps.training.registers import PlanRegister, SessionRegister, TraineeRegister
+from apps.training.selectors import hours_in_force
+from apps.training.services.people import call_roll
+from tests.factories import PersonFactory
 from tests.hazards.stories import Site, site
 from tests.personas import persona, signed_in
+from tests.roster.stories import engaged
 from tests.training import stories
 
 pytestmark = pytest.mark.django_db
@@ -38,15 +43,17 @@ def taught(where: Site, person: Any, level: str, hours: int, back: int = 0) -> S
 
 def test_the_law_as_shipped() -> None:
     day = date(2026, 11, 26)
-    assert required_hours(day) == {
+    assert hours_in_force(day) == {
         WorkerClass.LEADER: 30,
         WorkerClass.SAFETY_OFFICER: 40,
         WorkerClass.MANAGER: 20,
         WorkerClass.SPECIAL: 24,
         WorkerClass.WORKER: 15,
         WorkerClass.RETURNING: 20,
+        Level.COMPANY: 15,
+        Level.PROJECT: 15,
+        Level.TEAM: 20,
     }
-    assert induction_hours(day) == {Level.COMPANY: 15, Level.PROJECT: 15, Level.TEAM: 20}
     assert all(rule.source and rule.certainty for rule in HoursRule.objects.all())
 
 
@@ -97,7 +104,7 @@ def test_a_new_edition_of_hours_asks_more_from_its_day_on() -> None:
     assert officer.post("/system/hours-rules/new/", told).status_code == 302
     stories.worker(where)
     assert of(where).hours_required == 18
-    assert required_hours(today - timedelta(days=1))[WorkerClass.WORKER] == 15
+    assert hours_in_force(today - timedelta(days=1))[WorkerClass.WORKER] == 15
     early = officer.post("/system/hours-rules/new/", told | {"effective_from": str(today - timedelta(days=3))})
     assert early.status_code == 422
     assert signed_in(where.director).post("/system/hours-rules/new/", told).status_code == 403
@@ -125,6 +132,31 @@ def test_the_picker_offers_who_lacks_what_this_training_teaches() -> None:
     assert list(candidates(session, where.director, {"lack": UNTRAINED})) == [fresh]
     assert set(candidates(session, where.director, {"lack": EVERYBODY})) == {done, fresh}
     assert not candidates(session, where.director, {"lack": EVERYBODY, "worker_class": "leader"}).exists()
+
+
+def test_at_the_firms_seat_people_lack_what_their_class_on_site_needs() -> None:
+    where = site()
+    leader, clerk = (PersonFactory(employer=where.project.enterprise) for _ in range(2))
+    engaged(where.project, leader, worker_class=WorkerClass.LEADER)
+    for person in (leader, clerk):
+        taught(where, person, "yearly", 20)
+    session = stories.planned(where, project=None, course=stories.course(level="yearly"))
+    found: Any = candidates(session, where.director, {"lack": UNTRAINED})
+    assert [(one.pk, one.kind, one.needed) for one in found] == [(leader.pk, "leader", 30)]
+
+
+def test_a_training_tells_how_many_are_listed_and_came_and_a_mere_count_of_trainings_reads_no_people() -> None:
+    where = site()
+    session = stories.opened(where)
+    there, _ = stories.listed(session, where, *(stories.worker(where).person for _ in range(2)))
+    call_roll(session, there=[there.pk], was_there=[], by=where.director)
+    empty = stories.planned(where)
+    rows = SessionRegister().rows(where.director)
+    told = {one.pk: (one.people_listed, one.people_present) for one in rows}
+    assert told == {session.pk: (2, 1), empty.pk: (0, 0)}
+    with CaptureQueriesContext(connection) as queries:
+        assert rows.all().count() == 2
+    assert "training_participation" not in queries[0]["sql"]
 
 
 def test_a_plan_is_done_by_trainings_of_its_course_in_its_month() -> None:

@@ -1,6 +1,6 @@
 """Trainings on their pages: planned, filled, called, shown as a code, proved, and kept from others."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -53,6 +53,18 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays() -> None:
     assert page.status_code == 422
     assert "结束时间应晚于开始时间" in page.content.decode()
     assert "项目部会议室" in page.content.decode()
+
+
+def test_a_course_that_is_changed_leaves_a_planned_training_as_it_was_until_another_is_chosen() -> None:
+    where = site()
+    client, told = signed_in(where.manager), lesson(where)
+    client.post("/training/new/", told)
+    session = Session.objects.get()
+    stories.listed(session, where, stories.worker(where).person)
+    Course.objects.filter(pk=session.course_id).update(hours=8)
+    assert client.post(f"/training/{session.pk}/edit/", told | {"place": "农民工夜校"}).status_code == 302
+    session.refresh_from_db()
+    assert (session.place, session.hours, session.participations.get().hours) == ("农民工夜校", 20, 20)
 
 
 def test_a_manager_plans_for_the_own_site_and_not_for_the_firm_or_others() -> None:
@@ -166,6 +178,11 @@ def test_make_up_leads_to_its_time() -> None:
     again = Session.objects.get(makes_up=session)
     assert answer.redirect_chain[-1][0] == f"/training/{again.pk}/edit/"
     assert again.participations.count() == 1
+    day = timezone.localdate() + timedelta(days=3)
+    told = lesson(where, course=again.course_id, starts_at=f"{day}T14:00", ends_at=f"{day}T15:00")
+    assert signed_in(where.manager).post(f"/training/{again.pk}/edit/", told).status_code == 302
+    again.refresh_from_db()
+    assert timezone.localdate(again.starts_at) == day
 
 
 def test_who_does_not_hold_it_reads_it_and_does_nothing() -> None:
@@ -249,7 +266,7 @@ def test_who_is_on_the_list_is_reminded_the_day_before_once_and_told_of_the_end(
 def test_the_firm_is_told_of_a_plan_whose_month_ends() -> None:
     where = site()
     plan = stories.plan(where)
-    last = plan.first_day.replace(day=28)
+    last = date(plan.year, plan.month, 28)
     assert [remind(last - timedelta(days=14)), remind(last), remind(last)] == [0, 1, 0]
     assert Message.objects.get(kind="training_plan_ends").recipient == where.director
 

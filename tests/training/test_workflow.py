@@ -11,12 +11,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.accounts.services.tokens import digest_of
 from apps.core.workflow import TransitionRefused
-from apps.training.codes import code_of, hash_of
-from apps.training.models import SESSION_CHANGES, Participation, Result, Session, SessionState
+from apps.training.codes import code_of
+from apps.training.models import SESSION_CHANGES, Course, Participation, Result, Session, SessionState, SignedInBy
 from apps.training.services.participations import record_result
 from apps.training.services.people import add_people, call_roll
 from apps.training.services.sessions import make_up, missed
+from apps.training.services.signing_in import sign_in
 from apps.training.workflow import SESSION
 from tests.hazards.stories import site
 from tests.training import stories
@@ -94,10 +96,10 @@ def test_each_opening_has_a_secret_of_its_own_and_only_its_hash_is_kept() -> Non
     where = site()
     session = stories.opened(where)
     first = code_of(session)
-    assert session.sign_in_sha256 == hash_of(first)
+    assert session.sign_in_sha256 == digest_of(first)
     fresh = SESSION.perform(session, "renew", by=where.director)
     assert code_of(fresh) != first
-    assert fresh.sign_in_sha256 == hash_of(code_of(fresh))
+    assert fresh.sign_in_sha256 == digest_of(code_of(fresh))
     assert Client().get(f"/m/training/sign-in/{first}/").status_code == 404
     assert Client().get(stories.token(fresh)).status_code == 200
 
@@ -224,6 +226,20 @@ def test_the_roll_takes_back_an_own_mistake_and_nothing_that_somebody_else_has_s
     done = call_roll(session, there=[], was_there=[mistaken.pk, own.pk], by=where.director)
     assert done.undone == 1
     assert list(session.participations.filter(signed_in_at__isnull=False)) == [own]
+
+
+@pytest.mark.parametrize(("before", "counts"), [(False, True), (True, False)])
+def test_what_was_asked_when_somebody_was_listed_decides_whatever_the_course_asks_later(
+    before: bool, counts: bool
+) -> None:
+    where = site()
+    session = stories.opened(where, course=stories.course(needs_exam=before))
+    first, late = stories.listed(session, where, *(stories.worker(where).person for _ in range(2)))
+    call_roll(session, there=[first.pk], was_there=[], by=where.director)
+    session = SESSION.perform(session, "hold", by=where.director)
+    Course.objects.filter(pk=session.course_id).update(needs_exam=not before)
+    line = sign_in(session, late.person, how=SignedInBy.IMPORT, by=where.director)
+    assert (line.credited_on is not None) == counts
 
 
 def test_who_is_entered_after_the_end_is_marked_and_counts_at_once() -> None:

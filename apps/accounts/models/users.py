@@ -84,6 +84,11 @@ class User(Versioned, AbstractBaseUser):
         return ROLES.get(self.role, NO_ROLE)
 
     @property
+    def own_firm_id(self) -> int | None:
+        """The firm whose own records this user keeps; None for authorities, whose are everybody's."""
+        return self.organisation_id if self.role_definition.side == "enterprise" else None
+
+    @property
     def groups(self) -> QuerySet[Group]:
         return Group.objects.none()
 

@@ -1,14 +1,11 @@
 """The files that prove what an entry says."""
 
-import uuid
 from typing import Any
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 
-from apps.core.models import StoredFile
+from apps.core.scans import Proof, never_changed
 from apps.credit.models.entries import CreditEntry
 
 
@@ -18,21 +15,17 @@ class EntryEvidenceQuerySet(models.QuerySet["EntryEvidence"]):
         return self.filter(entry__in=CreditEntry.objects.visible_to(user).order_by().values("pk"))
 
 
-class EntryEvidence(models.Model):
+class EntryEvidence(Proof):
     """One file (证据文件) of an entry: a scan or a photograph, added while nothing is decided, and kept for good."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entry = models.ForeignKey(CreditEntry, models.PROTECT, related_name="files", verbose_name="信用记录")
-    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="添加人")
-    added_at = models.DateTimeField("添加时间", db_default=Now())
 
     objects = EntryEvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "证据文件"
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_changed(),
             pgtrigger.Trigger(
                 name="added_before_the_decision",
                 when=pgtrigger.Before,
@@ -47,6 +40,3 @@ class EntryEvidence(models.Model):
                 """,
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.file)

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from apps.core.addresses import address_of
+from apps.core.pages import whole
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.credit.cells import state_cell
@@ -93,10 +94,6 @@ class AgencyRegister(Register):
         return {"title": record.name, "sub": record.uscc, "state": active_cell(record), "due": ""}
 
 
-def of_agency(rows: QuerySet, key: str) -> QuerySet:
-    return rows.filter(agency=key) if key.isascii() and key.isdigit() and len(key) < 19 else rows.none()
-
-
 @registry.add
 class LookUpRegister(Register):
     """查询记录: every question of an agency and what it was told."""
@@ -116,7 +113,7 @@ class LookUpRegister(Register):
         Column("status", "状态码", width=8),
         Column("address", "来源地址", shown=False, width=18),
     )
-    links = (Column("agency.pk", "查询单位", filter="hidden", narrow=of_agency),)
+    links = (Column("agency.pk", "查询单位", filter="hidden", narrow=whole("agency")),)
     views = (
         View("today", "今天", lambda user: Q(asked_at__date=timezone.localdate())),
         View("refused", "未予答复", lambda user: Q(answer__status__gte=400)),

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.accounts.services.tokens import digest_of
 from apps.projects.models import Project
 from apps.roster.models import Engagement, WorkerClass
-from apps.training.codes import code_of, hash_of
+from apps.training.codes import code_of
 from apps.training.models import (
     Course,
     HoursRule,
@@ -114,7 +115,7 @@ class Trainings:
         by = self.keepers[project.enterprise_id or 0]
         told = {"state": SessionState.OPEN, "opened_at": starts, "opened_by": by}
         session = self.session(project, self.courses[Level.TRANSFER], starts, ends, **told)
-        session.sign_in_sha256 = hash_of(code_of(session))
+        session.sign_in_sha256 = digest_of(code_of(session))
         session.save(update_fields=["sign_in_sha256"])
         Participation.objects.bulk_create(
             self.line(session, one, starts if number < 4 else None, None, SignedInBy.CODE)

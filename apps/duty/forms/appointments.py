@@ -3,20 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.files import HEAD, MEGABYTE, kind_of, size_label
+from apps.core.files import size_label
 from apps.core.forms import RecentDayField, ScopedForm
+from apps.core.scans import MOST_BYTES, refuse_file
 from apps.duty.forms.days import PersonChoice
 from apps.duty.models import DirectorAppointment, InspectorAppointment
 from apps.enterprises.forms import EnterpriseField
 from apps.people.models import Person
 from apps.projects.forms.works import ProjectField
 from apps.projects.models import Project
-
-MOST_BYTES = 10 * MEGABYTE
-KINDS = {"application/pdf", "image/jpeg", "image/png"}
 
 
 def of_model(model: Any, name: str, **kwargs: Any) -> forms.CharField:
@@ -45,7 +42,7 @@ class DirectorForm(Period):
     paper = forms.FileField(
         label="任命文件",
         required=False,
-        help_text="PDF、JPEG 或者 PNG，不超过 10 MB",
+        help_text=f"PDF、JPEG 或者 PNG，不超过 {size_label(MOST_BYTES)}",
         error_messages={"empty": "文件是空的，请重新选择文件"},
     )
     qualification = of_model(DirectorAppointment, "qualification")
@@ -60,14 +57,9 @@ class DirectorForm(Period):
         person.offer(staff.defer("id_number").order_by("name", "pk"))
 
     def clean_paper(self) -> Any:
-        if not (file := self.cleaned_data["paper"]):
-            return None
-        if file.size > MOST_BYTES:
-            raise ValidationError(f"文件超过 {size_label(MOST_BYTES)}，请压缩后再上传")
-        file.seek(0)
-        if kind_of(file.read(HEAD)) not in KINDS:
-            raise ValidationError("只接受 PDF、JPEG 或者 PNG 文件，请转换后再上传")
-        return file
+        if file := self.cleaned_data["paper"]:
+            refuse_file(file)
+        return file or None
 
 
 class InspectorForm(Period):

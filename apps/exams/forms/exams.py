@@ -9,7 +9,6 @@ from django.utils import timezone
 from apps.core.forms import MomentField, RecordForm, ScopedModelForm
 from apps.exams.forms.patterns import PatternField
 from apps.exams.models import Exam, Question
-from apps.exams.services.questions import owner_of
 from apps.training.models import Course, Session, SessionState
 
 
@@ -48,7 +47,7 @@ class ExamForm(ScopedModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        firm = owner_of(self.user)
+        firm = self.user.own_firm_id
         courses: Any = self.fields["course"]
         courses.queryset = courses.queryset.filter(Q(enterprise=None) | Q(enterprise=firm))
         sessions: Any = self.fields["session"]
@@ -67,8 +66,5 @@ class ExamForm(ScopedModelForm):
         return data
 
 
-class MoveForm(RecordForm):
-    """A move that asks nothing more."""
-
-
-MOVE_FORMS: dict[str, type[RecordForm]] = {"open": MoveForm, "close": MoveForm}
+MOVE_FORMS: dict[str, type[RecordForm]] = {"open": RecordForm, "close": RecordForm}
+"""Neither asks anything more."""

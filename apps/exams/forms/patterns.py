@@ -49,12 +49,12 @@ class PatternInput(forms.Widget):
             ((c, " selected" if c == chosen else "", label) for c, label in [("", "不用"), *QuestionKind.choices]),
         )
         select = format_html(
-            '<td><select class="form-select" name="{}_kind" aria-label="第{}行{}">{}</select></td>',
+            '<td><select class="form-select w-auto" name="{}_kind" aria-label="第{}行{}">{}</select></td>',
             *(name, at + 1, LABELS[0], kinds),
         )
         inputs = format_html_join(
             "",
-            '<td><input class="form-control" name="{}_{}" value="{}" aria-label="第{}行{}"{}></td>',
+            '<td><input class="form-control w-auto" name="{}_{}" value="{}" aria-label="第{}行{}"{}></td>',
             (
                 (name, part, told.get(part, ""), at + 1, label, self.more(name, part))
                 for part, label in zip(NAMES[1:], LABELS[1:], strict=True)
@@ -64,8 +64,8 @@ class PatternInput(forms.Widget):
 
     def more(self, name: str, part: str) -> Any:
         if part == "topic":
-            return format_html(' list="{}_topics" maxlength="{}" placeholder="不限"', name, LONGEST)
-        return format_html(' inputmode="{}" maxlength="3"', "numeric")
+            return format_html(' list="{}_topics" maxlength="{}" size="6" placeholder="不限"', name, LONGEST)
+        return format_html(' inputmode="{}" maxlength="3" size="2"', "numeric")
 
 
 class PatternField(forms.Field):

@@ -10,7 +10,7 @@ from apps.core.forms import ScopedModelForm
 from apps.core.forms import text as long_text
 from apps.core.widgets import FastSelect
 from apps.exams.models import LETTERS, Question, QuestionKind
-from apps.exams.services.questions import filled, owner_of
+from apps.exams.services.questions import filled
 from apps.roster.models import WorkerClass
 
 JUDGED = ("正确", "错误")
@@ -122,7 +122,7 @@ class QuestionForm(ScopedModelForm):
         """The same question is in use once; the hash says what is the same."""
         told = {name: data[name] for name in ("kind", "topic", "text", "explanation", "basis")}
         question = filled(Question(**told), data)
-        owner = owner_of(self.user) if self.instance._state.adding else self.instance.enterprise_id
+        owner = self.user.own_firm_id if self.instance._state.adding else self.instance.enterprise_id
         rows = Question.objects.filter(enterprise=owner, sha256=question.sha256, is_active=True)
         if data["is_active"] and rows.exclude(pk=self.instance.pk).exists():
             self.add_error("text", "题库中已有相同的在用试题")

@@ -12,6 +12,7 @@ from apps.core.scoping import Scope, ScopedQuerySet
 from apps.enterprises.models import Enterprise
 from apps.exams.models.words import QuestionKind
 from apps.roster.models import WorkerClass
+from apps.training.models.courses import in_words
 
 LETTERS = "ABCDEF"
 """Names of the options in the order of the bank; a paper shows them in an order of its own."""
@@ -107,4 +108,5 @@ class Question(Versioned):
 
     @property
     def classes_in_words(self) -> str:
-        return "、".join(str(label) for code, label in WorkerClass.choices if code in self.classes)
+        """Nothing for all of them, as workbooks have it."""
+        return in_words(self.classes, none="")

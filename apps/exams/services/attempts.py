@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from apps.core.cases import moment as moment_in_words
 from apps.core.db import db_now, wait_for_lock
 from apps.core.events import record_event
 from apps.core.records import inserted
-from apps.core.workflow import TransitionRefused
+from apps.core.workflow import TransitionRefused, violated_rule
 from apps.exams import papers, pools
 from apps.exams.models import Answer, Attempt, AttemptState, Exam, ExamState, Kiosk, QuestionKind
 from apps.exams.models.attempts import TOO_LATE
@@ -126,6 +126,15 @@ def save_answers(attempt: Attempt, chosen: Mapping[int, str]) -> Attempt:
 
 
 def keep(attempt: Attempt, chosen: Mapping[int, str], now: datetime) -> None:
+    """The time may run out between our look at the clock and the database's, which has the last word."""
+    try:
+        with transaction.atomic():
+            write(attempt, chosen, now)
+    except IntegrityError as error:
+        raise TransitionRefused(violated_rule(Answer(), error)) from error
+
+
+def write(attempt: Attempt, chosen: Mapping[int, str], now: datetime) -> None:
     for answer in Answer.objects.filter(attempt=attempt, place__in=list(chosen)).select_related("question"):
         letters = "".join(sorted(set(chosen[answer.place])))
         if reason := misfit(answer, letters):

@@ -11,7 +11,6 @@ from apps.core.workflow import TransitionRefused
 from apps.enterprises.models import Enterprise
 from apps.exams.models import Exam, ExamState
 from apps.exams.papers import commitment_of
-from apps.exams.services.questions import owner_of
 from apps.exams.workflow import EXAM, is_of_the_own
 
 SEED_BYTES = 32
@@ -23,7 +22,7 @@ def save_exam(form: Any, *, by: Any, version: int | None = None) -> Exam:
     """Write an examination that is not open yet; a new one gets its seed here, and keeps it for ever."""
     exam: Exam = form.instance
     if exam._state.adding:
-        exam.enterprise_id = owner_of(by)
+        exam.enterprise_id = by.own_firm_id
         firm = Enterprise.objects.filter(pk=exam.enterprise_id).first()
         exam.region_path = firm.region_path if firm else ""
         exam.seed = secrets.token_bytes(SEED_BYTES).hex()

@@ -15,11 +15,6 @@ from apps.exams.pools import content_of
 NOT_YOURS = "这是其他单位或者主管部门的试题，您可以使用，不能修改"
 
 
-def owner_of(user: Any) -> int | None:
-    """The firm for which somebody keeps questions and examinations; None for offices, whose are everybody's."""
-    return user.organisation_id if user.role_definition.side == "enterprise" else None
-
-
 def filled(question: Question, told: dict[str, Any]) -> Question:
     """The question with the options and right ones of the form, and its hash anew."""
     question.options, question.right = told["options"], told["right"]
@@ -35,9 +30,9 @@ def save_question(form: Any, *, by: Any, version: int | None = None) -> Question
     """
     question: Question = form.instance
     if question._state.adding:
-        question.enterprise_id = owner_of(by)
+        question.enterprise_id = by.own_firm_id
         return save_form_with_content(form, by)
-    if question.enterprise_id != owner_of(by):
+    if question.enterprise_id != by.own_firm_id:
         raise TransitionRefused(NOT_YOURS)
     before = Question.objects.get(pk=question.pk)
     filled(question, form.cleaned_data)

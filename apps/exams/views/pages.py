@@ -18,7 +18,7 @@ from apps.core.record_page import record_page
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
 from apps.exams.forms.exams import ExamForm
-from apps.exams.models import Attempt, AttemptState, Exam, ExamState, Question
+from apps.exams.models import Attempt, AttemptState, Exam, ExamState, Kiosk, Question
 from apps.exams.presenting import (
     EXAM_CASE,
     figures,
@@ -29,8 +29,9 @@ from apps.exams.presenting import (
     results_url,
 )
 from apps.exams.registers import AttemptRegister, ExamRegister, QuestionRegister
+from apps.exams.selectors import open_kiosks
 from apps.exams.services.exams import OPENED, save_exam
-from apps.exams.services.kiosks import open_kiosk
+from apps.exams.services.kiosks import close_kiosk, open_kiosk
 from apps.exams.workflow import is_of_the_own
 
 EXAMS, ATTEMPTS = registry[ExamRegister.name], registry[AttemptRegister.name]
@@ -152,12 +153,17 @@ def attempt_page(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def kiosk_page(request: HttpRequest, key: str) -> HttpResponse:
-    """Open the examination on this device; the address stands on the answer, once."""
+    """Open the examination on this device, its address standing on the answer, once; close one that is lost."""
     user: Any = request.user
     exam = EXAM_CASE.found(request, key)
     if not user.has_perm(PROCTORS):
         raise PermissionDenied
     context: dict[str, Any] = {"exam": exam, "title": "考试终端", "crumbs": crumbs(EXAMS, "考试终端", exam)}
+    if "close" in request.POST:
+        shut = get_visible_or_404(Kiosk.objects.filter(exam=exam), user, pk=request.POST["close"])
+        close_kiosk(shut, by=user)
+        messages.success(request, "终端已关闭：正在作答的可以答完，不再接受新的考生。")
+        return redirect(request.path)
     if request.method == "POST":
         try:
             kiosk, clear = open_kiosk(exam, by=user)
@@ -165,4 +171,5 @@ def kiosk_page(request: HttpRequest, key: str) -> HttpResponse:
             messages.error(request, "；".join(refusal.messages))
             return redirect(exam)
         context |= {"kiosk": kiosk, "url": reverse("exam_kiosk", args=[clear])}
+    context["kiosks"] = open_kiosks(exam, user)
     return render(request, "exams/open_kiosk.html", context)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from apps.core.canonical import canonical_json
-from apps.inspections.drawing.drawing import Document, drawn, pool_bytes, seed_of, sha256_of
+from apps.core.canonical import canonical_json, sha256_of
+from apps.inspections.drawing.drawing import Document, drawn, pool_bytes, seed_of
 
 FORMAT = "hebei-draw-bundle/1"
 

@@ -11,17 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from apps.core.canonical import canonical_json
+from apps.core.canonical import canonical_json, sha256_of
 from apps.core.drawing.drbg import HmacDrbg
 from apps.core.drawing.shuffling import below, shuffled
 from apps.inspections.drawing.matching import matched
 from apps.inspections.drawing.quotas import GRADES, WHOLE, by_rate, one_more, shares
 
 Document = dict[str, Any]
-
-
-def sha256_of(document: Any) -> str:
-    return hashlib.sha256(canonical_json(document)).hexdigest()
 
 
 def commitment_of(secret: str) -> str:

@@ -1,6 +1,5 @@
 """The form of a checklist's edition: its items as lines that people can read and copy from a document."""
 
-import hashlib
 import re
 from typing import Any
 
@@ -8,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.canonical import canonical_json
+from apps.core.canonical import sha256_of
 from apps.core.forms import DayField, RecordForm, ScopedModelForm, clean_text
 from apps.core.records import save_form
 from apps.hazards import dictionaries
@@ -144,7 +143,7 @@ class ChecklistForm(ScopedModelForm):
         if problems := problems_of(content):
             self.add_error("lines", problems)
         self.instance.content = content
-        self.instance.sha256 = hashlib.sha256(canonical_json(content)).hexdigest()
+        self.instance.sha256 = sha256_of(content)
         return data
 
     def content_of(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -6,21 +6,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.core.markup import drawn
+from apps.core.pages import whole
 from apps.core.registers import Column, Register, registry
 from apps.core.templatetags import ui
 from apps.inspections.models import Finding, Visit, VisitState
 from apps.regions.choices import region_column
-
-
-def whole(field: str) -> Any:
-    """A hidden filter by a whole number; any other text finds nothing."""
-
-    def narrow(rows: QuerySet, text: str) -> QuerySet:
-        return (
-            rows.filter(**{field: int(text)}) if text.isascii() and text.isdigit() and len(text) < 19 else rows.none()
-        )
-
-    return narrow
 
 
 def grade_cell(finding: Finding) -> str:

@@ -1,13 +1,11 @@
 """The record of a visit: whether it is whole, what it scores, and the one document that is frozen at submission."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from apps.core.canonical import canonical_json
 from apps.inspections.checklists import Item, Table, table_of
 from apps.inspections.models import FEWEST_INSPECTORS, Checklist, Finding, SecondLook, SignerRole, Visit
 from apps.inspections.scoring import FAILED, Answered, Summary, TableScore, applies, score_table, summarise
@@ -264,7 +262,3 @@ def visit_day(visit: Visit, at: datetime) -> date:
     """
     claimed = visit.started_claimed or visit.started_at or at
     return timezone.localdate(min(max(claimed, visit.created_at), at))
-
-
-def digest(document: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical_json(document)).hexdigest()

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from apps.core.canonical import canonical_json
+from apps.core.canonical import sha256_of
 from apps.core.db import db_now
 from apps.hazards.models import Criterion
 from apps.inspections.models import Answer, Checklist, SecondLook, SyncBatch, Visit, VisitState
@@ -65,7 +65,7 @@ def receive(visit: Visit, batch: Batch, *, by: Any) -> dict[str, Any]:
 
 def check_content(batch: Batch) -> None:
     try:
-        found = hashlib.sha256(canonical_json(batch.sent)).hexdigest()
+        found = sha256_of(batch.sent)
     except TypeError as floating:
         raise BatchRefused(422, "invalid", '小数须写成文字，例如 "1.5"') from floating
     if found != batch.sha256:

@@ -20,7 +20,7 @@ from apps.core.pages import crumbs
 from apps.core.registers import registry
 from apps.core.scoping import get_visible_or_404
 from apps.hazards.models import Hazard
-from apps.hazards.pictures import kept_photos
+from apps.hazards.pictures import kept_photos, served
 from apps.hazards.sites import answerable
 from apps.inspections.checklists import Item, table_of
 from apps.inspections.forms.record import OWN, FindingForm, NotesForm, SignatureForm, SupplementForm, TableForm
@@ -309,10 +309,7 @@ def form_page(request: HttpRequest, visit: Visit, form: Any, title: str) -> Http
 @require_GET
 def photo(request: HttpRequest, key: UUID, size: str) -> HttpResponseBase:
     """A photograph of a visit, through the scope of the visit."""
-    known = get_visible_or_404(VisitPhoto, request.user, pk=key)
-    stored = {"thumbnail": known.thumbnail, "shown": known.shown, "original": known.original}[size]
-    original = size == "original"
-    return files.serve(stored, filename=stored.original_name, inline=not original, max_age=0 if original else 3600)
+    return served(get_visible_or_404(VisitPhoto, request.user, pk=key), size)
 
 
 @require_GET

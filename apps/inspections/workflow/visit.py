@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from apps.core.canonical import sha256_of
 from apps.core.workflow import Step, Transition, TransitionRefused, Workflow
 from apps.inspections.adjusting import must_be_fit_to_publish
 from apps.inspections.carrying import carry
 from apps.inspections.models import Visit, VisitState
 from apps.inspections.publication import publication_deadline
 from apps.inspections.submitting.hazards import issue_notices, issue_record, make_hazards
-from apps.inspections.submitting.record import Record, digest, visit_day
+from apps.inspections.submitting.record import Record, visit_day
 from apps.inspections.submitting.second_looks import act_on_ledger
 
 S = VisitState
@@ -46,7 +47,7 @@ def freeze(step: Step) -> None:
     document["hazards"] = [hazard.number for hazard in hazards]
     notices = [*issue_notices(record, hazards, step.by), issue_record(record, document, step.by)]
     document["papers"] = [paper.number for paper in notices]
-    visit.record, visit.record_sha256 = document, digest(document)
+    visit.record, visit.record_sha256 = document, sha256_of(document)
     summary = record.summary
     visit.score, visit.grade = summary.shown, summary.grade
     visit.started_at = visit.started_at or step.at

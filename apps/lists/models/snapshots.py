@@ -1,7 +1,6 @@
 """Lists as they were at the end of a period."""
 
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 import pgtrigger
@@ -12,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.models import Organisation
-from apps.core.canonical import canonical_json
+from apps.core.canonical import sha256_of
 from apps.core.models import Versioned
 from apps.core.scoping import Scope, ScopedQuerySet
 from apps.lists.models.sets import ListType, Side
@@ -225,4 +224,4 @@ def hash_of(snapshot: ListSnapshot) -> str:
         "statement": snapshot.statement,
         "sign_off": snapshot.sign_off,
     }
-    return sha256(canonical_json(told)).hexdigest()
+    return sha256_of(told)

@@ -1,6 +1,5 @@
 """Administering lists: which set holds, its names, and what each list shows, with a preview before it is saved."""
 
-from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.http import need
-from apps.core.canonical import canonical_json
+from apps.core.canonical import sha256_of
 from apps.core.history import history
 from apps.core.markup import escaped
 from apps.core.pages import int_or_none, sections_of
@@ -172,7 +171,7 @@ def defined(request: HttpRequest, told: ListType, title: str) -> HttpResponse:
 
 def print_of(form: ListTypeForm) -> str:
     """By which a typed form is known again: what is saved is what was shown."""
-    return sha256(canonical_json({name: storable(value) for name, value in form.cleaned_data.items()})).hexdigest()
+    return sha256_of({name: storable(value) for name, value in form.cleaned_data.items()})
 
 
 def saved(request: HttpRequest, form: ListTypeForm, is_new: bool) -> HttpResponse | None:

@@ -33,6 +33,16 @@ class ProjectField(forms.Field):
             raise ValidationError(f"您可查看的项目中没有编号或名称为“{text[:40]}”的项目")
         return found[0]
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """By the project that is meant: what stood there is a key, what is sent a number or a name."""
+        if self.disabled:
+            return False
+        try:
+            found = self.to_python(data)
+        except ValidationError:
+            return True
+        return (self.prepare_value(initial) or "") != (found.number if found else "")
+
 
 def parameter_field(parameter: Parameter) -> forms.Field:
     if not parameter.unit:

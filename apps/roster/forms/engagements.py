@@ -70,8 +70,7 @@ class EngagementForm(ScopedModelForm):
         trade: Any = self.fields["trade"]
         trade.choices = [("", "不是特种作业"), *((code, f"{code} {label}") for code, label in trades)]
         if self.instance._state.adding:
-            own = self.user.organisation_id if self.user.role_definition.side == "enterprise" else None
-            firm = Enterprise.objects.select_related("organisation").filter(pk=own).first()
+            firm = Enterprise.objects.select_related("organisation").filter(pk=self.user.own_firm_id).first()
             self.initial.setdefault("employer", firm)
             self.initial.setdefault("project", self.only_project())
         else:

@@ -6,6 +6,7 @@ from django import forms
 
 from apps.core.files import size_label
 from apps.core.forms import FilesField, MomentField, RecordForm, ScopedForm, ScopedModelForm, text
+from apps.core.scans import MOST_BYTES
 from apps.core.widgets import FastSelect
 from apps.people.forms import IdentityField
 from apps.projects.forms.works import ProjectField
@@ -13,7 +14,6 @@ from apps.roster.models import Team, WorkerClass
 from apps.training.choosing import LACKS
 from apps.training.forms.fields import own_courses, own_project_field
 from apps.training.models import Course, Session
-from apps.training.services.evidence import MOST_BYTES
 
 
 class SessionForm(ScopedModelForm):
@@ -57,10 +57,6 @@ class SessionForm(ScopedModelForm):
         return data
 
 
-class OpenForm(RecordForm):
-    """Nothing is asked."""
-
-
 class HoldForm(RecordForm):
     summary = text("培训简述", most=2000, required=False, help_text="讲了什么、效果如何；已写的可在此修改")
 
@@ -74,9 +70,9 @@ class CancelForm(RecordForm):
 
 
 MOVE_FORMS: dict[str, type[RecordForm]] = {
-    "open": OpenForm,
+    "open": RecordForm,
     "hold": HoldForm,
-    "renew": OpenForm,
+    "renew": RecordForm,
     "cancel": CancelForm,
 }
 

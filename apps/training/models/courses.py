@@ -94,6 +94,6 @@ class Course(Versioned):
         return self.enterprise.name if self.enterprise else "主管部门（通用）"
 
 
-def in_words(classes: Any) -> str:
+def in_words(classes: Any, none: str = EVERYBODY) -> str:
     """Kinds of workers as a reader says them; none means all."""
-    return "、".join(WorkerClass(one).label for one in classes) or EVERYBODY
+    return "、".join(str(label) for code, label in WorkerClass.choices if code in classes) or none

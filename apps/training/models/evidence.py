@@ -1,14 +1,11 @@
 """What shows that a training took place, and who tried to sign in without an account."""
 
-import uuid
 from typing import Any, Self
 
-import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.core.models import StoredFile
+from apps.core.scans import Proof, never_changed
 from apps.hazards.models.photo import Photograph
 from apps.training.models.sessions import Session
 
@@ -29,26 +26,19 @@ class SessionPhoto(Photograph):
     class Meta:
         verbose_name = verbose_name_plural = "培训照片"
         indexes = [models.Index(fields=["session", "uploaded_at"], name="photo_of_training")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [never_changed()]
 
 
-class SessionFile(models.Model):
+class SessionFile(Proof):
     """A paper of a training (培训附件), such as the signed list or what was handed out."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, models.PROTECT, related_name="files", verbose_name="培训")
-    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="添加人")
-    added_at = models.DateTimeField("添加时间", db_default=Now())
 
     objects = OfSessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "培训附件"
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return str(self.file)
+        triggers = [never_changed()]
 
 
 class SignInFailure(models.Model):

@@ -1,6 +1,6 @@
 """Where a training or a plan belongs: to a firm, for one of its projects or at its seat."""
 
-from typing import Any, Self
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -31,10 +31,6 @@ class PlacedQuerySet(ScopedQuerySet[Any]):
         if scope.firm_ids:
             reached |= Q(project__enterprise__in=scope.firm_ids)
         return reached
-
-    def of(self, user: Any, project: Project | None) -> Self:
-        """Those of one project, or of the user's firm at its seat."""
-        return self.filter(project=project) if project else self.filter(project=None, enterprise=user.organisation_id)
 
 
 class Placed(Versioned):

@@ -1,7 +1,5 @@
 """What is to be taught in a year."""
 
-from datetime import date
-
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -67,10 +65,6 @@ class TrainingPlan(Placed):
 
     def get_absolute_url(self) -> str:
         return reverse("training_plans:detail", args=[self.pk])
-
-    @property
-    def first_day(self) -> date:
-        return date(self.year, self.month, 1)
 
     @property
     def classes_in_words(self) -> str:

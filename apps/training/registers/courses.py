@@ -2,35 +2,32 @@
 
 from typing import Any
 
-from django.db.models import Func, Q, QuerySet, TextField
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
 from django.utils import timezone
 
 from apps.core.edition_registers import BegunStays
 from apps.core.editions import in_force_today_of
+from apps.core.pages import whole
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
+from apps.core.words import words_of
 from apps.regions.choices import region_column
 from apps.roster.models import WorkerClass
 from apps.training.counting import with_progress
 from apps.training.forms import CourseForm, HoursRuleForm, PlanForm
 from apps.training.models import Course, HoursRule, TrainingPlan
 from apps.training.models.courses import EVERYBODY
-from apps.training.registers.links import PROJECT_LINK, of_year
+from apps.training.registers.links import PROJECT_LINK
 from apps.training.selectors import runs_training
 from apps.training.services.courses import not_yours, save_course, save_plan
 from apps.training.workflow import NOT_YOURS
 
 
-class ClassesInWords(Func):
+def classes_in_words() -> Coalesce:
     """`in_words` of the models in SQL: no class means everybody."""
-
-    template = """coalesce((
-        SELECT string_agg(CASE one {words} END, '、' ORDER BY n)
-          FROM unnest(%(expressions)s) WITH ORDINALITY AS c (one, n)), '{everybody}')""".format(  # noqa: S608  our own words
-        words=" ".join(f"WHEN '{one.value}' THEN '{one.label}'" for one in WorkerClass), everybody=EVERYBODY
-    )
-    output_field = TextField()
+    return Coalesce(NullIf(words_of(WorkerClass)("classes"), Value("")), Value(EVERYBODY))
 
 
 @registry.add
@@ -50,7 +47,7 @@ class CourseRegister(Register):
         Column("name", "课程名称", width=30),
         Column("level", "培训类型", filter="exact", width=14),
         Column("hours", "学时", width=8),
-        Column("classes_in_words", "适用人员", width=24, expression=ClassesInWords("classes")),
+        Column("classes_in_words", "适用人员", width=24, expression=classes_in_words()),
         Column("needs_exam", "需要考核", filter="exact", width=8),
         Column("pass_mark", "合格分数", shown=False, width=8),
         Column("enterprise.organisation.name", "所属企业", width=28, cell=lambda course: course.owner),
@@ -93,7 +90,7 @@ class PlanRegister(Register):
         Column("project.name", "工程项目", filter="icontains", width=28),
         Column("enterprise.organisation.name", "组织单位", filter="icontains", width=28),
         region_column(shown=False),
-        Column("classes_in_words", "培训对象", shown=False, width=24, expression=ClassesInWords("classes")),
+        Column("classes_in_words", "培训对象", shown=False, width=24, expression=classes_in_words()),
         Column("people_planned", "计划人数", width=10),
         Column("sessions_held", "已办班次", width=10),
         Column("people_credited", "已培训人数", width=10),
@@ -103,7 +100,7 @@ class PlanRegister(Register):
     counted = {"sessions_held": "integer", "people_credited": "integer", "is_done": "boolean"}
     links = (
         PROJECT_LINK,
-        Column("of_year", "年度", filter="hidden", narrow=of_year),
+        Column("of_year", "年度", filter="hidden", narrow=whole("year")),
     )
     views = (
         View("open", "未完成", lambda user: Q(is_done=False, is_late=False)),

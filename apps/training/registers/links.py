@@ -1,13 +1,9 @@
 """Filters that no column shows: links of other pages lead to lists that are cut by them."""
 
-from collections.abc import Callable
-
 from django.db.models import QuerySet
 
 from apps.core.pages import int_or_none
 from apps.core.registers import Column
-
-Narrow = Callable[[QuerySet, str], QuerySet]
 
 
 def of_project(rows: QuerySet, value: str) -> QuerySet:
@@ -15,21 +11,6 @@ def of_project(rows: QuerySet, value: str) -> QuerySet:
 
 
 PROJECT_LINK = Column("project.number", "工程项目", filter="hidden", narrow=of_project)
-
-
-def keyed(field: str) -> Narrow:
-    """By the key of a record that the rows hang on; what is no key finds none."""
-
-    def narrow(rows: QuerySet, value: str) -> QuerySet:
-        key = int_or_none(value)
-        return rows.none() if key is None else rows.filter(**{field: key})
-
-    return narrow
-
-
-def of_year(rows: QuerySet, value: str) -> QuerySet:
-    year = int_or_none(value)
-    return rows.none() if year is None else rows.filter(year=year)
 
 
 def in_month(rows: QuerySet, value: str) -> QuerySet:

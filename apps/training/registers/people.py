@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from apps.core.pages import whole
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.regions.choices import region_column
@@ -12,7 +13,7 @@ from apps.roster.models import Engagement
 from apps.training.counting import DONE, with_hours
 from apps.training.importing import ClassImporter
 from apps.training.models import Participation, Result, SessionState
-from apps.training.registers.links import PROJECT_LINK, keyed
+from apps.training.registers.links import PROJECT_LINK
 
 RESULT_TONES: dict[str, str] = {Result.PASSED: "green", Result.FAILED: "red", Result.WAITING: "orange"}
 
@@ -59,7 +60,7 @@ class ParticipationRegister(Register):
         Column("score", "考核成绩", width=8),
         Column("credited_on", "计入日期", filter="range", width=12, cell=credit_cell),
     )
-    links = (Column("of_session", "班次", filter="hidden", narrow=keyed("session")),)
+    links = (Column("of_session", "班次", filter="hidden", narrow=whole("session")),)
     views = (
         View("credited", "已计入学时", lambda user: Q(credited_on__isnull=False)),
         View("waiting", "待考核", lambda user: Q(result=Result.WAITING, signed_in_at__isnull=False), hot=True),

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
 from apps.core.conditions import in_state
+from apps.core.pages import whole
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.regions.choices import region_column
+from apps.training.counting import counted
 from apps.training.forms import SessionForm
-from apps.training.models import Session, SessionState
-from apps.training.registers.links import PROJECT_LINK, in_month, keyed
+from apps.training.models import Participation, Session, SessionState
+from apps.training.registers.links import PROJECT_LINK, in_month
 from apps.training.selectors import organises
 from apps.training.services.sessions import save_session
 from apps.training.workflow import NOT_YOURS
@@ -67,7 +69,7 @@ class SessionRegister(Register):
     links = (
         PROJECT_LINK,
         Column("in_month", "月份", filter="hidden", narrow=in_month),
-        Column("of_course", "课程", filter="hidden", narrow=keyed("course")),
+        Column("of_course", "课程", filter="hidden", narrow=whole("course")),
     )
     views = (
         View("planned", "未开始", in_state(SessionState.PLANNED)),
@@ -83,9 +85,11 @@ class SessionRegister(Register):
     )
 
     def rows(self, user: Any) -> QuerySet:
-        listed = Count("participations")
-        present = Count("participations", filter=Q(participations__signed_in_at__isnull=False))
-        return super().rows(user).annotate(people_listed=listed, people_present=present)
+        """Counted for the rows that are shown alone, and not at all where rows are but counted."""
+        people = Participation.objects.filter(session=OuterRef("pk")).order_by()
+        present = people.filter(signed_in_at__isnull=False)
+        count = Count("pk")
+        return super().rows(user).annotate(people_listed=counted(people, count), people_present=counted(present, count))
 
     def locked(self, record: Session) -> str | None:
         if record.state == SessionState.PLANNED:

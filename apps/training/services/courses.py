@@ -11,14 +11,9 @@ from apps.training.selectors import runs_training
 from apps.training.workflow import NOT_YOURS
 
 
-def own_firm(user: Any) -> int | None:
-    """The firm whose courses this user keeps; None is the authority, which keeps those of everybody."""
-    return user.organisation_id if user.role_definition.side == "enterprise" else None
-
-
 def not_yours(course: Course, user: Any) -> str | None:
     """Why this user leaves the course as it is."""
-    if course.enterprise_id == own_firm(user):
+    if course.enterprise_id == user.own_firm_id:
         return None
     return "主管部门的通用课程由主管部门修改" if course.enterprise_id is None else "企业课程由本企业修改"
 
@@ -28,7 +23,7 @@ def save_course(form: Any, *, by: Any, version: int | None = None) -> Course:
     """Raises TransitionRefused with a sentence to show."""
     course: Course = form.instance
     if course._state.adding:
-        course.enterprise_id = own_firm(by)
+        course.enterprise_id = by.own_firm_id
     elif reason := not_yours(course, by):
         raise TransitionRefused(reason)
     return save_form(form, by=by, version=version)

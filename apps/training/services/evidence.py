@@ -7,14 +7,14 @@ from django.db import transaction
 
 from apps.core import files
 from apps.core.events import record_event
-from apps.core.files import HEAD, MEGABYTE, FileRefused, clean_name, kind_of, size_label
+from apps.core.files import HEAD, FileRefused, clean_name, kind_of, size_label
+from apps.core.scans import MOST_BYTES
 from apps.core.workflow import TransitionRefused, lock
 from apps.hazards.services.photos import Hints, kept
 from apps.training.models import Session, SessionFile, SessionPhoto, SessionState
 from apps.training.selectors import organises
 from apps.training.workflow import NOT_YOURS
 
-MOST_BYTES = 10 * MEGABYTE
 MOST_OF_A_SESSION = 60
 PICTURES = frozenset({"image/jpeg", "image/png", "image/heic"})
 PAPERS = frozenset({"application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})

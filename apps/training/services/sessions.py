@@ -21,7 +21,10 @@ IN_A_WEEK = timedelta(days=7)
 
 @transaction.atomic
 def save_session(form: Any, *, by: Any, version: int | None = None) -> Session:
-    """Write what is planned; level and hours are the course's.  Raises TransitionRefused with a sentence to show."""
+    """Write what is planned; level and hours are those that the course has when it is chosen, and stay.
+
+    Raises TransitionRefused with a sentence to show.
+    """
     session: Session = form.instance
     if session._state.adding:
         session.enterprise_id = by.organisation_id
@@ -32,7 +35,8 @@ def save_session(form: Any, *, by: Any, version: int | None = None) -> Session:
     listed = None if session._state.adding else session.participations.exists()
     if listed and {"course", "project"} & set(form.changed_data):
         raise TransitionRefused("已有培训名单，不能更换课程和工程项目；请取消后另行安排")
-    session.level, session.hours = session.course.level, session.course.hours
+    if session._state.adding or "course" in form.changed_data:
+        session.level, session.hours = session.course.level, session.course.hours
     return save_form(form, by=by, version=version)
 
 

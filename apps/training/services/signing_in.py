@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from apps.accounts.services.tokens import digest_of
 from apps.core.crypto import blind_index_candidates
-from apps.core.db import db_now, wait_for_lock
+from apps.core.db import db_now
 from apps.core.events import record_event
 from apps.core.workflow import TransitionRefused, violated_rule
 from apps.people.models import Person
-from apps.training.codes import hash_of
-from apps.training.models import Participation, Session, SessionState, SignedInBy, SignInFailure
+from apps.training.models import Participation, Result, Session, SessionState, SignedInBy, SignInFailure
 from apps.training.selectors import belongs
 from apps.training.services.people import is_late, new_line
 
@@ -34,7 +34,7 @@ class TooOften(TransitionRefused):
 def session_of(code: str) -> Session | None:
     """The training that this code signs in to now."""
     rows = Session.objects.select_related("course", "project", "enterprise__organisation")
-    session = rows.filter(sign_in_sha256=hash_of(code), state=SessionState.OPEN).first()
+    session = rows.filter(sign_in_sha256=digest_of(code), state=SessionState.OPEN).first()
     return session if session and db_now() <= session.ends_at + OUTLIVES else None
 
 
@@ -48,9 +48,7 @@ def sign_in_by_number(session: Session, *, name: str, number: str, address: str)
     return sign_in(session, person, how=SignedInBy.CODE)
 
 
-@transaction.atomic
 def refuse_too_many(session: Session, address: str) -> None:
-    wait_for_lock(f"sign-in to training {session.pk}")
     recent = SignInFailure.objects.filter(session=session, at__gt=db_now() - WINDOW)
     if recent.filter(address=address).count() >= MOST_OF_ADDRESS or recent.count() >= MOST_OF_SESSION:
         raise TooOften(TOO_OFTEN)
@@ -72,7 +70,8 @@ def sign_in(session: Session, person: Person, *, how: SignedInBy, by: Any = None
         return line
     line.signed_in_at, line.signed_in_by, line.recorded_by = db_now(), how, by
     line.is_late = how == SignedInBy.IMPORT and is_late(fresh)
-    if fresh.state == SessionState.HELD and not fresh.course.needs_exam:
+    # By what was asked when they were listed, as the roll has it: the course may have changed since.
+    if fresh.state == SessionState.HELD and line.result == Result.NONE:
         line.credited_on = fresh.day
     line.version += 0 if line._state.adding else 1
     try:

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.accounts.services.tokens import digest_of
 from apps.core import files
 from apps.core.cases import detail_context, move_url
 from apps.core.pages import crumbs
 from apps.core.scoping import get_visible_or_404
-from apps.training.codes import address_of_code, code_of, hash_of, picture_of
+from apps.hazards.pictures import served
+from apps.training.codes import address_of_code, code_of, picture_of
 from apps.training.forms import EvidenceForm
 from apps.training.models import Session, SessionFile, SessionPhoto, SessionState
 from apps.training.presenting import MOST_SHOWN, SESSION_CASE, buttons_of, drawn_line, figures_of, lines_of, photos_of
@@ -63,7 +65,7 @@ def organised(request: HttpRequest, key: str) -> Session:
 def code_page(request: HttpRequest, key: str) -> HttpResponse:
     """The code in the size of a screen, or to print; one that is not open says so."""
     session = organised(request, key)
-    if session.state != SessionState.OPEN or session.sign_in_sha256 != hash_of(code_of(session)):
+    if session.state != SessionState.OPEN or session.sign_in_sha256 != digest_of(code_of(session)):
         messages.error(request, "签到没有开始，或者签到码已失效：请先“开始签到”或“更换签到码”。")
         return redirect(session)
     context = {
@@ -119,10 +121,7 @@ def make_up_page(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def photo(request: HttpRequest, key: UUID, size: str) -> HttpResponseBase:
     """Through the scope of the training."""
-    known = get_visible_or_404(SessionPhoto, request.user, pk=key)
-    stored = {"thumbnail": known.thumbnail, "shown": known.shown, "original": known.original}[size]
-    original = size == "original"
-    return files.serve(stored, filename=stored.original_name, inline=not original, max_age=0 if original else 3600)
+    return served(get_visible_or_404(SessionPhoto, request.user, pk=key), size)
 
 
 @require_GET

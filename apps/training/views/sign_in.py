@@ -34,7 +34,7 @@ def sign_in_page(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "training/sign_in.html", {"closed": CLOSED}, status=404)
     own = own_person(request)
     form = SignInForm(request.POST if request.method == "POST" and "own" not in request.POST else None)
-    context: dict[str, Any] = {"session": session, "own": own, "form": form, "hours": f"{session.hours.normalize():f}"}
+    context: dict[str, Any] = {"session": session, "own": own, "form": form}
     if request.method != "POST":
         return render(request, "training/sign_in.html", context)
     try:

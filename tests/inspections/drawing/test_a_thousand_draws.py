@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from apps.core.canonical import canonical_json
+from apps.core.canonical import canonical_json, sha256_of
 from apps.inspections.drawing import ALGORITHM
-from apps.inspections.drawing.drawing import commitment_of, numbered, sha256_of, strata_of
+from apps.inspections.drawing.drawing import commitment_of, numbered, strata_of
 from apps.inspections.drawing.quotas import GRADES
 from apps.inspections.verifiers import verify_draw
 from tests.inspections.drawing import bundles

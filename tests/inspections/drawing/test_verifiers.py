@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.core.canonical import canonical_json
-from apps.inspections.drawing.drawing import commitment_of, numbers_of, sha256_of
+from apps.core.canonical import canonical_json, sha256_of
+from apps.inspections.drawing.drawing import commitment_of, numbers_of
 from apps.inspections.verifiers import verify_draw
 from tests.inspections.drawing import bundles
 from tests.inspections.drawing.conftest import FOLDER, opened
