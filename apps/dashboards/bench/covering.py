@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.coverage.models import CoverageDay, CoverageGap
 from apps.coverage.services.sweeping import Swept, mark_all, sweep
+from apps.core.registers import registry
 from apps.dashboards.bench.measuring import ask, by_turns, measured, queries_of, typical
 from apps.dashboards.bench.peopling import CREWS, DAYS, TO_A_CREW, TO_A_PROJECT, Crowd, arrive_today
 from apps.dashboards.bench.reading import BARE, fetch, signed_in
@@ -20,6 +21,18 @@ from apps.roster.services.attendance import Line, take_in
 from apps.training.models import Participation, Session
 
 IMPORTED = 100_000
+LISTS = (
+    "people",
+    "roster",
+    "attendance",
+    "attendance_faults",
+    "trainings",
+    "training_plans",
+    "participations",
+    "trainees",
+    "coverage_days",
+    "coverage_gaps",
+)
 PERIODS = {"one day": "", "a month": "month", "a quarter": "quarter"}
 
 
@@ -30,6 +43,7 @@ def measure(report: Report, crowd: Crowd, reader: User) -> None:
     one_training(report, crowd)
     pages(report, crowd, signed_in(reader), reader)
     lines_taken_in(report, crowd)
+    lists(report, signed_in(reader), reader)
 
 
 def recount(report: Report) -> None:
@@ -114,6 +128,20 @@ def lines_taken_in(report: Report, crowd: Crowd) -> None:
     report.add("staged and written, triggers on", count / taken.wall_s, "rows/s", least=5_000)
     counting = measured(sweep)
     report.add("until all figures stand", counting.wall_s, "s")
+
+
+def lists(report: Report, client: Client, reader: User) -> None:
+    """First page of each list of people, with menu and counts, in each of its views."""
+    report.section("Lists of people, whole page for the province")
+    for name in LISTS:
+        register = registry[name]
+        for view in register.views_for(reader) or [None]:
+            url = f"{register.base_url}?view={view.name}" if view else register.base_url
+            answered: list[int] = []
+            page = typical(lambda url=url, told=answered: told.append(client.get(url).status_code), times=5)
+            told = "" if set(answered) == {200} else f"; refused with {sorted(set(answered))}"
+            note = f"{page.wall_s * 1000:.0f} ms by the clock{told}"
+            report.add(f"{register.label}{f'：{view.label}' if view else ''}", page.cpu_ms, "ms", most=300, note=note)
 
 
 def lines(crowd: Crowd, count: int) -> Iterator[Line]:
