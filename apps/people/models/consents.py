@@ -151,5 +151,5 @@ def lacks_an_answer(user: Any) -> Q:
     """Of persons: somebody who has not been told of, or asked about, a purpose that is in use today."""
     missing = Q(pk__in=())
     for wording in ConsentWording.objects.in_force(timezone.localdate()):
-        missing |= ~Exists(Consent.objects.fitting(wording).filter(person=OuterRef("pk")))
+        missing |= Q(~Exists(Consent.objects.fitting(wording).filter(person=OuterRef("pk"))))
     return missing & Q(pseudonymised_at=None)
