@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import CertificateFactory, EnterpriseFactory, PersonFactory, UserFactory
-from tests.personas import CHANGAN, QIAOXI, inspector, station_head
+from tests.personas import CHANGAN, PASSWORD, QIAOXI, inspector, station_head
 
 pytestmark = pytest.mark.django_db
 
@@ -26,12 +26,24 @@ def test_a_reveal_is_a_post_with_a_reason(client: Client) -> None:
     client.force_login(station_head(CHANGAN))
     url = f"/people/{person.pk}/reveal/"
     assert GOOD not in client.get(url).content.decode()
-    assert client.post(url, {"reason": "看看"}).status_code == 422
-    answer = client.post(url, {"reason": "核对事故伤员身份"})
+    assert client.post(url, {"reason": "看看", "password": PASSWORD}).status_code == 422
+    answer = client.post(url, {"reason": "核对事故伤员身份", "password": PASSWORD})
     assert GOOD in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
     client.force_login(station_head(QIAOXI))
-    assert client.post(url, {"reason": "核对事故伤员身份"}).status_code == 404
+    assert client.post(url, {"reason": "核对事故伤员身份", "password": PASSWORD}).status_code == 404
+
+
+@pytest.mark.parametrize(("password", "told"), [("", "必填"), ("不是这个", "密码不正确")])
+def test_a_reveal_asks_the_password_again_and_keeps_the_reason(client: Client, password: str, told: str) -> None:
+    """A screen that somebody left open gives no number away; what was typed stays but for the password."""
+    person = PersonFactory(number=GOOD, employer=EnterpriseFactory(at=CHANGAN))
+    client.force_login(station_head(CHANGAN))
+    answer = client.post(f"/people/{person.pk}/reveal/", {"reason": "核对事故伤员身份", "password": password})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert told in page and "核对事故伤员身份" in page
+    assert GOOD not in page and not person.reveals.exists()
 
 
 def test_finding_by_number_leaves_it_out_of_the_address(client: Client) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import RecentDayField, RecordForm, text
+from apps.core.forms import PasswordAgain, RecentDayField, RecordForm, text
 
 
 class NoFacts(RecordForm):
@@ -42,26 +42,8 @@ class ReasonForm(RecordForm):
     reason = text("理由", most=2000, min_length=5)
 
 
-def password_again(*, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label="您的登录密码",
-        max_length=128,
-        strip=False,
-        required=required,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="重要事项须再次核对身份",
-    )
-
-
-class ConfirmedForm(RecordForm):
-    """A step that does harm or good for years: the officer's password is asked again (规则：复核身份)."""
-
-    password = password_again()
-
-    def clean_password(self) -> str:
-        if not self.user.check_password(self.cleaned_data["password"]):
-            raise ValidationError("密码不正确，请重新填写")
-        return ""
+class ConfirmedForm(PasswordAgain, RecordForm):
+    """A step that does harm or good for years."""
 
     def facts(self) -> dict[str, Any]:
         """The password is nobody's fact."""

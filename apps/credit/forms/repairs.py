@@ -11,7 +11,7 @@ from apps.core.forms import RecordForm, text
 from apps.core.models import StoredFile
 from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect
-from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts, password_again
+from apps.credit.forms.moves import AnswerForm, ConfirmedForm, NoFacts
 from apps.credit.models import RepairTerm
 
 COMMITMENT = (
@@ -51,16 +51,12 @@ class RepairForm(RecordForm):
 class GrantForm(ConfirmedForm, AnswerForm):
     """Who takes a firm off a list confirms with the password, as who put it there did; nobody else is asked for it."""
 
-    password = password_again(required=False)
-
     field_order = ("answer", "password")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.record.listing_id is None:
             del self.fields["password"]
-        else:
-            self.fields["password"].required = True
 
 
 REPAIR_FORMS: dict[str, type[RecordForm]] = {

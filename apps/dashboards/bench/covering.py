@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.registers import registry
 from apps.coverage.models import CoverageDay, CoverageGap
 from apps.coverage.services.sweeping import Swept, mark_all, sweep
-from apps.core.registers import registry
 from apps.dashboards.bench.measuring import ask, by_turns, measured, queries_of, typical
 from apps.dashboards.bench.peopling import CREWS, DAYS, TO_A_CREW, TO_A_PROJECT, Crowd, arrive_today
 from apps.dashboards.bench.reading import BARE, fetch, signed_in

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.crypto import blind_index, blind_index_candidates
-from apps.core.forms import ScopedForm, ScopedModelForm
+from apps.core.forms import PasswordAgain, ScopedForm, ScopedModelForm
 from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
 from apps.people import identity
@@ -119,9 +119,10 @@ class PersonForm(ScopedModelForm):
         return found
 
 
-class RevealForm(ScopedForm):
+class RevealForm(PasswordAgain):
     """Of which number is said by the button that leads here."""
 
+    field_order = ("what", "reason", "password")
     what = forms.ChoiceField(choices=Revealed.choices, required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label="查看理由",
