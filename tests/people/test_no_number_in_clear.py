@@ -128,12 +128,12 @@ def by_the_api(share: Share, director: Any, site: stories.Site) -> None:
 
 
 def dump_of_the_database() -> Iterator[tuple[str, str]]:
-    """What pg_dump writes of all that was committed, and what lies in its bytes, which it writes as hexadecimal digits."""
+    """What pg_dump writes of all that was committed, and the bytes in it, which it writes as hexadecimal digits."""
     at = connection.get_connection_params()
-    named = {"PGHOST": at.get("host"), "PGPORT": at.get("port"), "PGUSER": at.get("user"), "PGPASSWORD": at.get("password")}
-    dump = subprocess.run(  # noqa: S603  a program of ours with our own words
+    place = {f"PG{name.upper()}": str(at[name]) for name in ("host", "port", "user", "password") if at.get(name)}
+    dump = subprocess.run(
         [embedded.postgres_programs() / "pg_dump", "--schema=public", at["dbname"]],
-        env=os.environ | {name: str(value) for name, value in named.items() if value},
+        env=os.environ | place,
         capture_output=True,
         check=True,
     ).stdout.decode()
