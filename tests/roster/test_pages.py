@@ -10,7 +10,7 @@ from stdnum.cn import ric
 
 from apps.core.registers import registry
 from apps.people.models import Person
-from apps.roster.models import AttendanceDevice, AttendanceFault, Engagement, Team
+from apps.roster.models import Attendance, AttendanceDevice, AttendanceFault, Engagement, Team
 from apps.roster.services.attendance import take_in
 from tests.factories import PersonFactory
 from tests.hazards import stories
@@ -242,6 +242,7 @@ def test_a_fault_is_set_aside_with_a_reason_by_who_keeps_the_roster() -> None:
     fault = AttendanceFault.objects.get()
     client = signed_in(site.manager)
     assert "不计入考勤" in client.get(f"/attendance-faults/{fault.pk}/").content.decode()
+    assert "不不" not in client.get(f"/attendance-faults/{fault.pk}/set-aside/").content.decode()
     refused = client.post(f"/attendance-faults/{fault.pk}/set-aside/", {"reason": ""})
     assert refused.status_code == 422
     client.post(f"/attendance-faults/{fault.pk}/set-aside/", {"reason": "参观人员，保卫已登记"})
@@ -251,3 +252,22 @@ def test_a_fault_is_set_aside_with_a_reason_by_who_keeps_the_roster() -> None:
         signed_in(site.inspector).post(f"/attendance-faults/{fault.pk}/set-aside/", {"reason": "再来一次"}).status_code
         == 403
     )
+
+
+def test_of_two_sites_the_fault_asks_which_one_counts_and_not_for_an_entry() -> None:
+    here, there = stories.site(), stories.site()
+    today = timezone.localdate()
+    one = engaged(here.project, entered_on=today)
+    engaged(there.project, one.person, entered_on=today)
+    take_in([seen(place.project, one.person, today) for place in (here, there)])
+    fault = AttendanceFault.objects.get(project=here.project)
+    client = signed_in(here.manager)
+    assert "登记进场人员" not in client.get(f"/attendance-faults/{fault.pk}/").content.decode()
+    address = f"/attendance-faults/{fault.pk}/set-aside/"
+    assert "只计入另一项目" in client.get(address).content.decode()
+    client.post(address, {"reason": "当天在另一项目作业"})
+    assert list(Attendance.objects.values_list("project", flat=True)) == [there.project.pk]
+    settled = signed_in(there.manager).get(
+        f"/attendance-faults/{AttendanceFault.objects.get(project=there.project).pk}/"
+    )
+    assert "已计入考勤" in settled.content.decode()

@@ -87,7 +87,7 @@ def set_aside_page(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "form": form,
         "title": "不计入考勤",
-        "submit_label": "不计入",
+        "submit_label": "从考勤中剔除",
         "consequence": consequence_of(fault),
         "cancel_url": reverse("attendance_faults:detail", args=[fault.pk]),
     }
