@@ -31,6 +31,7 @@ class WarningKind(models.TextChoices):
     NOT_PAID_IN = "not_paid_in", "人工费未到账"
     FEWER = "fewer", "代发人数少于考勤人数"
     NO_ACCOUNT = "no_account", "未开专户"
+    NO_REPORT = "no_report", "未报工资月报"
 
 
 class WarningLevel(models.TextChoices):

@@ -23,11 +23,20 @@ RULES: tuple[dict[str, Any], ...] = (
     {"kind": "short", "days": 30, "level": "red", "source": f"{REGULATION}第三十一条", "certainty": SAMPLE},
     {"kind": "fewer", "days": 30, "level": "orange", "source": f"{REGULATION}第三十一条", "certainty": SAMPLE},
 )
+RULES_OF_REPORTS: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "no_report",
+        "days": 15,
+        "level": "orange",
+        "source": f"{REGULATION}第十五条（书面工资支付台账）、第三十一条（按月代发）",
+        "certainty": "条例未规定向平台填报的期限，期限和预警等级为样例，由主管部门确定",
+    },
+)
 KINDS: Mapping[str, str] = {f"wages_{kind.value}": f"工资：{kind.label}" for kind in WarningKind}
 
 
-def load(rule_model: Any) -> None:
+def load(rule_model: Any, rules: tuple[dict[str, Any], ...] = RULES) -> None:
     """Write what is missing; what an office has added stays as it is."""
-    for rule in RULES:
+    for rule in rules:
         told = rule | {"is_sample": True}
         rule_model.objects.get_or_create(kind=rule["kind"], effective_from="2020-05-01", defaults=told)

@@ -12,7 +12,7 @@ from apps.notifications.models import Level
 from apps.notifications.services import Notice, notify_all
 from apps.projects.models import Project
 from apps.wages.models import WageMonth, WageRule, WarningKind, WarningLevel
-from apps.wages.selectors import OF_MONTHS, lacks_account, rules, warned_of
+from apps.wages.selectors import OF_MONTHS, lacks_account, lacks_report, month_due, rules, warned_of
 
 OF_FIRMS, OF_OFFICES = ("safety_director",), ("station_head",)
 LEVELS = {
@@ -25,6 +25,7 @@ TO_DO = {
     WarningKind.NOT_PAID_IN: "建设单位应当及时足额拨付人工费用，周期不超过1个月（条例第二十四条、第二十九条）",
     WarningKind.SHORT: "施工总承包单位应当按月足额代发工资，并对欠薪先行清偿（条例第三十条、第三十一条）",
     WarningKind.FEWER: "代发人数少于当月考勤人数，请核对工资表和考勤（条例第三十一条）",
+    WarningKind.NO_REPORT: "施工总承包单位应当按月代发并留存工资支付台账，请填报工资月报（条例第十五条、第三十一条）",
 }
 
 
@@ -32,7 +33,7 @@ def remind(day: date | None = None) -> int:
     """Run as often as one likes; answers how many messages are new."""
     today = day or timezone.localdate()
     known = rules(today)
-    return notify_all([*of_months(today, known), *of_accounts(today, known)])
+    return notify_all([*of_months(today, known), *of_accounts(today, known), *of_reports(today, known)])
 
 
 def of_months(today: date, known: Mapping[str, WageRule]) -> Iterator[Notice]:
@@ -49,6 +50,13 @@ def of_accounts(today: date, known: Mapping[str, WageRule]) -> Iterator[Notice]:
     if rule := known.get(WarningKind.NO_ACCOUNT):
         rows = Project.objects.filter(lacks_account(today)).order_by("pk")
         yield from notices(rule, [(row, "", reverse("project_wages", args=[row.number])) for row in rows])
+
+
+def of_reports(today: date, known: Mapping[str, WageRule]) -> Iterator[Notice]:
+    if rule := known.get(WarningKind.NO_REPORT):
+        month = f"{month_due(today, rule):%Y-%m}"
+        rows = Project.objects.filter(lacks_report(today)).order_by("pk")
+        yield from notices(rule, [(row, month, reverse("project_wages", args=[row.number])) for row in rows])
 
 
 def notices(rule: WageRule, told: list[tuple[Project, str, str]]) -> Iterator[Notice]:

@@ -8,9 +8,10 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from apps.core.months import month_before, next_month
 from apps.projects.models import UNDERWAY, Project
 from apps.roster.models import Attendance
-from apps.wages.models import NextMonth, WageAccount, WageRule, WarningKind
+from apps.wages.models import NextMonth, WageAccount, WageMonth, WageRule, WarningKind
 
 OF_MONTHS = (WarningKind.SHORT, WarningKind.NOT_PAID_IN, WarningKind.FEWER)
 
@@ -72,6 +73,33 @@ def lacks_account(day: date) -> Q:
     if rule is None:
         return Q(pk__in=[])
     return Q(stage__in=UNDERWAY, started_on__lt=day - timedelta(days=rule.days)) & ~Q(has_account())
+
+
+def month_due(day: date, rule: WageRule) -> date:
+    """The first day of the latest month whose days of grace are over on this day."""
+    return month_before(day - timedelta(days=rule.days))
+
+
+def lacks_report(day: date) -> Q:
+    """Projects on which people attended in the month that is due, and of whose wages nothing is told."""
+    rule = rules(day).get(WarningKind.NO_REPORT)
+    if rule is None:
+        return Q(pk__in=[])
+    month = month_due(day, rule)
+    of_project = {"project": OuterRef("pk")}
+    seen = Attendance._base_manager.filter(day__gte=month, day__lt=next_month(month), **of_project)
+    told = WageMonth._base_manager.filter(month=month, **of_project)
+    return Q(Exists(seen)) & ~Q(Exists(told))
+
+
+def missing_report(project: Project) -> str:
+    """That nothing is told of the wages of the month that is due, as a sentence, or ""."""
+    today = timezone.localdate()
+    if not Project.objects.filter(lacks_report(today), pk=project.pk).exists():
+        return ""
+    rule = rules(today)[WarningKind.NO_REPORT]
+    sample = "（样例）" if rule.is_sample else ""
+    return f"{month_due(today, rule):%Y-%m} 有考勤，月末已过 {rule.days} 天{sample}仍未填报工资月报"
 
 
 def overdue_account(project: Project) -> str:

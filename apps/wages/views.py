@@ -27,7 +27,7 @@ from apps.roster.selectors import keeps_roster
 from apps.wages.forms import ProofForm
 from apps.wages.models import WageAccount, WageMonth
 from apps.wages.registers import AccountRegister, WageRegister, WageRuleRegister
-from apps.wages.selectors import any_warning, overdue_account, with_warning
+from apps.wages.selectors import any_warning, missing_report, overdue_account, with_warning
 from apps.wages.services import prove
 
 MONTHS_SHOWN = 12
@@ -87,6 +87,7 @@ def wages_page(request: HttpRequest, key: str) -> HttpResponse:
     context |= {
         "accounts": WageAccount.objects.visible_to(user).filter(project=project).defer("account_number"),
         "lacking": overdue_account(project),
+        "unreported": missing_report(project),
         "months": with_warning(WageMonth.objects.visible_to(user).filter(project=project))[:MONTHS_SHOWN],
         "list_url": f"{reverse('wages:list')}?{urlencode({'view': 'all', 'project__name': project.name})}",
         "new_account_url": reverse("wage_accounts:new") + of_project,

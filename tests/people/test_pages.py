@@ -34,7 +34,7 @@ def test_a_reveal_is_a_post_with_a_reason(client: Client) -> None:
     assert client.post(url, {"reason": "核对事故伤员身份", "password": PASSWORD}).status_code == 404
 
 
-@pytest.mark.parametrize(("password", "told"), [("", "必填"), ("不是这个", "密码不正确")])
+@pytest.mark.parametrize(("password", "told"), [("", "请填写您的登录密码"), ("不是这个", "密码不正确")])
 def test_a_reveal_asks_the_password_again_and_keeps_the_reason(client: Client, password: str, told: str) -> None:
     """A screen that somebody left open gives no number away; what was typed stays but for the password."""
     person = PersonFactory(number=GOOD, employer=EnterpriseFactory(at=CHANGAN))

@@ -8,13 +8,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from apps.core.months import month_before
 from apps.notifications.models import Message
 from apps.projects.models import Project
 from apps.roster.services.attendance import take_in
 from apps.wages.models import WageAccount, WageMonth, WageRule, WarningKind, number_masked
 from apps.wages.reminders import remind
-from apps.wages.selectors import any_warning, lacks_account, warned_of, with_warning
+from apps.wages.selectors import any_warning, lacks_account, lacks_report, warned_of, with_warning
 from tests.hazards import stories as hazards
+from tests.personas import signed_in
 from tests.roster import stories as roster
 from tests.wages import stories
 
@@ -75,6 +77,34 @@ def test_a_site_without_an_open_account_is_late_after_the_days_of_the_rule() -> 
     assert late.all().exists()
     stories.account(project)
     assert not late.all().exists()
+
+
+def test_a_site_that_tells_nothing_of_a_month_in_which_people_worked_is_warned_of() -> None:
+    """Without its report nothing of the month could be wrong, which would spare the worst."""
+    project = stories.site()
+    first, due = date(2026, 9, 1), date(2026, 10, 16)
+    idle = stories.site()
+    who = roster.engaged(project, entered_on=first)
+    take_in([roster.seen(project, who.person, day=day) for day in (first, date(2026, 9, 30))])
+    late = [Project.objects.filter(lacks_report(day)) for day in (due - timedelta(days=1), due)]
+    assert [list(told) for told in late] == [[], [project]]
+    assert not late[1].filter(pk=idle.pk).exists()
+    stories.month(project, first)
+    assert not late[1].all().exists()
+
+
+def test_firm_and_office_hear_of_each_month_that_is_not_told() -> None:
+    site = hazards.site()
+    stories.account(site.project)
+    month = month_before(TODAY - timedelta(days=15))
+    who = roster.engaged(site.project, entered_on=month)
+    take_in([roster.seen(site.project, who.person, day=month)])
+    assert remind(TODAY) == 2
+    told = Message.objects.filter(kind="wages_no_report")
+    assert set(told.values_list("recipient", flat=True)) == {site.director.pk, site.head.pk}
+    assert f"{month:%Y-%m}" in told[0].title
+    page = signed_in(site.director).get(f"/projects/{site.project.number}/wages/").content.decode()
+    assert f"{month:%Y-%m} 有考勤，月末已过 15 天（样例）仍未填报工资月报" in page
 
 
 def test_where_the_authority_has_no_rule_nothing_is_warned_of() -> None:
