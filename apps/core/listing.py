@@ -198,7 +198,8 @@ class Listing:
             return self.fetch(self.rows_of(self.first_keys[start:end]))
         if start > self.counted - end and not self.is_capped:  # nearer to the end: count from there
             return self.fetch(self.sorted.reverse()[self.counted - end : self.counted - start])[::-1]
-        return self.fetch(self.sorted[start : start + self.size])
+        page = self.sorted[start : start + self.size]
+        return self.fetch(self.rows_of(list(page.values_list("pk", flat=True))) if self.register.grows_daily else page)
 
     def rows_of(self, keys: Sequence[Any]) -> QuerySet:
         """These rows in the order of the list."""

@@ -121,6 +121,9 @@ class Register:
     forgets_uploads: ClassVar[bool] = False
     # Of a long register the tabs are counted each by an index of its own, no further than a list says.
     is_long: ClassVar[bool] = False
+    # Of a register that grows by many rows a day PostgreSQL knows no row of today yet and takes all of them for one:
+    # a page is found by its keys before anything is joined to it.
+    grows_daily: ClassVar[bool] = False
     # The page of the form; another one extends it.
     form_template: ClassVar[str] = "core/form.html"
     save = staticmethod(save_form)

@@ -40,6 +40,7 @@ class CoverageDayRegister(Register):
     name = "coverage_days"
     label = "培训覆盖率明细"
     model = CoverageDay
+    grows_daily = True
     related = ("project__region", "rule")
     search = ("project__name",)
     order = ("-day", "-id")
@@ -97,6 +98,7 @@ class CoverageGapRegister(Register):
     name = "coverage_gaps"
     label = "未覆盖人次"
     model = CoverageGap
+    grows_daily = True
     related = ("project__region", "person", "fault", "engagement__employer__organisation")
     search = ("person__name", "project__name")
     order = ("-day", "-id")

@@ -115,6 +115,7 @@ class AttendanceRegister(Register):
     name = "attendance"
     label = "考勤"
     model = Attendance
+    grows_daily = True
     related = ("person", "project__region", "engagement__team", "engagement__employer__organisation")
     search = ("person__name", "project__name")
     order = ("-day", "-id")

@@ -55,7 +55,10 @@ class Person(Versioned):
     class Meta:
         verbose_name = "人员"
         verbose_name_plural = "人员"
-        indexes = [text_index("name", "initials", name="person_text")]
+        indexes = [
+            text_index("name", "initials", name="person_text"),
+            models.Index(fields=["-id"], condition=Q(pseudonymised_at__isnull=False), name="person_forgotten"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="identity_number_once",

@@ -118,6 +118,11 @@ class Engagement(Versioned):
             models.Index(fields=["region_path", "-id"], name="engagement_region"),
             models.Index(fields=["project", "-id"], name="engagement_project"),
             models.Index(fields=["employer", "-id"], name="engagement_employer"),
+            models.Index(
+                fields=["region_path", "-id"],
+                condition=Q(worker_class=WorkerClass.SPECIAL),
+                name="engagement_special",
+            ),
         ]
         constraints = [
             known("worker_class", WorkerClass, "engagement_class_known"),

@@ -187,6 +187,9 @@ class Participation(Versioned):
                 condition=Q(credited_on__isnull=False),
                 name="participation_counts",
             ),
+            models.Index(
+                fields=["region_path", "-id"], condition=Q(credited_on__isnull=True), name="participation_uncounted"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -28,8 +28,12 @@ def result_cell(line: Any) -> str:
     return ui.state_dot(RESULT_TONES.get(line.result, "grey"), line.get_result_display())
 
 
+# That nothing is credited follows from each condition; said, it lets the index of those rows answer.
+WAITS = Q(result=Result.WAITING, signed_in_at__isnull=False, credited_on=None)
+
+
 def absent(user: Any) -> Q:
-    return Q(session__state=SessionState.HELD, signed_in_at=None)
+    return Q(session__state=SessionState.HELD, signed_in_at=None, credited_on=None)
 
 
 @registry.add
@@ -63,8 +67,8 @@ class ParticipationRegister(Register):
     links = (Column("of_session", "班次", filter="hidden", narrow=whole("session")),)
     views = (
         View("credited", "已计入学时", lambda user: Q(credited_on__isnull=False)),
-        View("waiting", "待考核", lambda user: Q(result=Result.WAITING, signed_in_at__isnull=False), hot=True),
-        View("failed", "不合格", lambda user: Q(result=Result.FAILED)),
+        View("waiting", "待考核", lambda user: WAITS, hot=True),
+        View("failed", "不合格", lambda user: Q(result=Result.FAILED, credited_on=None)),
         View("absent", "缺勤", absent),
     )
 
