@@ -198,8 +198,7 @@ class Listing:
             return self.fetch(self.rows_of(self.first_keys[start:end]))
         if start > self.counted - end and not self.is_capped:  # nearer to the end: count from there
             return self.fetch(self.sorted.reverse()[self.counted - end : self.counted - start])[::-1]
-        page = self.sorted[start : start + self.size]
-        return self.fetch(self.rows_of(list(page.values_list("pk", flat=True))) if self.register.grows_daily else page)
+        return self.fetch(self.sorted[start : start + self.size])
 
     def rows_of(self, keys: Sequence[Any]) -> QuerySet:
         """These rows in the order of the list."""
@@ -218,7 +217,12 @@ class Listing:
         return rows[: self.size][::-1], len(rows) > self.size, False
 
     def fetch(self, rows: QuerySet) -> list[Any]:
-        return self.register.listed(rows, self.columns)
+        """These few rows, in their order."""
+        if not self.register.grows_daily:
+            return self.register.listed(rows, self.columns)
+        keys = list(rows.values_list("pk", flat=True))
+        joined = self.register.listed(self.register.rows(self.user).filter(pk__in=keys), self.columns)
+        return sorted(joined, key=lambda record: keys.index(record.pk))
 
     @cached_property
     def view_counts(self) -> Mapping[str, int]:

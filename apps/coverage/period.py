@@ -1,6 +1,5 @@
 """For which days figures are asked: a day, a month, a quarter, or from one day to another, as the address says."""
 
-import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
+
+from apps.core.months import first_of, last_of
 
 PERIOD = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2])(?:-(\d\d))?|Q([1-4]))")
 MOST_DAYS = 366
@@ -100,7 +101,7 @@ def day_of(text: str) -> date | None:
 
 
 def month_of(day: date) -> Period:
-    return Period(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+    return Period(first_of(day), last_of(day))
 
 
 def offered(chosen: Period) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.core.addresses import address_of
+from apps.core.months import first_of
 from apps.core.registers import Column, Register, View, registry
 from apps.core.templatetags import ui
 from apps.people.models import Certificate
@@ -137,7 +138,7 @@ class AttendanceRegister(Register):
     )
     views = (
         View("today", "今天", lambda user: Q(day=timezone.localdate())),
-        View("month", "本月", lambda user: Q(day__gte=timezone.localdate().replace(day=1))),
+        View("month", "本月", lambda user: Q(day__gte=first_of(timezone.localdate()))),
     )
 
     def rows(self, user: Any) -> QuerySet:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.core.edition_forms import EditionForm
 from apps.core.forms import DAY_FORMATS, RecentDayField, ScopedForm, ScopedModelForm
+from apps.core.months import first_of
 from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect
 from apps.projects.forms.works import ProjectField
@@ -36,7 +37,7 @@ class MonthField(RecentDayField):
 
     def to_python(self, value: Any) -> date | None:
         day = super().to_python(value)
-        return day.replace(day=1) if day else None
+        return first_of(day) if day else None
 
 
 class AccountNumberField(forms.CharField):

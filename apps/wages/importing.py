@@ -5,6 +5,7 @@ from datetime import date
 
 from apps.core.excel import CheckedRow
 from apps.core.imports.form_importer import FormImporter
+from apps.core.months import first_of
 
 
 class WageImporter(FormImporter):
@@ -24,4 +25,4 @@ class WageImporter(FormImporter):
 
 def month_of(row: CheckedRow) -> date | None:
     told = row.values.get("month")
-    return told.replace(day=1) if isinstance(told, date) else None
+    return first_of(told) if isinstance(told, date) else None

@@ -1,6 +1,6 @@
 """What is not as it should be with wages: conditions that lists, reminders and reports ask alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,12 +39,17 @@ def is_wrong(kind: str) -> Q:
     }[WarningKind(kind)]
 
 
+def month_due(day: date, rule: WageRule) -> date:
+    """The first day of the latest month whose days of grace are over on this day."""
+    return month_before(day - timedelta(days=rule.days))
+
+
 def warned_of(kind: str, day: date, known: Mapping[str, WageRule] | None = None) -> Q:
     """The months that are warned of on this day: what is due was due so many days after the month's end."""
     rule = (rules(day) if known is None else known).get(kind)
     if rule is None:
         return Q(pk__in=[])
-    return Q(month__lt=(day - timedelta(days=rule.days)).replace(day=1)) & is_wrong(kind)
+    return Q(month__lte=month_due(day, rule)) & is_wrong(kind)
 
 
 def any_warning(day: date) -> Q:
@@ -75,11 +80,6 @@ def lacks_account(day: date) -> Q:
     return Q(stage__in=UNDERWAY, started_on__lt=day - timedelta(days=rule.days)) & ~Q(has_account())
 
 
-def month_due(day: date, rule: WageRule) -> date:
-    """The first day of the latest month whose days of grace are over on this day."""
-    return month_before(day - timedelta(days=rule.days))
-
-
 def lacks_report(day: date) -> Q:
     """Projects on which people attended in the month that is due, and of whose wages nothing is told."""
     rule = rules(day).get(WarningKind.NO_REPORT)
@@ -92,21 +92,25 @@ def lacks_report(day: date) -> Q:
     return Q(Exists(seen)) & ~Q(Exists(told))
 
 
-def missing_report(project: Project) -> str:
-    """That nothing is told of the wages of the month that is due, as a sentence, or ""."""
-    today = timezone.localdate()
-    if not Project.objects.filter(lacks_report(today), pk=project.pk).exists():
-        return ""
-    rule = rules(today)[WarningKind.NO_REPORT]
-    sample = "（样例）" if rule.is_sample else ""
-    return f"{month_due(today, rule):%Y-%m} 有考勤，月末已过 {rule.days} 天{sample}仍未填报工资月报"
-
-
 def overdue_account(project: Project) -> str:
     """That the project's account is overdue, as a sentence, or ""."""
+    rule = rule_missed(project, WarningKind.NO_ACCOUNT, lacks_account)
+    return f"{project.started_on} 开工，已超过 {days_of(rule)}未开立工资专用账户" if rule else ""
+
+
+def missing_report(project: Project) -> str:
+    """That nothing is told of the wages of the month that is due, as a sentence, or ""."""
+    rule = rule_missed(project, WarningKind.NO_REPORT, lacks_report)
+    month = rule and month_due(timezone.localdate(), rule)
+    return f"{month:%Y-%m} 有考勤，月末已过 {days_of(rule)}仍未填报工资月报" if rule else ""
+
+
+def rule_missed(project: Project, kind: WarningKind, lacks: Callable[[date], Q]) -> WageRule | None:
+    """The rule of today, if the project lacks what it asks for."""
     today = timezone.localdate()
-    if not Project.objects.filter(lacks_account(today), pk=project.pk).exists():
-        return ""
-    rule = rules(today)[WarningKind.NO_ACCOUNT]
-    sample = "（样例）" if rule.is_sample else ""
-    return f"{project.started_on} 开工，已超过 {rule.days} 天{sample}未开立工资专用账户"
+    is_late = Project.objects.filter(lacks(today), pk=project.pk).exists()
+    return rules(today)[kind] if is_late else None
+
+
+def days_of(rule: WageRule) -> str:
+    return f"{rule.days} 天{'（样例）' if rule.is_sample else ''}"

@@ -197,7 +197,7 @@ def test_a_rule_that_has_not_begun_is_corrected_and_one_that_has_stays() -> None
     client, later = signed_in(persona("province_officer", at=PROVINCE)), timezone.localdate() + timedelta(days=30)
     told = {"kind": "short", "days": "15", "level": "red", "source": "某文件", "effective_from": str(later)}
     client.post("/system/wage-rules/new/", told)
-    coming = WageRule.objects.get(days=15)
+    coming = WageRule.objects.get(kind="short", days=15)
     assert coming.is_sample is False
     client.post(f"/system/wage-rules/{coming.pk}/edit/", told | {"days": "20", "version": coming.version})
     coming.refresh_from_db()

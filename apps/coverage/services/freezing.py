@@ -1,11 +1,12 @@
 """Freezing the figures of a month once it is over."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.core.jobs import claim_slot
+from apps.core.months import month_before
 from apps.coverage.models import CoverageDirty
 from apps.coverage.period import Period, month_of
 from apps.coverage.services.sweeping import sweep
@@ -24,8 +25,7 @@ FREEZE = """
 
 def freeze(today: date | None = None) -> int:
     """Freeze the month before this one, once and as soon as nothing waits to be counted; answers how many projects."""
-    first = (today or timezone.localdate()).replace(day=1)
-    month = month_of(first - timedelta(days=1))
+    month = month_of(month_before(today or timezone.localdate()))
     sweep()
     if CoverageDirty.objects.exists():
         return 0

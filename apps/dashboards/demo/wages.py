@@ -2,9 +2,10 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from apps.core.months import first_of, month_before
 from apps.projects.models import Project
 from apps.wages.models import WageAccount, WageMonth, number_masked
 from apps.wages.selectors import people_seen
@@ -21,9 +22,9 @@ def fill_wages(projects: Sequence[Project], today: date) -> None:
     for number, project in enumerate(projects):
         if number % 5 != 4:
             open_account(project, number, today)
-        first = today.replace(day=1)
+        first = first_of(today)
         for _ in range(MONTHS):
-            first = (first - timedelta(days=1)).replace(day=1)
+            first = month_before(first)
             pay(project, first, number % 3)
 
 
