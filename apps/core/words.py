@@ -102,10 +102,10 @@ def state_word(record_type: str, code: str) -> str:
     return str(own.get(code) or STATES.get(code, code))
 
 
-def words_of(choices: type[models.TextChoices]) -> type[models.Func]:
-    """In SQL, the words for an array of these codes, in the order of the choices."""
+def words_of(choices: type[models.TextChoices], none: str = "") -> type[models.Func]:
+    """In SQL, the words for an array of these codes, in the order of the choices; `none` for an empty one."""
     told = ", ".join(f"('{choice.value}', '{choice.label}', {n})" for n, choice in enumerate(choices))
     template = f"""coalesce((
         SELECT string_agg(word, '、' ORDER BY place) FROM (VALUES {told}) AS told (code, word, place)
-         WHERE code = ANY(%(expressions)s)), '')"""  # noqa: S608  (our own words)
+         WHERE code = ANY(%(expressions)s)), '{none}')"""  # noqa: S608  (our own words)
     return type("Words", (models.Func,), {"template": template, "output_field": models.TextField()})

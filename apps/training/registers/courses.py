@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -24,10 +23,8 @@ from apps.training.selectors import runs_training
 from apps.training.services.courses import not_yours, save_course, save_plan
 from apps.training.workflow import NOT_YOURS
 
-
-def classes_in_words() -> Coalesce:
-    """`in_words` of the models in SQL: no class means everybody."""
-    return Coalesce(NullIf(words_of(WorkerClass)("classes"), Value("")), Value(EVERYBODY))
+ClassesInWords = words_of(WorkerClass, none=EVERYBODY)
+"""`in_words` of the models in SQL."""
 
 
 @registry.add
@@ -47,7 +44,7 @@ class CourseRegister(Register):
         Column("name", "课程名称", width=30),
         Column("level", "培训类型", filter="exact", width=14),
         Column("hours", "学时", width=8),
-        Column("classes_in_words", "适用人员", width=24, expression=classes_in_words()),
+        Column("classes_in_words", "适用人员", width=24, expression=ClassesInWords("classes")),
         Column("needs_exam", "需要考核", filter="exact", width=8),
         Column("pass_mark", "合格分数", shown=False, width=8),
         Column("enterprise.organisation.name", "所属企业", width=28, cell=lambda course: course.owner),
@@ -90,7 +87,7 @@ class PlanRegister(Register):
         Column("project.name", "工程项目", filter="icontains", width=28),
         Column("enterprise.organisation.name", "组织单位", filter="icontains", width=28),
         region_column(shown=False),
-        Column("classes_in_words", "培训对象", shown=False, width=24, expression=classes_in_words()),
+        Column("classes_in_words", "培训对象", shown=False, width=24, expression=ClassesInWords("classes")),
         Column("people_planned", "计划人数", width=10),
         Column("sessions_held", "已办班次", width=10),
         Column("people_credited", "已培训人数", width=10),
