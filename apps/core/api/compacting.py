@@ -151,19 +151,21 @@ def parameters(operations: list[dict[str, Any]]) -> Iterator[Place]:
 
 def bodies(operations: list[dict[str, Any]]) -> Iterator[Place]:
     for operation in operations:
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            yield Place(operation, "requestBody", name_of(content["schema"], "Body"))
+        if content := operation.get("requestBody", {}).get("content"):
+            yield Place(operation, "requestBody", name_of(content, "Body"))
 
 
 def successes(operations: list[dict[str, Any]]) -> Iterator[Place]:
     for operation in operations:
         for status, answer in operation["responses"].items():
-            for content in answer.get("content", {}).values():
-                yield Place(operation["responses"], status, name_of(content["schema"], "Answer"))
+            if content := answer.get("content"):
+                yield Place(operation["responses"], status, name_of(content, "Answer"))
 
 
-def name_of(schema: dict[str, Any], otherwise: str) -> str:
-    return str(schema.get("$ref", otherwise)).rpartition("/")[2]
+def name_of(content: dict[str, Any], otherwise: str) -> str:
+    """By what it holds in the first of its media types: one place, however many there are."""
+    told = next(iter(content.values()))
+    return str(told["schema"].get("$ref", otherwise)).rpartition("/")[2]
 
 
 def hoist_security(description: dict[str, Any], operations: list[dict[str, Any]]) -> None:

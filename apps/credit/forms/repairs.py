@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from apps.core.edition_forms import EditionForm
 from apps.core.files import size_label
-from apps.core.forms import RecordForm, text
+from apps.core.forms import RecordForm, password_again, text
 from apps.core.models import StoredFile
 from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect
@@ -51,12 +51,16 @@ class RepairForm(RecordForm):
 class GrantForm(ConfirmedForm, AnswerForm):
     """Who takes a firm off a list confirms with the password, as who put it there did; nobody else is asked for it."""
 
+    password = password_again(required=False)
+
     field_order = ("answer", "password")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.record.listing_id is None:
             del self.fields["password"]
+        else:
+            self.fields["password"].required = True
 
 
 REPAIR_FORMS: dict[str, type[RecordForm]] = {
