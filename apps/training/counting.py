@@ -36,7 +36,9 @@ HOURS = DecimalField(max_digits=7, decimal_places=1)
 DONE, OPEN = "已完成", "未完成"
 UNCOUNTED = (Level.BRIEFING,)
 WINDOW = relativedelta(months=12)
-A_YEAR_ON = "(%(expressions)s + interval '12 months')::date"
+# The last day whose twelve months reach back to it; those of the 28th of a February begin where the day before's did.
+A_YEAR = """greatest((%(expressions)s + interval '12 months')::date - 1,
+    (%(expressions)s - 1 + interval '12 months')::date)"""
 
 
 def total(rows: QuerySet[Participation]) -> Coalesce:
@@ -93,9 +95,9 @@ def with_hours(engagements: QuerySet, day: date) -> QuerySet:
 
 
 def enough_until(day: date) -> QuerySet:
-    """Counted from the newest on: when that participation is a year old with which the hours became enough."""
+    """Counted from the newest on: how long that participation counts with which the hours became enough."""
     told = Window(Sum("hours"), order_by=[F("credited_on").desc(), F("pk").desc()])
-    rows = within_a_year("person", day).annotate(told=told, until=Func(F("credited_on"), template=A_YEAR_ON))
+    rows = within_a_year("person", day).annotate(told=told, until=Func(F("credited_on"), template=A_YEAR))
     return rows.filter(told__gte=OuterRef("hours_required")).order_by("-credited_on", "-pk").values("until")[:1]
 
 

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from apps.coverage.models import CoverageDay, CoverageDirty, CoverageGap, CoverageRegionDay, CoverageRule, Denominator
 from apps.coverage.reference import load
 from apps.coverage.services.sweeping import mark_all, sweep
+from apps.dashboards.management.commands.check_invariants import INVARIANTS
 from apps.people.models import Certificate
 from apps.projects.models import Project
 from apps.regions.models import Region
 from apps.roster.models import AttendanceFault, Engagement, WorkerClass
-from apps.training.models import Course, HoursRule, Level, Participation, Session
+from apps.training.counting import with_hours
+from apps.training.models import Course, HoursRule, Level, Participation, Session, TrainingStanding
 from apps.training.reference import load as load_hours
 from tests.coverage_of_training.stories import BEFORE, certified, come, credit, figure, held, inducted, stranger, worker
 from tests.factories import EnterpriseFactory
@@ -42,6 +44,7 @@ def everything() -> dict[str, list[Any]]:
         "days": list(days.values_list("project", "region_path", "day", "rule", *SUMMED, "is_whole", "rate")),
         "gaps": list(gaps.values_list(*own)),
         "sums": sorted(CoverageRegionDay.objects.values_list("region_path", "day", *SUMMED)),
+        "standings": sorted(TrainingStanding.objects.values_list()),
     }
 
 
@@ -51,11 +54,22 @@ def assert_equal_to_counting_anew() -> None:
     stands = everything()
     CoverageDay.objects.all().delete()
     CoverageGap.objects.all().delete()
+    TrainingStanding.objects.all().delete()
     assert not CoverageRegionDay.objects.exists()
     mark_all()
     sweep()
     assert stands == everything()
     assert_sums()
+    assert_standings()
+
+
+def assert_standings() -> None:
+    """What lists find people by is what their columns say."""
+    today = timezone.localdate()
+    live = with_hours(Engagement.objects.filter(left_on=None), today)
+    kept = TrainingStanding.objects.values_list("pk", "is_inducted", "enough_until")
+    short = [(key, inducted_, until < today) for key, inducted_, until in kept]
+    assert sorted(short) == sorted(live.values_list("pk", "is_inducted", "lacks_hours"))
 
 
 def assert_sums() -> None:
@@ -223,6 +237,28 @@ def test_a_gap_that_stays_keeps_its_key() -> None:
     figure(who.project)
     gap = CoverageGap.objects.get()
     assert (gap.pk, gap.lacks_company, gap.lacks_project) == (key, False, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "plant"),
+    [
+        ("coverage_of_regions_is_that_of_their_projects", lambda: CoverageRegionDay.objects.update(covered=0)),
+        ("training_of_all_on_site_is_judged", lambda: TrainingStanding.objects.all().delete()),
+    ],
+)
+def test_the_invariants_find_what_no_longer_agrees(name: str, plant: Callable[[], Any]) -> None:
+    come(worker())
+    sweep()
+    assert broken(name) == 0
+    plant()
+    assert broken(name) == 1
+
+
+def broken(invariant: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(INVARIANTS[invariant])
+        return cursor.fetchone()[0]
 
 
 # At once --------------------------------------------------------------------------------------------------------------

@@ -5,15 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.roster.models import WorkerClass
+from apps.coverage.services.sweeping import sweep
+from apps.roster.models import Engagement, WorkerClass
 from apps.training.choosing import EVERYBODY, UNTRAINED, candidates
-from apps.training.models import HoursRule, Level, Participation, Session
+from apps.training.counting import with_hours
+from apps.training.models import HoursRule, Level, Participation, Session, TrainingStanding
 from apps.training.registers import PlanRegister, SessionRegister, TraineeRegister
+from apps.training.registers.people import few_hours
 from apps.training.selectors import hours_in_force
 from apps.training.services.people import call_roll
 from tests.factories import PersonFactory
@@ -93,7 +97,22 @@ def test_hours_count_for_twelve_months_and_the_day_on_which_they_no_longer_suffi
     now = of(where)
     assert (now.hours_year, now.lacks_hours) == (17, False)
     oldest = today - timedelta(days=300)
-    assert now.enough_until == oldest.replace(year=oldest.year + 1)
+    assert now.enough_until == oldest.replace(year=oldest.year + 1) - timedelta(days=1)
+
+
+LEAP, COMMON = date(2024, 2, 29), date(2023, 2, 28)
+
+
+@pytest.mark.parametrize("credited", [date(2025, 3, 1), LEAP, date(2024, 3, 1), date(2027, 3, 1), COMMON])
+def test_hours_are_enough_through_the_last_day_that_still_counts_them(credited: date) -> None:
+    where = site()
+    person = stories.worker(where).person
+    taught(where, person, "yearly", 20)
+    Participation.objects.filter(person=person).update(credited_on=credited)
+    mine = Engagement.objects.filter(person=person)
+    until = with_hours(mine, credited).get().enough_until
+    assert not with_hours(mine, until).get().lacks_hours
+    assert with_hours(mine, until + timedelta(days=1)).get().lacks_hours
 
 
 def test_a_new_edition_of_hours_asks_more_from_its_day_on() -> None:
@@ -116,11 +135,51 @@ def test_the_tabs_find_who_lacks_what() -> None:
     for level in ("company", "project", "team"):
         taught(where, done, level, 20)
     client = signed_in(where.director)
+    sweep()
     found = {"no_induction": {fresh.name}, "few_hours": {fresh.name}, "present": {done.name, fresh.name}}
     for view, names in found.items():
         page = client.get(f"/training/people/?view={view}&project__number={where.project.number}")
         assert len(page.context["rows"]) == len(names)
         assert all(name in page.content.decode() for name in names)
+
+
+def shown(where: Site, view: str) -> int:
+    page = signed_in(where.director).get(f"/training/people/?view={view}&project__number={where.project.number}")
+    return len(page.context["rows"])
+
+
+def test_who_leaves_is_on_no_tab_and_who_comes_back_is() -> None:
+    where = site()
+    fresh = stories.worker(where)
+    sweep()
+    assert TrainingStanding.objects.get().engagement == fresh
+    Engagement.objects.update(left_on=timezone.localdate())
+    assert (shown(where, "no_induction"), shown(where, "few_hours")) == (0, 0)
+    sweep()
+    assert not TrainingStanding.objects.exists()
+    Engagement.objects.update(left_on=None)
+    sweep()
+    assert (shown(where, "no_induction"), shown(where, "few_hours")) == (1, 1)
+
+
+def test_hours_run_out_and_other_hours_begin_without_anything_being_written() -> None:
+    where = site()
+    taught(where, stories.worker(where).person, "yearly", 16)
+    today = timezone.localdate()
+    begins = today + timedelta(days=30)
+    HoursRule.objects.create(subject="worker", hours=18, effective_from=begins, source="测试")
+    sweep()
+    assert shown(where, "few_hours") == 0
+    with time_machine.travel(timezone.now() + timedelta(days=29), tick=False):
+        sweep()
+        assert shown(where, "few_hours") == 0
+    with time_machine.travel(timezone.now() + timedelta(days=30), tick=False):
+        assert shown(where, "few_hours") == 0  # not before the day's first sweep
+        sweep()
+        assert shown(where, "few_hours") == 1
+        assert TrainingStanding.objects.get().rules_from == begins
+    with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
+        assert TraineeRegister().rows(where.director).filter(few_hours(where.director)).count() == 1
 
 
 def test_the_picker_offers_who_lacks_what_this_training_teaches() -> None:

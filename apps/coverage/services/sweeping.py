@@ -3,6 +3,9 @@
 A sweep takes rows of the queue and counts in the same transaction: a statement after the one that took them sees at
 least everything that wrote them.  What commits later has rows of its own and is counted again.  One sweep is at it at
 a time, so that no older figure is written over a newer one.
+
+The same rows say whose training has to be judged again for the lists of people: those without an end, for what comes
+and goes with days (attendance, certificates) changes nobody's training.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +17,7 @@ from django.db import connection, transaction
 from apps.core.db import try_lock
 from apps.coverage.judging import LOOK, WRITE
 from apps.coverage.models.queue import BEGINNING, END
+from apps.training.services.standing import judge_again, judge_by_new_rules
 
 CHUNK = 200
 """Rows of the queue to a transaction."""
@@ -89,7 +93,15 @@ def sweep() -> Swept:
     total = Swept()
     while (swept := sweep_chunk()) is not None and swept.taken:
         total = total.plus(swept)
+    while judge_chunk():
+        pass
     return total
+
+
+@transaction.atomic
+def judge_chunk() -> int:
+    """On the first sweep of a day on which other hours begin to be asked for; 0 on all others."""
+    return judge_by_new_rules() if try_lock(LOCK) else 0
 
 
 @transaction.atomic
@@ -104,6 +116,8 @@ def sweep_chunk() -> Swept | None:
         with connection.cursor() as cursor:
             cursor.execute(SPREAD, [first, last])
     narrow = [row for row in taken if row[0] is not None or row[1] is not None]
+    lasting = [row for row in narrow if row[3] == END]
+    judge_again({row[0] for row in lasting} - {None}, {row[1] for row in lasting} - {None})
     people, days, changed = 0, expanded(narrow), 0
     for start in range(0, len(days), BATCH):
         counted, written = count_days(days[start : start + BATCH])

@@ -5,10 +5,13 @@ from apps.training.models.evidence import SessionFile, SessionPhoto, SignInFailu
 from apps.training.models.plans import TrainingPlan
 from apps.training.models.rules import HoursRule
 from apps.training.models.sessions import TWO_PLACES, Participation, Session
+from apps.training.models.standing import NOT_ENOUGH, NOTHING_ASKED, TrainingStanding
 from apps.training.models.words import INDUCTION, SESSION_CHANGES, Level, Result, SessionState, SignedInBy
 
 __all__ = [
     "INDUCTION",
+    "NOTHING_ASKED",
+    "NOT_ENOUGH",
     "SESSION_CHANGES",
     "TWO_PLACES",
     "Course",
@@ -23,4 +26,5 @@ __all__ = [
     "SignInFailure",
     "SignedInBy",
     "TrainingPlan",
+    "TrainingStanding",
 ]

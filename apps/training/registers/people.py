@@ -97,9 +97,20 @@ def hours_cell(engagement: Any) -> str:
     return ui.state_dot("red" if engagement.lacks_hours else "green", told)
 
 
+def no_induction(user: Any) -> Q:
+    return Q(left_on=None, standing__is_inducted=False)
+
+
+def few_hours(user: Any) -> Q:
+    return Q(left_on=None, standing__enough_until__lt=timezone.localdate())
+
+
 @registry.add
 class TraineeRegister(Register):
-    """人员培训情况: of everybody on a roster, the three levels of induction and the hours of twelve months."""
+    """人员培训情况: of everybody on a roster, the three levels of induction and the hours of twelve months.
+
+    Columns say how it is now; tabs find rows by what was written down of it, some seconds ago at most.
+    """
 
     name = "trainees"
     label = "人员培训情况"
@@ -126,8 +137,8 @@ class TraineeRegister(Register):
     links = (PROJECT_LINK,)
     views = (
         View("present", "在场", lambda user: Q(left_on=None)),
-        View("no_induction", "三级教育未完成", lambda user: Q(left_on=None, is_inducted=False), hot=True),
-        View("few_hours", "学时不足", lambda user: Q(left_on=None, lacks_hours=True), hot=True),
+        View("no_induction", "三级教育未完成", no_induction, hot=True),
+        View("few_hours", "学时不足", few_hours, hot=True),
     )
 
     def rows(self, user: Any) -> QuerySet:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from apps.projects.tabs import project_tabs
 from apps.projects.views import frame as project_frame
 from apps.training.models import Session, SessionState
 from apps.training.registers import ParticipationRegister, PlanRegister, SessionRegister, TraineeRegister
-from apps.training.registers.people import credit_cell, hours_cell, result_cell
+from apps.training.registers.people import credit_cell, few_hours, hours_cell, no_induction, result_cell
 from apps.training.registers.sessions import state_cell
 from apps.training.selectors import runs_training, still_to_come
 
@@ -55,7 +55,7 @@ def person_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def site_of(engagement: Any) -> dict[str, Any]:
-    due = as_text(engagement.enough_until) if not engagement.lacks_hours else "现在"
+    due = as_text(engagement.enough_until) if not engagement.lacks_hours else "已不足"
     return {
         "title": engagement.project.name,
         "facts": [
@@ -64,7 +64,7 @@ def site_of(engagement: Any) -> dict[str, Any]:
             line("项目级三级教育", level_words(engagement, "project")),
             line("班组级三级教育", level_words(engagement, "team")),
             line("近12个月学时/应有学时", hours_cell(engagement)),
-            line("须再培训的日期", due),
+            line("学时有效至", due),
         ],
     }
 
@@ -111,7 +111,7 @@ def figures_of(project: Project, user: Any) -> list[dict[str, Any]]:
     """Each figure opens its rows."""
     here = TRAINEES.rows(user).filter(project=project, left_on=None).order_by()
     people = here.aggregate(
-        all=Count("pk"), fresh=Count("pk", filter=Q(is_inducted=False)), short=Count("pk", filter=Q(lacks_hours=True))
+        all=Count("pk"), fresh=Count("pk", filter=no_induction(user)), short=Count("pk", filter=few_hours(user))
     )
     year = timezone.localdate().year
     plans = PLANS.rows(user).filter(project=project).order_by()

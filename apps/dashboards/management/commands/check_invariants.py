@@ -69,6 +69,20 @@ INVARIANTS = {
                            WHERE d.organisation_id = s.organisation_id AND d.number IS NOT NULL
                              AND extract(year FROM d.announced_at AT TIME ZONE 'Asia/Shanghai') = s.year)
     """,
+    "coverage_of_regions_is_that_of_their_projects": """
+        SELECT count(*) FROM (
+            SELECT region_path, day FROM (
+                SELECT region_path, day, 1 AS projects, counted, covered FROM coverage_coverageday
+                UNION ALL SELECT region_path, day, -projects, -counted, -covered
+                    FROM coverage_coverageregionday) both_sides
+             GROUP BY region_path, day HAVING (sum(projects), sum(counted), sum(covered)) <> (0, 0, 0)) differing
+    """,
+    # While something waits to be counted, somebody may be without.
+    "training_of_all_on_site_is_judged": """
+        SELECT count(*) FROM roster_engagement e
+         WHERE e.left_on IS NULL AND NOT EXISTS (SELECT FROM coverage_coveragedirty)
+           AND NOT EXISTS (SELECT FROM training_trainingstanding s WHERE s.engagement_id = e.id)
+    """,
     "work_is_not_both_done_and_given_up": """
         SELECT count(*) FROM core_outboxentry WHERE done_at IS NOT NULL AND dead_at IS NOT NULL
     """,
