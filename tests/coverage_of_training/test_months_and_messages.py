@@ -33,6 +33,17 @@ def test_a_month_is_frozen_once_when_it_is_over() -> None:
     assert freeze(FIRST + timedelta(days=3)) == 0
 
 
+def test_months_in_which_the_platform_stood_still_are_frozen_afterwards() -> None:
+    who = worker(entered_on=date(2026, 8, 1))
+    for month in (8, 9, 10, 11):
+        come(who, day=date(2026, month, 20))
+    assert freeze(date(2026, 10, 2)) == 1
+    assert freeze(FIRST) == 2
+    frozen = CoverageSnapshot.objects.order_by("month").values_list("month", flat=True)
+    assert [month.month for month in frozen] == [9, 10, 11]  # none of before the first: nothing was promised of it
+    assert freeze(FIRST) == 0
+
+
 def test_what_becomes_known_later_shows_as_a_difference() -> None:
     project = site()
     come(worker(project), late := worker(project, trained=False))

@@ -1,13 +1,15 @@
 """Freezing the figures of a month once it is over."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from apps.core.jobs import claim_slot
-from apps.core.months import month_before
-from apps.coverage.models import CoverageDirty
+from apps.core.months import month_before, next_month
+from apps.coverage.models import CoverageDirty, CoverageSnapshot
 from apps.coverage.period import Period, month_of
 from apps.coverage.services.sweeping import sweep
 
@@ -24,12 +26,21 @@ FREEZE = """
 
 
 def freeze(today: date | None = None) -> int:
-    """Freeze the month before this one, once and as soon as nothing waits to be counted; answers how many projects."""
-    month = month_of(month_before(today or timezone.localdate()))
+    """Freeze months that are over, each once and as soon as nothing waits to be counted; answers how many projects."""
     sweep()
     if CoverageDirty.objects.exists():
         return 0
-    return freeze_month(month)
+    return sum(freeze_month(month_of(month)) for month in over(today or timezone.localdate()))
+
+
+def over(today: date) -> Iterator[date]:
+    """The month before this one, and those since the last frozen one, should the platform have stood still."""
+    newest = month_before(today)
+    last = CoverageSnapshot.objects.aggregate(month=Max("month"))["month"]
+    month = min(newest, next_month(last)) if last else newest
+    while month <= newest:
+        yield month
+        month = next_month(month)
 
 
 @transaction.atomic
