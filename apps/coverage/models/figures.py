@@ -70,7 +70,10 @@ class CoverageDay(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "培训覆盖率"
         ordering = ("-day", "-pk")
-        indexes = [models.Index(fields=["region_path", "-day", "-id"], name="coverage_region")]
+        indexes = [
+            models.Index(fields=["region_path", "-day", "-id"], name="coverage_region"),
+            models.Index(fields=["-day", "-id"], name="coverage_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["project", "day"], name="coverage_once_a_day"),
             models.CheckConstraint(
@@ -130,6 +133,7 @@ class CoverageGap(models.Model):
         ordering = ("-day", "-pk")
         indexes = [
             models.Index(fields=["region_path", "-day", "-id"], name="gap_region"),
+            models.Index(fields=["-day", "-id"], name="gap_newest"),
             models.Index(fields=["person", "-day"], name="gap_person"),
         ]
         constraints = [

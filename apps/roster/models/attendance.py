@@ -51,6 +51,7 @@ class Attendance(models.Model):
         ordering = ("-day", "-id")
         indexes = [
             models.Index(fields=["region_path", "-day", "-id"], name="attendance_region"),
+            models.Index(fields=["-day", "-id"], name="attendance_newest"),
             models.Index(fields=["person", "day"], name="attendance_person"),
         ]
         constraints = [
