@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from apps.accounts.models import GrantKind, Organisation, OrganisationKind, User
 from apps.accounts.models.grants import REASON_MIN_LENGTH
 from apps.accounts.roles import NO_ROLE, ROLES
+from apps.accounts.services.signin import SignInRefused, confirm
 from apps.core.forms import ScopedForm, ScopedModelForm
 from apps.core.models import DictionaryEntry
 from apps.core.widgets import FastSelect
@@ -86,6 +88,30 @@ class ConfirmPasswordForm(forms.Form):
     password = forms.CharField(
         label="密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
     )
+
+
+def password_again(*, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label="您的登录密码",
+        max_length=128,
+        strip=False,
+        required=required,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="重要事项须再次核对身份",
+    )
+
+
+class PasswordAgain(ScopedForm):
+    """Asks the user's password once more: whoever finds a screen open must not do this (规则：复核身份)."""
+
+    password = password_again()
+
+    def clean_password(self) -> str:
+        try:
+            confirm(self.user, self.cleaned_data["password"])
+        except SignInRefused as refusal:
+            raise ValidationError(refusal.message) from refusal
+        return ""
 
 
 class UserForm(ScopedModelForm):

@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.services.signin import keep_wrong_guess
 from apps.accounts.sessions import BEGAN, SEEN
 from apps.core.api.gate import is_api, problem
 
@@ -21,7 +22,7 @@ ALLOWED_WITH_FIRST_PASSWORD = {"accounts:password", "accounts:logout"}
 
 
 class SessionRules:
-    """Ends sessions that rest or last too long, and lets nobody work with a password that somebody else set.
+    """Ends sessions that rest or last too long, and lets nobody guess a password or work with one somebody else set.
 
     That a session dies of a changed password, role or standing is Django's doing: see `User._get_session_auth_hash`.
     """
@@ -39,7 +40,9 @@ class SessionRules:
                 return self.ask_for_password(request)
             else:
                 self.note(request)
-        return self.get_response(request)
+        answer = self.get_response(request)
+        keep_wrong_guess(request.user)
+        return answer
 
     def has_run_out(self, request: HttpRequest) -> bool:
         now, session = timezone.now().timestamp(), request.session

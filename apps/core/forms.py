@@ -133,28 +133,6 @@ class ScopedForm(Scoped, forms.Form):
     """A form that is not of one model."""
 
 
-def password_again(*, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label="您的登录密码",
-        max_length=128,
-        strip=False,
-        required=required,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="重要事项须再次核对身份",
-    )
-
-
-class PasswordAgain(ScopedForm):
-    """Asks the user's password once more: whoever finds a screen open must not do this (规则：复核身份)."""
-
-    password = password_again()
-
-    def clean_password(self) -> str:
-        if not self.user.check_password(self.cleaned_data["password"]):
-            raise ValidationError("密码不正确，请重新填写")
-        return ""
-
-
 class FactsForm(ScopedForm):
     """What a person says with a move of one record or of many.  `facts()` is what `Workflow.perform` takes."""
 

@@ -12,11 +12,12 @@ class LoginAttempt(models.Model):
     """An attempt to sign in that was let through to the password, known account or not (登录记录).
 
     It is written before the password is looked at, so that a thousand parallel attempts cannot all be tried;
-    a success takes it, and the failures before it, out of the count.
+    a success takes it, and the failures before it, out of the count.  Without an address it is of somebody signed in
+    who was asked for the password once more.
     """
 
     username = models.CharField("用户名", max_length=50)
-    address = models.GenericIPAddressField("来源地址")
+    address = models.GenericIPAddressField("来源地址", null=True)
     at = models.DateTimeField("时间")
     succeeded = models.BooleanField("成功", default=False)
     counts = models.BooleanField("计入锁定", default=True)

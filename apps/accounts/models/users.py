@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.accounts.managers import UserManager
 from apps.accounts.models.organisations import Organisation
+from apps.accounts.models.signin import LoginAttempt
 from apps.accounts.roles import NO_ROLE, ROLES, Role, role_choices
 from apps.accounts.scopes import scope_of
 from apps.core.crypto import EncryptedTextField
@@ -54,6 +55,8 @@ class User(Versioned, AbstractBaseUser):
     # django-guardian asks every user for these two; nobody here is a superuser or in a group.
     is_superuser = False
     is_staff = False
+    # Of this request: the attempt at the own password, asked for once more, that was wrong.
+    wrong_guess: LoginAttempt | None = None
 
     objects = UserManager()
 

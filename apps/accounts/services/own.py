@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.services.accounts import change_account
+from apps.accounts.services.signin import SignInRefused, confirm
 from apps.accounts.totp import matching_step
 
 
 def change_password(*, user: User, old: str, new: str) -> User:
     """Replace the own password; all other sessions and all tokens die of it."""
-    if not user.check_password(old):
-        raise ValidationError({"old": "原密码不正确。"})
+    _prove("old", user, old)
     if user.check_password(new):
         raise ValidationError({"new": "新密码不能与原密码相同。"})
     _apply_rules(new, user)
@@ -27,6 +27,13 @@ def change_password(*, user: User, old: str, new: str) -> User:
         password_changed_at=timezone.now(),
         must_change_password=False,
     )
+
+
+def _prove(field: str, user: User, password: str) -> None:
+    try:
+        confirm(user, password)
+    except SignInRefused as refusal:
+        raise ValidationError({field: refusal.message}) from refusal
 
 
 def _apply_rules(password: str, user: User) -> None:
@@ -45,8 +52,7 @@ def turn_on_second_factor(*, user: User, secret: str, code: str) -> User:
 
 
 def turn_off_second_factor(*, user: User, password: str) -> User:
-    if not user.check_password(password):
-        raise ValidationError({"password": "密码不正确。"})
+    _prove("password", user, password)
     return change_account(user, "second_factor_off", by=user, totp_secret="")
 
 

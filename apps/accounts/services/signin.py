@@ -1,9 +1,10 @@
-"""Signing in: one way for pages and programs, with the same rules and the same lock."""
+"""Signing in, and the password once more of who is: the same rules and the same lock for pages and programs."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import Q
 from django.http import HttpRequest
@@ -16,7 +17,8 @@ from apps.core.events import record_event
 
 # One sentence for every reason, so that the answer tells neither names nor which part was wrong.
 WRONG = "用户名、密码或动态口令不正确。"
-LOCKED = "登录失败次数过多，请{minutes}分钟后再试。"
+WRONG_AGAIN = "密码不正确，请重新填写"
+LOCKED = "密码错误次数过多，请{minutes}分钟后再试。"
 
 
 class SignInRefused(Exception):
@@ -42,13 +44,35 @@ def sign_in(request: HttpRequest, *, username: str, password: str, otp: str = ""
     return found
 
 
-def _admit(username: str, address: str) -> LoginAttempt:
+def confirm(user: User, password: str) -> None:
+    """That it is still they who have signed in; raises SignInRefused.
+
+    Whoever finds a screen open could guess here as well as at the door, so a failure counts as one of signing in.
+    """
+    attempt = _admit(user.username.lower(), None)
+    if not user.check_password(password):
+        _lock_after_failure(attempt)
+        user.wrong_guess = attempt
+        raise SignInRefused(WRONG_AGAIN)
+    _forgive(attempt)
+
+
+def keep_wrong_guess(user: User | AnonymousUser) -> None:
+    """Count it again where a request has taken it back with all that it refused, as that of a program does."""
+    guess = getattr(user, "wrong_guess", None)
+    if guess and not LoginAttempt.objects.filter(pk=guess.pk).exists():
+        guess.save(force_insert=True)
+        _lock_after_failure(guess)
+
+
+def _admit(username: str, address: str | None) -> LoginAttempt:
     """Let this attempt through to the password and count it, or refuse it while name or address is locked."""
     now = timezone.now()
     with transaction.atomic():
         # In a fixed order, so that two attempts cannot wait for each other.
         _queue_up(f"sign-in name {username}")
-        _queue_up(f"sign-in address {address}")
+        if address:
+            _queue_up(f"sign-in address {address}")
         _refuse_if_locked(username, address, now)
         return LoginAttempt.objects.create(username=username, address=address, at=now)
 
@@ -58,7 +82,7 @@ def _queue_up(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
-def _refuse_if_locked(username: str, address: str, now: datetime) -> None:
+def _refuse_if_locked(username: str, address: str | None, now: datetime) -> None:
     held = Q(kind=LoginLock.Kind.USERNAME, value=username) | Q(kind=LoginLock.Kind.ADDRESS, value=address)
     lock = LoginLock.objects.filter(held, until__gt=now).order_by("-until").first()
     if lock:
@@ -73,13 +97,13 @@ def _wait(left: timedelta) -> tuple[str, int]:
     return LOCKED.format(minutes=-(-seconds // 60)), seconds
 
 
-def _spent(username: str, address: str, now: datetime) -> list[tuple[str, str]]:
+def _spent(username: str, address: str | None, now: datetime) -> list[tuple[str, str]]:
     """What has used up its failures: the name, the address, both or neither."""
     recent = LoginAttempt.objects.filter(counts=True, at__gt=now - settings.LOGIN_WINDOW)
     spent = []
     if recent.filter(username=username).count() >= settings.LOGIN_FAILURES_PER_ACCOUNT:
         spent.append((LoginLock.Kind.USERNAME.value, username))
-    if recent.filter(address=address).count() >= settings.LOGIN_FAILURES_PER_ADDRESS:
+    if address and recent.filter(address=address).count() >= settings.LOGIN_FAILURES_PER_ADDRESS:
         spent.append((LoginLock.Kind.ADDRESS.value, address))
     return spent
 
@@ -105,9 +129,13 @@ def _passes_second_factor(user: User, otp: str) -> bool:
     return bool(User.objects.filter(pk=user.pk, last_totp_step__lt=step).update(last_totp_step=step))
 
 
-@transaction.atomic
-def _count_no_more(attempt: LoginAttempt, user: User) -> None:
+def _forgive(attempt: LoginAttempt) -> None:
     """A success forgives the failures of this name; those of other names from the same address still count."""
     LoginAttempt.objects.filter(username=attempt.username, counts=True).update(counts=False)
     LoginAttempt.objects.filter(pk=attempt.pk).update(succeeded=True)
+
+
+@transaction.atomic
+def _count_no_more(attempt: LoginAttempt, user: User) -> None:
+    _forgive(attempt)
     record_event(attempt, "signed_in", by=user, facts={"address": attempt.address})

@@ -77,7 +77,10 @@ ProjectDay = tuple[int, date]
 
 
 class Swept(NamedTuple):
-    """Rows taken from the queue, days of projects and of persons counted, and days whose figure has changed."""
+    """Rows taken from the queue, days of projects and of persons counted, and days whose figure has changed.
+
+    With nothing waiting people may be judged anew instead, whom other hours are asked of from this day on.
+    """
 
     taken: int = 0
     days: int = 0
@@ -93,15 +96,7 @@ def sweep() -> Swept:
     total = Swept()
     while (swept := sweep_chunk()) is not None and swept.taken:
         total = total.plus(swept)
-    while judge_chunk():
-        pass
     return total
-
-
-@transaction.atomic
-def judge_chunk() -> int:
-    """On the first sweep of a day on which other hours begin to be asked for; 0 on all others."""
-    return judge_by_new_rules() if try_lock(LOCK) else 0
 
 
 @transaction.atomic
@@ -112,6 +107,8 @@ def sweep_chunk() -> Swept | None:
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [CHUNK])
         taken = cursor.fetchall()
+    if not taken:
+        return Swept(taken=judge_by_new_rules())
     for _, _, first, last in (row for row in taken if row[0] is None and row[1] is None):
         with connection.cursor() as cursor:
             cursor.execute(SPREAD, [first, last])

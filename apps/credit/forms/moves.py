@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from apps.core.forms import PasswordAgain, RecentDayField, RecordForm, text
+from apps.accounts.forms import PasswordAgain
+from apps.core.forms import RecentDayField, RecordForm, text
 
 
 class NoFacts(RecordForm):

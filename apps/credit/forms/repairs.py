@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.accounts.forms import password_again
 from apps.core.edition_forms import EditionForm
 from apps.core.files import size_label
-from apps.core.forms import RecordForm, password_again, text
+from apps.core.forms import RecordForm, text
 from apps.core.models import StoredFile
 from apps.core.scans import refuse_file
 from apps.core.widgets import FastSelect

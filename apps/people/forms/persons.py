@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from apps.accounts.forms import PasswordAgain
 from apps.accounts.models import User
 from apps.core.crypto import blind_index, blind_index_candidates
-from apps.core.forms import PasswordAgain, ScopedForm, ScopedModelForm
+from apps.core.forms import ScopedForm, ScopedModelForm
 from apps.enterprises.forms import EnterpriseField
 from apps.enterprises.models import Enterprise
 from apps.people import identity

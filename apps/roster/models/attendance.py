@@ -49,8 +49,8 @@ class Attendance(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "考勤"
         ordering = ("-day", "-id")
-        # None begins with the day: of a day that has just come the planner knows no row, takes such an index for a way to
-        # hardly any, and reads a whole day of the province for each project that is counted.
+        # None begins with the day: of a day that has just come the planner knows no row, takes such an index for a way
+        # to hardly any, and reads a whole day of the province for each project that is counted.
         indexes = [
             models.Index(fields=["region_path", "-day", "-id"], name="attendance_region"),
             models.Index(fields=["person", "day"], name="attendance_person"),
