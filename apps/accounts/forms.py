@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import GrantKind, Organisation, OrganisationKind, User
 from apps.accounts.models.grants import REASON_MIN_LENGTH
 from apps.accounts.roles import NO_ROLE, ROLES
-from apps.accounts.services.signin import SignInRefused, confirm
+from apps.accounts.services.signin import WRONG_AGAIN, SignInRefused, confirm
 from apps.core.forms import ScopedForm, ScopedModelForm
 from apps.core.models import DictionaryEntry
 from apps.core.widgets import FastSelect
@@ -43,26 +43,6 @@ class LoginForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
-    old = forms.CharField(label="原密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}))
-    new = forms.CharField(
-        label="新密码",
-        strip=False,
-        max_length=200,
-        help_text="至少 10 个字符，包含大写字母、小写字母、数字、其他符号中的三类，不与用户名、姓名相近。",
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label="再次输入新密码", strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("new") and data.get("again") and data["new"] != data["again"]:
-            self.add_error("again", "两次输入的新密码不一致。")
-        return data
-
-
 def phone_field() -> forms.CharField:
     return forms.CharField(label="手机号码", max_length=20, required=False)
 
@@ -84,12 +64,6 @@ class CodeForm(forms.Form):
     )
 
 
-class ConfirmPasswordForm(forms.Form):
-    password = forms.CharField(
-        label="密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
-    )
-
-
 def password_again(*, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label="您的登录密码",
@@ -101,17 +75,45 @@ def password_again(*, required: bool = True) -> forms.CharField:
     )
 
 
+def proven(user: User, password: str, wrong: str = WRONG_AGAIN) -> str:
+    """ "", where this is the user's password: nothing that goes on needs it."""
+    try:
+        confirm(user, password, wrong)
+    except SignInRefused as refusal:
+        raise ValidationError(refusal.message) from refusal
+    return ""
+
+
 class PasswordAgain(ScopedForm):
     """Asks the user's password once more: whoever finds a screen open must not do this (规则：复核身份)."""
 
     password = password_again()
 
     def clean_password(self) -> str:
-        try:
-            confirm(self.user, self.cleaned_data["password"])
-        except SignInRefused as refusal:
-            raise ValidationError(refusal.message) from refusal
-        return ""
+        return proven(self.user, self.cleaned_data["password"])
+
+
+class PasswordForm(ScopedForm):
+    old = forms.CharField(label="原密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}))
+    new = forms.CharField(
+        label="新密码",
+        strip=False,
+        max_length=200,
+        help_text="至少 10 个字符，包含大写字母、小写字母、数字、其他符号中的三类，不与用户名、姓名相近。",
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="再次输入新密码", strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def clean_old(self) -> str:
+        return proven(self.user, self.cleaned_data["old"], "原密码不正确。")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+            self.add_error("again", "两次输入的新密码不一致。")
+        return data
 
 
 class UserForm(ScopedModelForm):

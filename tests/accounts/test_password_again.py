@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from apps.accounts import totp
 from apps.accounts.models import LoginAttempt, User
 from apps.people.models import IdentityReveal
 from tests.accounts.conftest import SignIn
@@ -17,6 +18,8 @@ from tests.personas import CHANGAN, PASSWORD, signed_in, station_head
 
 pytestmark = pytest.mark.django_db
 LOCKED = "密码错误次数过多，请15分钟后再试。"
+AT_THE_DOOR = "登录失败次数过多，请15分钟后再试。"
+WRONG = ("密码不正确，请重新填写", "原密码不正确。")
 NEW = "Ganz-Neu-2026"
 Ask = Callable[[str], Any]
 """Sends what asks for the password, with this one."""
@@ -33,6 +36,13 @@ def changing_it() -> tuple[User, Ask]:
     return user, lambda word: signed_in(user).post("/password/", {"old": word, "new": NEW, "again": NEW})
 
 
+def turning_off_the_second_factor() -> tuple[User, Ask]:
+    user = station_head(CHANGAN)
+    user.totp_secret = totp.new_secret()
+    user.save(update_fields=["totp_secret"])
+    return user, lambda word: signed_in(user).post("/account/second-factor/", {"password": word})
+
+
 def putting_a_firm_on_a_list() -> tuple[User, Ask]:
     cast = stories.Cast()
     url = f"{stories.list_heard(cast).get_absolute_url()}put_on_list/"
@@ -47,17 +57,21 @@ def the_same_as_a_program() -> tuple[User, Ask]:
     return cast.second_province, lambda word: Api(cast.second_province).post(url, told | {"password": word})
 
 
-@pytest.mark.parametrize("place", [revealing, changing_it, putting_a_firm_on_a_list, the_same_as_a_program])
+@pytest.mark.parametrize(
+    "place",
+    [revealing, changing_it, turning_off_the_second_factor, putting_a_firm_on_a_list, the_same_as_a_program],
+)
 def test_who_guesses_too_often_is_locked_out_here_and_at_the_door(
     place: Callable[[], tuple[User, Ask]], sign_in: SignIn
 ) -> None:
     user, ask = place()
     for _ in range(settings.LOGIN_FAILURES_PER_ACCOUNT):
-        assert "密码不正确，请重新填写" in ask("geraten").content.decode()
+        page = ask("geraten").content.decode()
+        assert any(sentence in page for sentence in WRONG)
     refused = ask(PASSWORD)
     assert refused.status_code == 422
     assert LOCKED in refused.content.decode()
-    assert LOCKED in sign_in(user.username).content.decode()
+    assert AT_THE_DOOR in sign_in(user.username).content.decode()
     assert (
         LoginAttempt.objects.filter(username=user.username, address=None).count() == settings.LOGIN_FAILURES_PER_ACCOUNT
     )

@@ -78,7 +78,7 @@ def test_nothing_ends_a_session_by_itself(browser: Client) -> None:
 
 
 def change_own_password(user: User) -> None:
-    change_password(user=user, old=PASSWORD, new=NEW)
+    change_password(user=user, new=NEW)
 
 
 def reset_by_head(user: User) -> None:
@@ -129,7 +129,7 @@ def test_who_changes_the_own_password_stays_in_here_and_is_out_elsewhere(user: U
 @pytest.mark.parametrize(
     ("old", "new", "again", "complaint"),
     [
-        ("falsch", NEW, NEW, "密码不正确，请重新填写"),
+        ("falsch", NEW, NEW, "原密码不正确。"),
         (PASSWORD, PASSWORD, PASSWORD, "新密码不能与原密码相同。"),
         (PASSWORD, NEW, NEW + "x", "两次输入的新密码不一致。"),
         (PASSWORD, "Kurz-1", "Kurz-1", "密码不少于10个字符。"),

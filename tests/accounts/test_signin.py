@@ -22,7 +22,7 @@ from tests.personas import PASSWORD, inspector, persona
 pytestmark = pytest.mark.django_db
 
 WRONG = "用户名、密码或动态口令不正确。"
-LOCKED = "密码错误次数过多，请15分钟后再试。"
+LOCKED = "登录失败次数过多，请15分钟后再试。"
 NOON = "2026-11-24 12:00:00+08:00"
 
 

@@ -15,7 +15,7 @@ from apps.coverage.services.sweeping import sweep
 from apps.roster.models import Engagement, WorkerClass
 from apps.training.choosing import EVERYBODY, UNTRAINED, candidates
 from apps.training.counting import with_hours
-from apps.training.models import HoursRule, Level, Participation, Session, TrainingStanding
+from apps.training.models import NOT_ENOUGH, NOTHING_ASKED, HoursRule, Level, Participation, Session, TrainingStanding
 from apps.training.registers import PlanRegister, SessionRegister, TraineeRegister
 from apps.training.registers.people import few_hours
 from apps.training.selectors import hours_in_force
@@ -180,6 +180,19 @@ def test_hours_run_out_and_other_hours_begin_without_anything_being_written() ->
         assert TrainingStanding.objects.get().rules_from == begins
     with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
         assert TraineeRegister().rows(where.director).filter(few_hours(where.director)).count() == 1
+
+
+def test_before_the_first_edition_of_hours_nothing_is_asked_and_everything_is_counted() -> None:
+    where = site()
+    stories.worker(where)
+    with time_machine.travel("1990-01-01 12:00:00+08:00", tick=False):
+        sweep()
+        standing = TrainingStanding.objects.get()
+        assert (standing.is_inducted, standing.enough_until) == (True, NOTHING_ASKED)
+        assert standing.rules_from == date.min
+    sweep()
+    standing.refresh_from_db()
+    assert (standing.is_inducted, standing.enough_until) == (False, NOT_ENOUGH)
 
 
 def test_the_picker_offers_who_lacks_what_this_training_teaches() -> None:

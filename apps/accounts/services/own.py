@@ -9,13 +9,11 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.services.accounts import change_account
-from apps.accounts.services.signin import SignInRefused, confirm
 from apps.accounts.totp import matching_step
 
 
-def change_password(*, user: User, old: str, new: str) -> User:
-    """Replace the own password; all other sessions and all tokens die of it."""
-    _prove("old", user, old)
+def change_password(*, user: User, new: str) -> User:
+    """Replace the own password, which the form has asked for; all other sessions and all tokens die of it."""
     if user.check_password(new):
         raise ValidationError({"new": "新密码不能与原密码相同。"})
     _apply_rules(new, user)
@@ -27,13 +25,6 @@ def change_password(*, user: User, old: str, new: str) -> User:
         password_changed_at=timezone.now(),
         must_change_password=False,
     )
-
-
-def _prove(field: str, user: User, password: str) -> None:
-    try:
-        confirm(user, password)
-    except SignInRefused as refusal:
-        raise ValidationError({field: refusal.message}) from refusal
 
 
 def _apply_rules(password: str, user: User) -> None:
@@ -51,8 +42,8 @@ def turn_on_second_factor(*, user: User, secret: str, code: str) -> User:
     return change_account(user, "second_factor_on", by=user, totp_secret=secret, last_totp_step=step)
 
 
-def turn_off_second_factor(*, user: User, password: str) -> User:
-    _prove("password", user, password)
+def turn_off_second_factor(*, user: User) -> User:
+    """For somebody whose password has been asked for once more."""
     return change_account(user, "second_factor_off", by=user, totp_secret="")
 
 

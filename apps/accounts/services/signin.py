@@ -18,7 +18,8 @@ from apps.core.events import record_event
 # One sentence for every reason, so that the answer tells neither names nor which part was wrong.
 WRONG = "用户名、密码或动态口令不正确。"
 WRONG_AGAIN = "密码不正确，请重新填写"
-LOCKED = "密码错误次数过多，请{minutes}分钟后再试。"
+LOCKED = "登录失败次数过多，请{minutes}分钟后再试。"
+LOCKED_AGAIN = "密码错误次数过多，请{minutes}分钟后再试。"
 
 
 class SignInRefused(Exception):
@@ -44,8 +45,8 @@ def sign_in(request: HttpRequest, *, username: str, password: str, otp: str = ""
     return found
 
 
-def confirm(user: User, password: str) -> None:
-    """That it is still they who have signed in; raises SignInRefused.
+def confirm(user: User, password: str, wrong: str = WRONG_AGAIN) -> None:
+    """That it is still they who have signed in; raises SignInRefused, with the sentence `wrong` for a wrong password.
 
     Whoever finds a screen open could guess here as well as at the door, so a failure counts as one of signing in.
     """
@@ -53,7 +54,7 @@ def confirm(user: User, password: str) -> None:
     if not user.check_password(password):
         _lock_after_failure(attempt)
         user.wrong_guess = attempt
-        raise SignInRefused(WRONG_AGAIN)
+        raise SignInRefused(wrong)
     _forgive(attempt)
 
 
@@ -85,16 +86,17 @@ def _queue_up(name: str) -> None:
 def _refuse_if_locked(username: str, address: str | None, now: datetime) -> None:
     held = Q(kind=LoginLock.Kind.USERNAME, value=username) | Q(kind=LoginLock.Kind.ADDRESS, value=address)
     lock = LoginLock.objects.filter(held, until__gt=now).order_by("-until").first()
+    sentence = LOCKED if address else LOCKED_AGAIN
     if lock:
-        raise SignInRefused(*_wait(lock.until - now))
+        raise SignInRefused(*_wait(lock.until - now, sentence))
     # Attempts that are being tried at this moment have not failed yet, but could.
     if _spent(username, address, now):
-        raise SignInRefused(*_wait(settings.LOGIN_LOCK))
+        raise SignInRefused(*_wait(settings.LOGIN_LOCK, sentence))
 
 
-def _wait(left: timedelta) -> tuple[str, int]:
+def _wait(left: timedelta, sentence: str) -> tuple[str, int]:
     seconds = max(1, int(left.total_seconds()))
-    return LOCKED.format(minutes=-(-seconds // 60)), seconds
+    return sentence.format(minutes=-(-seconds // 60)), seconds
 
 
 def _spent(username: str, address: str | None, now: datetime) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts import totp
-from apps.accounts.forms import CodeForm, ConfirmPasswordForm, ContactForm, PasswordForm
+from apps.accounts.forms import CodeForm, ContactForm, PasswordAgain, PasswordForm
 from apps.accounts.http import SignedInRequest
 from apps.accounts.models import User
 from apps.accounts.services import own
@@ -38,10 +38,10 @@ def account_page(request: SignedInRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password_page(request: SignedInRequest) -> HttpResponse:
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            user = own.change_password(user=request.user, old=form.cleaned_data["old"], new=form.cleaned_data["new"])
+            user = own.change_password(user=request.user, new=form.cleaned_data["new"])
         except ValidationError as problems:
             form.add_error(None, problems)
         else:
@@ -82,14 +82,9 @@ def second_factor_page(request: SignedInRequest) -> HttpResponse:
 
 
 def _turn_off(request: SignedInRequest) -> HttpResponse:
-    form = ConfirmPasswordForm(request.POST or None)
+    form = PasswordAgain(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
-            user = own.turn_off_second_factor(user=request.user, password=form.cleaned_data["password"])
-        except ValidationError as problems:
-            form.add_error(None, problems)
-        else:
-            return _go_on(request, user, "动态口令已停用。")
+        return _go_on(request, own.turn_off_second_factor(user=request.user), "动态口令已停用。")
     return _form(request, form, "停用动态口令", "停用")
 
 

@@ -5,6 +5,7 @@ one sweep is at it at a time.
 """
 
 from collections.abc import Collection
+from datetime import date
 
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Subquery, Value, When
@@ -28,13 +29,13 @@ WRITE = """
 """
 
 
-def judge_again(projects: Collection[int], people: Collection[int]) -> int:
-    """All on the rosters of these projects, and these people wherever they are; answers how many rows have changed."""
+def judge_again(projects: Collection[int], people: Collection[int]) -> None:
+    """All on the rosters of these projects, and these people wherever they are."""
     if not projects and not people:
-        return 0
+        return
     rows = Engagement.objects.filter(Q(project__in=projects) | Q(person__in=people))
     TrainingStanding.objects.filter(engagement__in=rows.filter(left_on__isnull=False).values("pk")).delete()
-    return write(rows.filter(left_on=None))
+    write(rows.filter(left_on=None))
 
 
 def judge_by_new_rules() -> int:
@@ -49,15 +50,14 @@ def judge_by_new_rules() -> int:
 def begun() -> QuerySet:
     """When the newest edition in force today began."""
     rows = HoursRule.objects.filter(effective_from__lte=timezone.localdate())
-    return rows.order_by("-effective_from").values("effective_from")[:1]
+    return rows.order_by("-effective_from").values_list("effective_from", flat=True)[:1]
 
 
-def write(engagements: QuerySet[Engagement]) -> int:
+def write(engagements: QuerySet[Engagement]) -> None:
     until = Case(
         When(hours_required__lte=0, then=Value(NOTHING_ASKED)), default=Coalesce("enough_until", Value(NOT_ENOUGH))
     )
     judged = with_hours(engagements.order_by(), timezone.localdate()).values_list("pk", "is_inducted", until)
     sql, given = judged.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(WRITE.format(judged=sql), [begun().get()["effective_from"], *given])
-        return cursor.rowcount
+        cursor.execute(WRITE.format(judged=sql), [begun().first() or date.min, *given])
